@@ -1,0 +1,100 @@
+"""Every error that scamhunt raises on purpose.
+
+    ScamhuntError                 what a person reads: what happened, where, what to do next
+    ├── UserError          (2)    the user's mistake, and how to mend it
+    │   ├── SettingsError         a setting that is unknown or has a wrong value
+    │   ├── BrandPackError        a brand pack with faults, each with file, line and fix
+    │   ├── BadIndicator          a name, URL or number that cannot be read
+    │   ├── NotFound              no such candidate, feed, brand or report
+    │   └── NotAllowedNow         the thing's state does not allow this act
+    ├── OutsideError       (3)    something outside failed: network, disk, a feed
+    │   ├── FeedFailed            a feed could not be read; its mark has not moved
+    │   ├── FeedHeld              a feed was read, but its content is not believed
+    │   └── StoreError            the database or its disk refuses
+    ├── LeaseHeld          (4)    another run is at work on the same thing
+    └── Refused            (5)    a safety rule says no
+        ├── ProtectedTarget       a name or number that is never to be reported
+        ├── AddressRefused        an address that is not public
+        └── NotPermitted          this person may not do this
+
+The number is the exit code of the shell. Anything else that escapes is a bug and exits with 1.
+"""
+
+
+class ScamhuntError(Exception):
+    """The root. `str(error)` is one plain message for a person."""
+
+    exit_code = 1
+
+
+class UserError(ScamhuntError):
+    """The user's mistake: arguments, configuration, a brand pack."""
+
+    exit_code = 2
+
+
+class SettingsError(UserError):
+    """A setting that is unknown or has a value that cannot be used."""
+
+
+class BrandPackError(UserError):
+    """A brand pack with faults. `faults` holds one message each, with file, line and fix."""
+
+    def __init__(self, faults: list[str]) -> None:
+        """Take at least one fault."""
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class BadIndicator(UserError):
+    """A value that is no domain, URL or phone number, and why."""
+
+
+class NotFound(UserError):
+    """There is no such thing."""
+
+
+class NotAllowedNow(UserError):
+    """The state of the thing does not allow this act."""
+
+
+class OutsideError(ScamhuntError):
+    """Something outside failed; running again later is the cure."""
+
+    exit_code = 3
+
+
+class FeedFailed(OutsideError):
+    """A feed could not be fetched or unpacked. Nothing of it was stored."""
+
+
+class FeedHeld(OutsideError):
+    """A feed came, but what came is not a list of indicators."""
+
+
+class StoreError(OutsideError):
+    """The database, its disk or its folder refuses to work."""
+
+
+class LeaseHeld(ScamhuntError):
+    """Another run is at work on the same thing."""
+
+    exit_code = 4
+
+
+class Refused(ScamhuntError):
+    """A safety rule says no."""
+
+    exit_code = 5
+
+
+class ProtectedTarget(Refused):
+    """The target is protected: it is never to be reported."""
+
+
+class AddressRefused(Refused):
+    """The address is not a public one."""
+
+
+class NotPermitted(Refused):
+    """This person may not do this."""

@@ -1,0 +1,208 @@
+"""The frozen values that travel between the stages.
+
+Where millions of rows pass, a value is a batch of columns (`Batch`, `indicators.domain.Names`); a Python object exists only
+for the few that match.
+"""
+
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+BATCH_ROWS = 50_000
+"""A batch has at most so many rows: memory stays flat, a kill loses little."""
+
+CONFIGURED = "configured:"
+"""As the URL of a `Fetch`: the path or URL that the team set for this feed, or that was given with `--feed`."""
+
+
+class Kind(StrEnum):
+    """What an indicator is."""
+
+    DOMAIN = "domain"
+    URL = "url"
+    PHONE = "phone"
+
+
+class State(StrEnum):
+    """Where a candidate stands. `triage.py` has the transitions."""
+
+    NEW = "new"
+    """Found by a sweep; nobody has judged it yet."""
+    WATCHED = "watched"
+    """Looks like the brand but does no harm yet: looked at again."""
+    CONFIRMED = "confirmed"
+    """A person says that it impersonates the brand: a case."""
+    DISMISSED = "dismissed"
+    """A person says that it does not: no longer shown."""
+    CLOSED = "closed"
+    """It was a case and it is over. A return reopens it."""
+
+
+class ReportState(StrEnum):
+    """Where an abuse report stands."""
+
+    DRAFT = "draft"
+    """Rendered from what is known now; nobody was asked to approve it."""
+
+
+# --- gather -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The facts about a source; stands on top of its crawler as `FEED`."""
+
+    name: str
+    publisher: str
+    homepage: str
+    terms: str
+    """What the publisher allows, in a few words."""
+    kind: Kind
+    schedule: str
+    """When a new body can be expected: a cron expression, UTC."""
+    needs_key: bool
+    rows_a_day: tuple[int, int]
+    """The fewest and the most rows that a day brings when all is well."""
+    verified_on: str
+    """The date of the source that was read, YYYY-MM-DD."""
+    how: str
+    """`documented` or `tried`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """What a crawler asks the framework to fetch."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the framework brings: complete, verified and unwrapped."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    sha256: str
+    """Of the bytes as they came, wrapping included."""
+    chunks: Iterable[bytes]
+    """The content without gzip or zip, in pieces of at most a few hundred KB. Can be read once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that cannot be used: it goes to the quarantine."""
+
+    line: int
+    raw: bytes
+    """As it came, cut at `lists.RAW_LIMIT` bytes."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of one feed as columns, all of one length, with the mark that is right once they are stored."""
+
+    mark: str
+    values: Sequence[str]
+    lines: Sequence[int]
+    """Line numbers in the content, from 1."""
+    seen_at: Sequence[datetime | None]
+    """When the feed says that the value appeared, aware, UTC; None where it does not say."""
+    rejected: tuple[Rejected, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """How many rows claimed to be data."""
+        return len(self.values) + len(self.rejected)
+
+
+Crawl = Generator[Fetch | Batch, Reply | None, None]
+"""What a crawler's `crawl(mark)` returns: it yields a `Fetch` and is sent the `Reply`, it yields `Batch`es."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A crawler's own example: a body as the source serves it and what must come out. Stands in `EXAMPLES`."""
+
+    body: bytes
+    values: tuple[str, ...]
+    rejected: tuple[tuple[int, str], ...] = ()
+    """Line number and a word that the reason contains."""
+
+
+# --- score ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """Who is impersonated. One `[[brand]]` of a brand pack; the fields are those of the pack."""
+
+    id: str
+    name: str
+    domains: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    sector: str = ""
+    countries: tuple[str, ...] = ()
+    lures: tuple[str, ...] = ()
+    ambiguous: tuple[str, ...] | None = None
+    """Words of this brand that are also ordinary words and need support; None: derived from word frequency."""
+    inbound_only: tuple[str, ...] = ()
+    authority: str = ""
+    authority_ref: str = ""
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a match has its score: a signal, its weight (log-odds) and the sentence for a person."""
+
+    signal: str
+    weight: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An indicator and the brand that it resembles."""
+
+    row: int
+    """The row in the batch that was scored."""
+    indicator: str
+    """As given: trimmed, lower-case."""
+    target: str
+    """What would be reported: the registrable name, or the tenant on a shared platform."""
+    brand: str
+    score: float
+    """0 to 1, nine decimals."""
+    reasons: tuple[Reason, ...]
+    """The heaviest first."""
+
+
+# --- people and the log -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, and how we know: `proof` is password, token, os_user or asserted; timed jobs are `system`."""
+
+    name: str
+    proof: str
+
+
+SYSTEM = Actor("system", "os_user")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One act, before the log gives it a number and a hash."""
+
+    act: str
+    """Dotted, past tense not needed: `candidate.confirm`, `feed.read`, `report.draft`."""
+    thing: str
+    """What it was done to: `candidate:12`, `feed:nrd_list`."""
+    reason: str = ""
+    detail: Mapping[str, object] = field(default_factory=dict)

@@ -1,0 +1,147 @@
+"""Every knob in one frozen `Settings`, built once at the entry (`load`) and passed down.
+
+A setting comes from, strongest first: an environment variable `SCAMHUNT_NAME`, `scamhunt.toml` in the state folder,
+`scamhunt.toml` in the config folder, the default. The working directory is never read.
+"""
+
+import difflib
+import os
+import tomllib
+from datetime import UTC, datetime
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Any
+
+import platformdirs
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from scamhunt import bundle
+from scamhunt.errors import SettingsError
+
+PREFIX = "SCAMHUNT_"
+CONFIG_FILE = "scamhunt.toml"
+
+
+def default_home() -> Path:
+    """Return `var/` of the checkout, or the platform's data folder when installed."""
+    checkout = bundle.checkout()
+    return checkout / "var" if checkout else platformdirs.user_data_path("scamhunt")
+
+
+def default_config() -> Path:
+    """Return the folder of the team's own `scamhunt.toml` and overlay."""
+    return platformdirs.user_config_path("scamhunt")
+
+
+class Settings(BaseSettings):
+    """What a run may be told. Each field is a key of `scamhunt.toml` and, upper-case after `SCAMHUNT_`, a variable."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, populate_by_name=True)
+
+    home: Path = Field(default_factory=default_home, description="The state folder.")
+    overlay: Path = Field(
+        default_factory=lambda: default_config() / "overlay",
+        description="The team's own crawlers/, takedown_templates/ and data/.",
+    )
+    brands: Annotated[tuple[Path, ...], NoDecode] = Field((), description="Brand packs instead of the bundled ones.")
+    nrd_list: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Paths and URLs of lists of newly registered domains; the bundled sample while none is set."
+    )
+    acting_as: str = Field("", alias=PREFIX + "AS", description="Who acts, instead of the operating system's user.")
+    trust_names: bool = Field(default=False, description="A lab: believe --as without a password.")
+    clock: datetime | None = Field(None, description="A lab: the time that it is.")
+    reporter_org: str = Field("", description="Who reports: the organisation's name.")
+    reporter_email: str = Field("", description="Who reports: a role mailbox, not a person's.")
+    fetch_allow_nets: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        (), description="Networks that are not public and may be fetched from on purpose."
+    )
+    max_download: int = Field(2**31, gt=0, description="Bytes of one download, as they come.")
+    max_content: int = Field(2**33, gt=0, description="Bytes of one feed, unwrapped.")
+    max_ratio: int = Field(200, gt=1, description="How many times its size a wrapped feed may grow.")
+    fetch_seconds: float = Field(600, gt=0, description="Seconds that one download may take in all.")
+
+    @field_validator("brands", "nrd_list", "fetch_allow_nets", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """Take a comma-separated text (from the environment) or a list (from TOML)."""
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("clock")
+    @classmethod
+    def _aware(cls, value: datetime | None) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+    def now(self) -> datetime:
+        """Return the time that it is, in UTC."""
+        return self.clock or datetime.now(UTC)
+
+
+def load() -> Settings:
+    """Read environment and files once.
+
+    Raises `SettingsError` with the setting's name, where it stands and the nearest known name.
+    """
+    _refuse_unknown_variables()
+    home = Path(os.environ.get(PREFIX + "HOME") or default_home())
+    files = [default_config() / CONFIG_FILE, home / CONFIG_FILE]
+    _refuse_unreadable(files)
+
+    class FromFiles(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return sources["env_settings"], TomlConfigSettingsSource(settings_cls, toml_file=files)
+
+    try:
+        return FromFiles(home=home)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_fault(fault, files) for fault in error.errors())) from None
+
+
+def _names() -> list[str]:
+    return ["as" if name == "acting_as" else name for name in Settings.model_fields]
+
+
+def _refuse_unknown_variables() -> None:
+    known = [PREFIX + name.upper() for name in _names()]
+    for variable in os.environ:
+        if variable.startswith(PREFIX) and variable not in known:
+            raise SettingsError(f"unknown setting {variable}{_nearest(variable, known)}; unset it")
+
+
+def _refuse_unreadable(files: list[Path]) -> None:
+    for file in files:
+        try:
+            tomllib.loads(file.read_text("utf-8"))
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError) as error:
+            raise SettingsError(f"{file}: {error}; mend the file") from None
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, 1)
+    return f" (did you mean {near[0]}?)" if near else ""
+
+
+def _fault(fault: Any, files: list[Path]) -> str:  # noqa: ANN401  # pydantic's ErrorDetails
+    name = str(fault["loc"][0]).removeprefix(PREFIX).lower()
+    where = next((f"{file}:{line}: " for file in files for line in _line_of(name, file)), f"{PREFIX}{name.upper()}: ")
+    if fault["type"] == "extra_forbidden":
+        return f"{where}unknown setting {name!r}{_nearest(name, _names())}; remove it"
+    return f"{where}{name}: {fault['msg'].lower()}, not {str(fault['input'])[:80]!r}"
+
+
+def _line_of(name: str, file: Path) -> list[int]:
+    if PREFIX + name.upper() in os.environ or not file.exists():
+        return []
+    lines = file.read_text("utf-8").splitlines()
+    return [at for at, line in enumerate(lines, 1) if line.partition("=")[0].strip() == name]
