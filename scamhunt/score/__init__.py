@@ -1,0 +1,1 @@
+"""Score: from names to matches, with reasons."""

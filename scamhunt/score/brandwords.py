@@ -1,0 +1,57 @@
+"""The words by which the public knows a brand, as they could stand in a host name."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from scamhunt.indicators import lookalike
+from scamhunt.model import Brand
+from scamhunt.score.vocabulary import Vocabulary
+
+SHORT = 3
+"""Words of up to so many letters count only as a token of their own: inside others they are noise."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrandWord:
+    """One word of one brand: letters and digits only, lower-case."""
+
+    text: str
+    folded: str
+    brand: str
+    ambiguous: bool
+    """An ordinary word too: it needs support from what stands around it."""
+    domain: bool
+    """It is the registrable label of an official domain."""
+
+    @property
+    def edits(self) -> int:
+        """Return how many edits still mean this word: none below 5 letters, one below 9, else two.
+
+        An absolute distance is noise on short brands: of 15,768 new names 470 lay within 3 edits of one three-letter brand.
+        """
+        return 0 if len(self.text) < 5 else 1 if len(self.text) < 9 else 2
+
+
+def words_of(brand: Brand, vocabulary: Vocabulary, labels: Iterable[str]) -> Iterator[BrandWord]:
+    """Yield the words of a brand, each once: its name, its aliases, and `labels`, those of its official domains."""
+    names = {squeeze(name): False for name in (brand.name, *brand.aliases)}
+    names |= {squeeze(label): True for label in labels if len(label) >= SHORT}
+    ambiguous = None if brand.ambiguous is None else {squeeze(word) for word in brand.ambiguous}
+    for text, domain in names.items():
+        if len(text) < 2 or text in vocabulary.lures - {squeeze(brand.name)}:
+            continue
+        ordinary = text in vocabulary.ordinary if ambiguous is None else text in ambiguous
+        yield BrandWord(text, lookalike.fold(text), brand.id, ordinary or len(text) <= SHORT, domain)
+
+
+def squeeze(name: str) -> str:
+    """Return the letters and digits of a name, lower-case, Latin ones without marks: `Crédit Agricole` gives `creditagricole`."""
+    return re.sub(r"[\W_]", "", "".join(_plain(c) for c in unicodedata.normalize("NFKC", name).casefold()))
+
+
+def _plain(character: str) -> str:
+    """Strip the mark of a Latin letter only: in other scripts it makes another letter (kana, Devanagari)."""
+    base = unicodedata.normalize("NFKD", character)[0]
+    return base if base.isascii() else character

@@ -1,0 +1,40 @@
+"""What a signal is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+
+from scamhunt.score.sight import Sight
+
+SignalFunction = Callable[[Sight], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A named reason, with names where it holds and names where it does not."""
+
+    name: str
+    says: SignalFunction
+    seen_in: tuple[str, ...]
+    not_in: tuple[str, ...]
+    source: str
+    """Where this way to impersonate, or to be honest, is described."""
+
+    @property
+    def meaning(self) -> str:
+        """The first sentence of the function's docstring."""
+        return (self.says.__doc__ or "").strip().partition("\n")[0]
+
+
+def signal(*, seen_in: str, not_in: str, source: str) -> Callable[[SignalFunction], Signal]:
+    """Make a signal of a function; the examples are names parted by spaces."""
+
+    def make(says: SignalFunction) -> Signal:
+        return Signal(says.__name__, says, tuple(seen_in.split()), tuple(not_in.split()), source)
+
+    return make
+
+
+def signals_of(*modules: ModuleType) -> tuple[Signal, ...]:
+    """Return the signals of the modules in the order in which they stand there."""
+    return tuple(value for module in modules for value in vars(module).values() if isinstance(value, Signal))

@@ -1,0 +1,66 @@
+import pytest
+
+from scamhunt.model import Brand
+from scamhunt.score.brandwords import BrandWord, squeeze, words_of
+from scamhunt.score.vocabulary import Vocabulary
+
+WORDS = Vocabulary(frozenset(("prime", "login")), frozenset(("target", "windows")))
+
+
+def words(brand: Brand, *labels: str) -> dict[str, BrandWord]:
+    """Return the words of a brand by their text."""
+    return {word.text: word for word in words_of(brand, WORDS, labels)}
+
+
+@pytest.mark.parametrize(
+    ("name", "squeezed"),
+    [
+        ("Amazon Prime", "amazonprime"),
+        ("Crédit Agricole", "creditagricole"),
+        ("AT&T", "att"),
+        ("media-amazon", "mediaamazon"),
+        ("1&1", "11"),
+        ("Straße", "strasse"),
+        ("楽天", "楽天"),
+        ("ガス", "ガス"),
+        ("ＤＨＬ", "dhl"),
+        ("!!!", ""),
+    ],
+)
+def test_names_are_squeezed_to_what_a_host_name_can_hold(name: str, squeezed: str) -> None:
+    """Letters and digits stay, Latin marks go, other scripts keep theirs."""
+    assert squeeze(name) == squeezed
+
+
+def test_a_brand_is_known_by_name_aliases_and_domains() -> None:
+    """Each word comes once, whether it is the name, an alias or a label of an official domain."""
+    brand = Brand("amazon", "Amazon", ("amazon.com", "primevideo.com"), aliases=("Amazon Prime", "AWS", "Amazon"))
+    found = words(brand, "amazon", "primevideo")
+    assert set(found) == {"amazon", "amazonprime", "aws", "primevideo"}
+    assert found["primevideo"].domain
+    assert not found["amazonprime"].domain
+
+
+def test_a_lure_word_is_no_word_of_a_brand_unless_it_is_its_name() -> None:
+    """`prime` alone means no brand; a brand that is called Prime keeps its name."""
+    assert "prime" not in words(Brand("a", "Amazon", ("amazon.com",), aliases=("Prime",)))
+    assert "prime" in words(Brand("p", "Prime", ("prime.example",)))
+
+
+def test_single_letters_and_two_letter_domains_mean_nothing() -> None:
+    """A name of one letter, and the two-letter label of a domain, are noise; a two-letter name counts."""
+    assert set(words(Brand("x", "X", ("x.com",), aliases=("HP",)), "me")) == {"hp"}
+
+
+@pytest.mark.parametrize(("text", "edits"), [("visa", 0), ("chase", 1), ("facebook", 1), ("microsoft", 2)])
+def test_edits_are_relative_to_length(text: str, edits: int) -> None:
+    """A slip in a short word makes another word; a long word bears two."""
+    assert words(Brand("b", text, ("b.example",)))[text].edits == edits
+
+
+def test_ordinary_and_short_words_need_support() -> None:
+    """Where the pack is silent, word lists and length say what is ambiguous; the pack has the last word."""
+    silent = words(Brand("t", "Target", ("target.com",), aliases=("Redcard", "DHL")))
+    assert {text for text, word in silent.items() if word.ambiguous} == {"target", "dhl"}
+    spoken = words(Brand("t", "Target", ("target.com",), aliases=("Redcard",), ambiguous=("redcard",)))
+    assert {text for text, word in spoken.items() if word.ambiguous} == {"redcard"}
