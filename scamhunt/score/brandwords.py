@@ -26,6 +26,11 @@ class BrandWord:
     """It is the registrable label of an official domain."""
 
     @property
+    def bears_disguise(self) -> bool:
+        """Return whether look-alikes and hyphens still leave this word: of short words and numbers they leave anything."""
+        return len(self.text) > SHORT and not self.text.isdecimal()
+
+    @property
     def edits(self) -> int:
         """Return how many edits still mean this word: none below 5 letters, one below 9, else two.
 
@@ -37,13 +42,18 @@ class BrandWord:
 def words_of(brand: Brand, vocabulary: Vocabulary, labels: Iterable[str]) -> Iterator[BrandWord]:
     """Yield the words of a brand, each once: its name, its aliases, and `labels`, those of its official domains."""
     names = {squeeze(name): False for name in (brand.name, *brand.aliases)}
-    names |= {squeeze(label): True for label in labels if len(label) >= SHORT}
+    spoken = {squeeze(part) for name in (brand.name, *brand.aliases) for part in name.split()}
+    for label in map(squeeze, labels):
+        # The label of group.dhl is an ordinary word that nobody knows the brand by; that of live.com is an alias.
+        if len(label) >= SHORT and (label in spoken or label not in vocabulary.common):
+            names[label] = True
     ambiguous = None if brand.ambiguous is None else {squeeze(word) for word in brand.ambiguous}
     for text, domain in names.items():
         if len(text) < 2 or text in vocabulary.lures - {squeeze(brand.name)}:
             continue
-        ordinary = text in vocabulary.ordinary if ambiguous is None else text in ambiguous
-        yield BrandWord(text, lookalike.fold(text), brand.id, ordinary or len(text) <= SHORT, domain)
+        ordinary = text in vocabulary.common if ambiguous is None else text in ambiguous
+        weak = ordinary or len(text) <= SHORT or text.isdecimal()
+        yield BrandWord(text, lookalike.fold(text), brand.id, weak, domain)
 
 
 def squeeze(name: str) -> str:

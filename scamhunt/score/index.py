@@ -41,7 +41,7 @@ class BrandIndex:
     def __init__(self, words: Sequence[BrandWord], lures: Iterable[str]) -> None:
         """Build the automata and the deletion tables; some 30 microseconds a word."""
         self._texts, self._by_text = _grouped(words, lambda word: word.text)
-        self._folds, self._by_fold = _grouped(words, lambda word: word.folded)
+        self._folds, self._by_fold = _grouped([word for word in words if word.bears_disguise], lambda word: word.folded)
         self._text_automaton = ahocorasick_rs.AhoCorasick(self._texts)
         self._fold_automaton = ahocorasick_rs.AhoCorasick(self._folds)
         self._lure_automaton = ahocorasick_rs.AhoCorasick([lure for lure in lures if len(lure) > SHORT])
@@ -64,7 +64,8 @@ class BrandIndex:
 
     def _exact(self, joined: "Joined") -> Iterator[Hit]:
         for pattern, start, end in self._text_automaton.find_matches_as_indexes(joined.text, overlapping=True):
-            if end - start > SHORT or joined.stands_alone(start, end):
+            text = self._texts[pattern]
+            if (len(text) > SHORT and not text.isdecimal()) or joined.stands_alone(start, end):
                 yield from joined.place(self._by_text[pattern], start, end)
 
     def _folded(self, joined: "Joined", heads: Sequence[str]) -> Iterator[Hit]:
@@ -73,13 +74,14 @@ class BrandIndex:
         bare = folded.text.replace("-", "")
         for pattern, first, last in self._fold_automaton.find_matches_as_indexes(bare, overlapping=True):
             start, end = int(origin[first]), int(origin[last - 1]) + 1
-            if last - first <= SHORT and not folded.stands_alone(start, end):
-                continue
+            if end - start > last - first and not folded.stands_alone(start, end):
+                continue  # hyphens inside it, but it begins or ends in the middle of a word
             row = folded.row(start)
             at = int(folded.starts[row])
             piece = _unfolded(heads[row], folded.length(row), start - at, end - at)
+            there = heads[row][slice(*piece)]
             for word in self._by_fold[pattern]:
-                if heads[row][slice(*piece)] != word.text:  # else the exact look has it
+                if there != word.text and _readable(there, word.text):  # equal: the exact look has it
                     yield Hit(row, word, *piece)
 
     def _edited(self, joined: "Joined") -> Iterator[Hit]:
@@ -141,10 +143,13 @@ class Joined:
         return int(after - self.starts[row])
 
     def stands_alone(self, start: int, end: int) -> bool:
-        """Return whether no letter touches the span."""
-        before = start > 0 and self.letters[start - 1]
-        after = end < len(self.letters) and self.letters[end]
-        return not before and not after
+        """Return whether no letter touches the span, and no digit where it has a digit at that end."""
+        return not self._touched(start, start - 1) and not self._touched(end - 1, end)
+
+    def _touched(self, edge: int, beyond: int) -> bool:
+        if not 0 <= beyond < len(self.codes):
+            return False
+        return bool(self.letters[beyond] or (self.digits[edge] and self.digits[beyond]))
 
     def place(self, words: Sequence[BrandWord], start: int, end: int, edits: int = 0) -> Iterator[Hit]:
         """Yield a hit for each word, with the span counted from the start of its line."""
@@ -152,6 +157,14 @@ class Joined:
         at = int(self.starts[row])
         for word in words:
             yield Hit(row, word, start - at, end - at, edits)
+
+
+def _readable(piece: str, word: str) -> bool:
+    """Return whether a person still reads the word: of ASCII a third may be swapped; other scripts imitate every letter."""
+    if not piece.isascii():
+        return True
+    swaps = lookalike.explain(piece.replace("-", ""), word)
+    return swaps is not None and len(swaps) <= max(1, len(word) // 3)
 
 
 def _unfolded(head: str, folded_length: int, start: int, end: int) -> tuple[int, int]:

@@ -9,10 +9,15 @@ SMALL = frozenset("a e i my the get go for of to in on at by us uk eu com net or
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """`lures`: words that scammers put beside a brand. `ordinary`: words that people write without meaning a brand."""
+    """What is known of words.
+
+    `lures`: scammers put them beside a brand. `ordinary`: people write them without meaning a brand. `common`: those of the
+    ordinary words that everybody uses, so that a brand of that name needs support.
+    """
 
     lures: frozenset[str]
     ordinary: frozenset[str]
+    common: frozenset[str]
     _cuts: dict[str, tuple[str, ...] | None] = field(default_factory=dict, repr=False, compare=False)
 
     def cut(self, letters: str) -> tuple[str, ...] | None:

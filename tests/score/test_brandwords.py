@@ -4,7 +4,8 @@ from scamhunt.model import Brand
 from scamhunt.score.brandwords import BrandWord, squeeze, words_of
 from scamhunt.score.vocabulary import Vocabulary
 
-WORDS = Vocabulary(frozenset(("prime", "login")), frozenset(("target", "windows")))
+COMMON = frozenset(("target", "windows"))
+WORDS = Vocabulary(frozenset(("prime", "login")), COMMON | {"redcards"}, COMMON)
 
 
 def words(brand: Brand, *labels: str) -> dict[str, BrandWord]:

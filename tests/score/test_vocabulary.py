@@ -2,7 +2,7 @@ import pytest
 
 from scamhunt.score.vocabulary import Vocabulary, parse_words
 
-WORDS = Vocabulary(frozenset(("help", "desk", "helpdesk", "refund")), frozenset(("pineapple",)))
+WORDS = Vocabulary(frozenset(("help", "desk", "helpdesk", "refund")), frozenset(("pineapple",)), frozenset())
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_a_hostile_run_of_letters_costs_little() -> None:
 
 def test_what_was_cut_is_forgotten_at_some_point() -> None:
     """The memory for cut words does not grow with a feed."""
-    small = Vocabulary(frozenset(), frozenset())
+    small = Vocabulary(frozenset(), frozenset(), frozenset())
     for number in range(100_050):
         small.cut(str(number))
     assert len(small._cuts) < 100_010  # noqa: SLF001  # the bound is the promise

@@ -1,5 +1,7 @@
 """What speaks for an honest name."""
 
+import re
+
 from scamhunt.score.sight import Sight
 from scamhunt.score.signals.signal import signal
 
@@ -7,8 +9,12 @@ WORDS = "SCOWL word lists, data/words"
 RESTRICTED = frozenset(("gov", "mil", "edu", "int", "ac.uk", "gov.uk", "edu.au", "gov.au", "ac.jp", "go.jp"))
 
 
+_SERIAL = re.compile(r"(?:^|[-.])\d{4,}(?:[-.]|$)")
+
+
 def _supported(sight: Sight) -> bool:
-    return bool(sight.lures or sight.own_lures or sight.disguised or "tenant" in sight.flags)
+    beside = sight.lures or sight.own_lures or _SERIAL.search(sight.head)
+    return bool(beside or sight.disguised or "tenant" in sight.flags)
 
 
 @signal(seen_in="windows-and-doors.com", not_in="windows-login.com paypal-rivers.com", source=WORDS)
@@ -19,13 +25,19 @@ def ordinary_brand(sight: Sight) -> str | None:
     return None
 
 
+@signal(seen_in="myapplehelp.com", not_in="apple-help.com mypaypalhelp.com", source=WORDS)
+def ordinary_in_words(sight: Sight) -> str | None:
+    """An ordinary word written together with other words: mostly just words."""
+    if sight.word.ambiguous and (sight.left or sight.right):
+        return f"'{sight.word.text}' is an ordinary word too, and '{sight.run}' may be just words"
+    return None
+
+
 @signal(seen_in="pineapple.org", not_in="apple-id-help.com", source=WORDS)
 def ordinary_word(sight: Sight) -> str | None:
     """The letters are an ordinary word that only contains or resembles the brand."""
-    run = sight.run
-    if run != sight.word.text and run in sight.known.vocabulary.ordinary:
-        return f"'{run}' is an ordinary word"
-    return None
+    words = ({sight.run, sight.piece} & sight.known.vocabulary.ordinary) - {sight.word.text}
+    return f"'{min(words)}' is an ordinary word" if words else None
 
 
 @signal(seen_in="amazonas-tours.com.br grapple-shop.com", not_in="amazon-tours.com amazonhelp.com", source=WORDS)
@@ -36,16 +48,25 @@ def unexplained(sight: Sight) -> str | None:
     return None
 
 
+@signal(seen_in="amazomhelp.com", not_in="amazom-help.com amazonhelp.com", source="own look at new names")
+def slip_in_words(sight: Sight) -> str | None:
+    """A slip inside a longer word: mostly another word."""
+    if sight.edits and (sight.left or sight.right):
+        return f"'{sight.piece}' is only a part of '{sight.run}'"
+    return None
+
+
 @signal(
-    seen_in="apple-jam-winery-valley.com", not_in="apple-jam.com apple-login-page-help.com", source="own look at new names"
+    seen_in="apple-jam.com amazon-river-valley.com", not_in="amazon-river.com apple-login-page-help.com", source="own look at new names"
 )
 def other_subject(sight: Sight) -> str | None:
-    """Most of the name is about something else."""
+    """Other words that are no lures; beside an ordinary word one is enough."""
     others = [run for run in sight.rest if run not in (sight.left, sight.right)]
-    return f"most of the name is about something else ({', '.join(others[:3])})" if len(others) > 1 else None
+    enough = 1 if sight.word.ambiguous else 2
+    return f"the name is also about something else ({', '.join(others[:3])})" if len(others) >= enough else None
 
 
-@signal(seen_in="apply.com", not_in="appel-id.com apple.rest", source=WORDS)
+@signal(seen_in="apply.com", not_in="amaz0n.cc apple.rest micorsoft.org", source=WORDS)
 def short_slip(sight: Sight) -> str | None:
     """A slip in a short word is more often another word."""
     if sight.edits and len(sight.word.text) < 7:
@@ -59,7 +80,7 @@ def restricted_zone(sight: Sight) -> str | None:
     return f"names under .{sight.suffix} are not for everybody" if sight.suffix in RESTRICTED else None
 
 
-@signal(seen_in="paypalobjects-fans.example", not_in="paypal-help.com", source="data/protected/popular.txt")
+@signal(seen_in="appleinsider.com", not_in="paypal-help.com", source="data/protected/popular.txt")
 def popular(sight: Sight) -> str | None:
     """The public has known this name for long."""
     return f"'{sight.target}' is a long-known popular name" if sight.target in sight.known.popular else None
