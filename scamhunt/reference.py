@@ -1,0 +1,55 @@
+"""Read what ships in `data/` and build the values of it: brands, scoring model, words, protected names."""
+
+import gzip
+from functools import cache
+
+from scamhunt import bundle
+from scamhunt.protected import Protected
+from scamhunt.score.brands import Brands, parse_packs
+from scamhunt.score.classifier import Classifier
+from scamhunt.score.model import Model, parse_model
+from scamhunt.score.vocabulary import Vocabulary, parse_words
+from scamhunt.settings import Settings
+
+
+def brands(settings: Settings) -> Brands:
+    """Return the brands of the packs in force. Raises `BrandPackError`."""
+    return parse_packs(bundle.brand_packs(settings.overlay, settings.brands))
+
+
+@cache
+def model() -> Model:
+    """Return the scoring model."""
+    return parse_model(bundle.data("scoring/model.json").read_text("utf-8"))
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Return the lure words, the ordinary words and the common ones among them."""
+    lures = parse_words(_lines("scoring/lures.txt"))
+    return Vocabulary(lures, _words("words/ordinary.txt.gz"), _words("words/common.txt.gz"))
+
+
+def classifier(settings: Settings, packs: Brands | None = None, *, popular: bool = True) -> Classifier:
+    """Return a classifier for these brands, by default those in force; without `popular` no name is excused as well-known."""
+    known = parse_words(_lines("protected/popular.txt")) if popular else frozenset[str]()
+    return Classifier(brands(settings) if packs is None else packs, model(), vocabulary(), known)
+
+
+def protected(settings: Settings) -> Protected:
+    """Return the names that are never to be reported: shipped lists, the team's additions and all official domains."""
+    return Protected.of(brands(settings), bundle.protected_lists(settings.overlay))
+
+
+def bands() -> dict[str, float]:
+    """Return the bands of a score by where they begin, the strongest first."""
+    return {"urgent": model().urgent, "review": model().review}
+
+
+def _lines(name: str) -> list[str]:
+    return bundle.data(name).read_text("utf-8").splitlines()
+
+
+def _words(name: str) -> frozenset[str]:
+    with gzip.open(bundle.data(name), "rt", encoding="utf-8") as file:
+        return parse_words(file)
