@@ -173,7 +173,7 @@ def draft_report(  # noqa: PLR0913  # each is an option of the command
 ) -> Report:
     """Draft a report on a confirmed candidate: store it, log it, write its .eml to `drafts/`. Nothing is sent.
 
-    A preview is rendered for any candidate and stored nowhere. Raises `ProtectedTarget` before anything else, `Refused`
+    A preview is rendered for any candidate and stored nowhere. Raises `ProtectedTarget` before all else, `Refused`
     for a tenant's host at a registrar and for what the lint refuses, `NotFound`, `NotAllowedNow` for a candidate that is
     not confirmed, and `UserError` for a kind or an address that cannot be used.
     """
@@ -189,8 +189,8 @@ def draft_report(  # noqa: PLR0913  # each is an option of the command
         refuse_protected(settings, candidate.indicator, kind)
         if candidate.state is not State.CONFIRMED:
             raise NotAllowedNow(
-                f"{candidate.indicator} is {candidate.state}: a person decides before a report is drafted; run scamhunt "
-                f"candidates confirm {candidate.id} --reason TEXT, or look with --preview"
+                f"{candidate.indicator} is {candidate.state}: a person decides before a report is drafted; run: "
+                f"scamhunt candidates confirm {candidate.id} --reason TEXT, or look with --preview"
             )
         case, draft = _rendered(settings, candidate, template, to, observed)
         fields = {"observed": observed}
@@ -303,7 +303,7 @@ def _write(path: Path, content: bytes) -> None:
     part = path.with_suffix(".part")
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        with open(part, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:  # noqa: PTH123  # opener
+        with open(part, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

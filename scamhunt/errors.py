@@ -97,4 +97,4 @@ class AddressRefused(Refused):
 
 
 class NotPermitted(Refused):
-    """This person may not do this."""
+    """Who acts may not do that."""

@@ -1,7 +1,7 @@
 """The frozen values that travel between the stages.
 
-Where millions of rows pass, a value is a batch of columns (`Batch`, `indicators.domain.Names`); a Python object exists only
-for the few that match.
+Where millions of rows pass, a value is a batch of columns (`Batch`, `indicators.domain.Names`); a Python object exists
+only for the few that match.
 """
 
 from collections.abc import Generator, Iterable, Mapping, Sequence

@@ -2,16 +2,17 @@
 
     gather -> score -> investigate -> triage -> take down -> track -> refer
 
-`sweep` is the nightly job: every feed is fetched, cut into batches, scored, and what looks like a brand becomes a candidate.
-`score_stream` is the same without a store, for a list that somebody already has. What a person decides is in `desk.py`.
+`sweep` is the nightly job: every feed is fetched, cut into batches, scored, and what looks like a brand becomes a
+candidate. What a person decides is in `desk.py`. (`scamhunt score`, for a list that somebody already has, needs no
+store and no order: it is `score/batch.py`.)
 
-Each verb is a pure function or does the one kind of input and output that its folder stands for; only this file and `desk.py`
-know their order and touch the store. A batch is stored in one transaction with its mark and its quarantine, so a sweep may be
-killed at any moment and run again.
+Each verb is a pure function or does the one kind of input and output that its folder stands for; only this file and
+`desk.py` know their order and touch the store. A batch is stored in one transaction with its mark and its quarantine,
+so a sweep may be killed at any moment and run again.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -25,12 +26,9 @@ from scamhunt.gather import archive
 from scamhunt.gather.drive import drive, first_reply
 from scamhunt.gather.fetch import Fetched, fetch
 from scamhunt.gather.seen import Seen
-from scamhunt.indicators import lists
-from scamhunt.indicators.domain import Names, parse_many
-from scamhunt.model import CONFIGURED, Batch, Fetch, Kind, Match, Rejected, State
-from scamhunt.score.brands import parse_packs
+from scamhunt.model import CONFIGURED, Batch, Fetch, Kind, State
+from scamhunt.score.batch import read_names
 from scamhunt.score.classifier import Classifier
-from scamhunt.score.signals import SIGNALS
 from scamhunt.settings import Settings
 from scamhunt.store import CandidateView, Found, Gathered, Reading, Store
 
@@ -119,9 +117,9 @@ def sweep(
 ) -> Summary:
     """Read every feed, or those named (a feed's name, a path, a URL or `-`), and keep what resembles a brand.
 
-    Rows that a feed dates before `since` are read but not scored. A dry run works on a copy that is thrown away. A feed that
-    fails does not stop the others. Raises `UserError` for a feed that does not exist, `BrandPackError`, `StoreError`, and
-    `LeaseHeld` while another sweep runs.
+    Rows that a feed dates before `since` are read but not scored. A dry run works on a copy that is thrown away. A feed
+    that fails does not stop the others. Raises `UserError` for a feed that does not exist, `BrandPackError`,
+    `StoreError`, and `LeaseHeld` while another sweep runs.
     """
     if dry_run:
         with _rehearsal(settings) as there:
@@ -160,7 +158,7 @@ def _address(crawler: bundle.Crawler) -> str:
     """Return where a crawler that has its own address begins."""
     first = next(crawler.crawl(""))
     if not isinstance(first, Fetch) or first.url == CONFIGURED:
-        raise UserError(f"{crawler.path}: crawl asks for no address; let it yield Fetch(\"https://...\") first")
+        raise UserError(f'{crawler.path}: crawl asks for no address; let it yield Fetch("https://...") first')
     return first.url
 
 
@@ -180,7 +178,8 @@ class _Sweep:
         result = FeedResult(crawler.feed.name, location)
         try:
             with fetch(location, self.settings) as fetched:
-                for result in self._batches(crawler, result, fetched):  # noqa: B007  # the last one counts
+                for counted in self._batches(crawler, result, fetched):
+                    result = counted
                     self.progress(result.name, result.read)
         except StoreError:
             raise
@@ -211,7 +210,7 @@ class _Sweep:
 
     def _score(self, batch: Batch, seen: Seen) -> Gathered:
         """Read the names of a batch and score those that are new in this run."""
-        names, rejected = _names(batch)
+        names, rejected = read_names(batch)
         new = dict(zip(names.rows, seen.mark_new(names.hosts), strict=True))
         flags = dict(zip(names.rows, names.flags, strict=True))
         found = [
@@ -245,17 +244,6 @@ def _counted(result: FeedResult, gathered: Gathered) -> FeedResult:
     )
 
 
-def _names(batch: Batch) -> tuple[Names, list[Rejected]]:
-    """Read the names of a batch; what cannot be read joins the batch's own rejected rows, by line."""
-    names, unreadable = parse_many(batch.values)
-    rejected = [Rejected(batch.lines[row], _raw(batch.values[row]), reason) for row, reason in unreadable]
-    return names, sorted([*batch.rejected, *rejected], key=lambda row: row.line)
-
-
-def _raw(value: str) -> bytes:
-    return value.encode("utf-8", "surrogatepass")[: lists.RAW_LIMIT]
-
-
 def _describe(summary: Summary, store: Store, settings: Settings) -> None:
     """Fill in what is open now, and what a report on the strongest that may be reported would say."""
     counts = store.counts(reference.bands(), states=OPEN)
@@ -276,51 +264,3 @@ def _rehearsal(settings: Settings) -> Iterator[Settings]:
             with Store.open(settings.home, now=settings.now) as store:
                 store.copy_to(Path(folder))
         yield settings.model_copy(update={"home": Path(folder)})
-
-
-# --- score a list that somebody already has ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """What came of a batch of lines."""
-
-    matches: list[Match]
-    """By row, the strongest of a row first."""
-    unreadable: list[Rejected]
-    """By line."""
-
-
-def score_stream(
-    settings: Settings,
-    chunks: Iterable[bytes],
-    *,
-    packs: Sequence[tuple[str, str | bytes]] = (),
-    min_score: float | None = None,
-    popular: bool = True,
-) -> Iterator[Scored]:
-    """Score a list of names or URLs batch by batch, in its order, without a store.
-
-    `packs` replace the brand packs in force. Raises `BrandPackError`, and `FeedHeld` for what is no list.
-    """
-    brands = parse_packs(packs) if packs else None
-    classifier = reference.classifier(settings, brands, popular=popular)
-    for batch in lists.read_rows(chunks):
-        names, rejected = _names(batch)
-        yield Scored(classifier.score(names, min_score), rejected)
-
-
-def signals() -> list[dict[str, object]]:
-    """Return what `scamhunt signals` lists: every signal with its weight, its meaning and names where it holds."""
-    weights = reference.model().weights
-    return [
-        {
-            "signal": signal.name,
-            "weight": weights[signal.name],
-            "meaning": signal.meaning,
-            "examples": list(signal.seen_in),
-            "not_in": list(signal.not_in),
-            "source": signal.source,
-        }
-        for signal in SIGNALS
-    ]

@@ -1,20 +1,23 @@
 """Read what ships in `data/` and build the values of it: brands, scoring model, words, protected names."""
 
 import gzip
+from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 
 from scamhunt import bundle
 from scamhunt.protected import Protected
 from scamhunt.score.brands import Brands, parse_packs
 from scamhunt.score.classifier import Classifier
 from scamhunt.score.model import Model, parse_model
+from scamhunt.score.signals import SIGNALS
 from scamhunt.score.vocabulary import Vocabulary, parse_words
 from scamhunt.settings import Settings
 
 
-def brands(settings: Settings) -> Brands:
-    """Return the brands of the packs in force. Raises `BrandPackError`."""
-    return parse_packs(bundle.brand_packs(settings.overlay, settings.brands))
+def brands(settings: Settings, chosen: Sequence[Path] = ()) -> Brands:
+    """Return the brands of the chosen packs, else of those in force. Raises `BrandPackError`."""
+    return parse_packs(bundle.brand_packs(settings.overlay, chosen or settings.brands))
 
 
 @cache
@@ -31,7 +34,10 @@ def vocabulary() -> Vocabulary:
 
 
 def classifier(settings: Settings, packs: Brands | None = None, *, popular: bool = True) -> Classifier:
-    """Return a classifier for these brands, by default those in force; without `popular` no name is excused as well-known."""
+    """Return a classifier for these brands, by default those in force.
+
+    Without `popular` no name is excused for being well-known.
+    """
     known = parse_words(_lines("protected/popular.txt")) if popular else frozenset[str]()
     return Classifier(brands(settings) if packs is None else packs, model(), vocabulary(), known)
 
@@ -39,6 +45,21 @@ def classifier(settings: Settings, packs: Brands | None = None, *, popular: bool
 def protected(settings: Settings) -> Protected:
     """Return the names that are never to be reported: shipped lists, the team's additions and all official domains."""
     return Protected.of(brands(settings), bundle.protected_lists(settings.overlay))
+
+
+def signals() -> list[dict[str, object]]:
+    """Return every signal with its weight, its meaning, its source and names where it holds and does not."""
+    return [
+        {
+            "signal": signal.name,
+            "weight": model().weights[signal.name],
+            "meaning": signal.meaning,
+            "examples": signal.seen_in,
+            "not_in": signal.not_in,
+            "source": signal.source,
+        }
+        for signal in SIGNALS
+    ]
 
 
 def bands() -> dict[str, float]:

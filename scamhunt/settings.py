@@ -96,12 +96,18 @@ def load() -> Settings:
     class FromFiles(Settings):
         @classmethod
         def settings_customise_sources(
-            cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
         ) -> tuple[PydanticBaseSettingsSource, ...]:
-            return sources["env_settings"], TomlConfigSettingsSource(settings_cls, toml_file=files)
+            del init_settings, dotenv_settings, file_secret_settings
+            return env_settings, TomlConfigSettingsSource(settings_cls, toml_file=files)
 
     try:
-        return FromFiles(home=home)
+        return FromFiles().model_copy(update={"home": home})
     except ValidationError as error:
         raise SettingsError("\n".join(_fault(fault, files) for fault in error.errors())) from None
 

@@ -11,6 +11,8 @@ from scamhunt.score.vocabulary import Vocabulary
 
 SHORT = 3
 """Words of up to so many letters count only as a token of their own: inside others they are noise."""
+ONE_EDIT_FROM, TWO_EDITS_FROM = 5, 9
+"""How long a word is that still means the same after one edit, and after two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,42 +24,42 @@ class BrandWord:
     brand: str
     ambiguous: bool
     """An ordinary word too: it needs support from what stands around it."""
-    domain: bool
-    """It is the registrable label of an official domain."""
 
     @property
     def bears_disguise(self) -> bool:
-        """Return whether look-alikes and hyphens still leave this word: of short words and numbers they leave anything."""
+        """Return whether the word survives look-alikes and hyphens: short words and numbers could become anything."""
         return len(self.text) > SHORT and not self.text.isdecimal()
 
     @property
     def edits(self) -> int:
         """Return how many edits still mean this word: none below 5 letters, one below 9, else two.
 
-        An absolute distance is noise on short brands: of 15,768 new names 470 lay within 3 edits of one three-letter brand.
+        An absolute distance is noise on short brands: of 15,768 new names 470 lay within 3 edits of one with 3 letters.
         """
-        return 0 if len(self.text) < 5 else 1 if len(self.text) < 9 else 2
+        return (len(self.text) >= ONE_EDIT_FROM) + (len(self.text) >= TWO_EDITS_FROM)
 
 
 def words_of(brand: Brand, vocabulary: Vocabulary, labels: Iterable[str]) -> Iterator[BrandWord]:
     """Yield the words of a brand, each once: its name, its aliases, and `labels`, those of its official domains."""
-    names = {squeeze(name): False for name in (brand.name, *brand.aliases)}
+    own = squeeze(brand.name)
     spoken = {squeeze(part) for name in (brand.name, *brand.aliases) for part in name.split()}
-    for label in map(squeeze, labels):
-        # The label of group.dhl is an ordinary word that nobody knows the brand by; that of live.com is an alias.
-        if len(label) >= SHORT and (label in spoken or label not in vocabulary.common):
-            names[label] = True
+    # The label of group.dhl is an ordinary word that nobody knows the brand by; that of live.com is a part of an alias.
+    known = [label for label in map(squeeze, labels) if label in spoken or label not in vocabulary.common]
+    names = dict.fromkeys([own, *map(squeeze, brand.aliases), *(label for label in known if len(label) >= SHORT)])
     ambiguous = None if brand.ambiguous is None else {squeeze(word) for word in brand.ambiguous}
-    for text, domain in names.items():
-        if len(text) < 2 or text in vocabulary.lures - {squeeze(brand.name)}:
+    for text in names:
+        if len(text) <= 1 or (text in vocabulary.lures and text != own):
             continue
         ordinary = text in vocabulary.common if ambiguous is None else text in ambiguous
         weak = ordinary or len(text) <= SHORT or text.isdecimal()
-        yield BrandWord(text, lookalike.fold(text), brand.id, weak, domain)
+        yield BrandWord(text, lookalike.fold(text), brand.id, weak)
 
 
 def squeeze(name: str) -> str:
-    """Return the letters and digits of a name, lower-case, Latin ones without marks: `Crédit Agricole` gives `creditagricole`."""
+    """Return the letters and digits of a name, lower-case, Latin ones without marks.
+
+    `Crédit Agricole` gives `creditagricole`.
+    """
     return re.sub(r"[\W_]", "", "".join(_plain(c) for c in unicodedata.normalize("NFKC", name).casefold()))
 
 

@@ -13,7 +13,7 @@ from scamhunt.score.vocabulary import Vocabulary
 
 
 class Classifier:
-    """Scores names against brands. Building it costs milliseconds a thousand brands; it keeps nothing of what it reads."""
+    """Scores names against brands. Building it costs 0.2 s a thousand brands; it keeps nothing of what it reads."""
 
     def __init__(
         self, brands: Brands, model: Model, vocabulary: Vocabulary, popular: frozenset[str] = frozenset()
@@ -27,9 +27,10 @@ class Classifier:
         self._index = BrandIndex([word for brand in brands for word in _words(brand, vocabulary)], vocabulary.lures)
 
     def score(self, names: Names, minimum: float | None = None) -> list[Match]:
-        """Return the matches that reach `minimum` (default: the model's review threshold), by row, then the strongest first.
+        """Return the matches that reach `minimum`, by row, then the strongest first.
 
-        A name that is official for any brand never matches. Of several sights of one brand in a name the strongest counts.
+        Without `minimum` the model's review threshold applies. A name that is official for any brand never matches. Of
+        several sights of one brand in a name the strongest counts.
         """
         least = self._model.review if minimum is None else minimum
         heads = [text[: at - 1] for text, at in zip(names.texts, names.suffix_at, strict=True)]
@@ -45,8 +46,7 @@ class Classifier:
 
     def _match(self, names: Names, hit: Hit) -> Match:
         row = hit.row
-        spans = names.label_at[row], names.suffix_at[row]
-        sight = look(hit, names.texts[row], names.targets[row], names.flags[row], spans, self._known)
+        sight = look(hit, names, self._known)
         reasons = self._model.reasons(sight)
         score = self._model.score(reasons)
         return Match(names.rows[row], names.given[row], names.targets[row], hit.word.brand, score, reasons)

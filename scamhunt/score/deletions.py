@@ -1,8 +1,9 @@
 """Words within one or two edits of a token, for a whole batch at once.
 
-Two strings within k edits (insertions, deletions, replacements, swaps of neighbours) have a common remainder after at most k
-deletions on each side. So the remainders of all words go into one table, as 64-bit polynomial hashes, and those of the
-tokens are looked up there. What is found is only a candidate: the caller measures the true distance.
+Two strings within k edits (insertions, deletions, replacements, swaps of neighbours) have a common remainder after at
+most k deletions on each side (Garbe, SymSpell, 2012). So the remainders of all words go into one table, as 64-bit
+polynomial hashes, and those of the tokens are looked up there. What is found is only a candidate: the caller measures
+the true distance.
 """
 
 from collections.abc import Iterator, Sequence

@@ -21,6 +21,7 @@ from scamhunt.score.brandwords import SHORT, BrandWord
 from scamhunt.score.deletions import LONGEST, Deletions
 
 Positions = NDArray[np.int64]
+LAST_ASCII = 0x7F
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,8 @@ class BrandIndex:
         self._text_automaton = ahocorasick_rs.AhoCorasick(self._texts)
         self._fold_automaton = ahocorasick_rs.AhoCorasick(self._folds)
         self._lure_automaton = ahocorasick_rs.AhoCorasick([lure for lure in lures if len(lure) > SHORT])
-        editable = [word.text for word in words if word.edits and word.text.isascii()]
         self._deletions = [
-            Deletions(sorted({text for text in editable if (len(text) >= 9) == (edits == 2)}), edits)
+            Deletions(sorted({word.text for word in words if word.edits == edits and word.text.isascii()}), edits)
             for edits in (1, 2)
         ]
         self._of_text = dict(zip(self._texts, self._by_text, strict=True))
@@ -102,7 +102,7 @@ class BrandIndex:
             yield from joined.place(self._of_text[text], start, end, edits=distance)
 
     def _units(self, joined: "Joined") -> tuple[Positions, Positions]:
-        """Return the spans to try edits on: runs of letters, runs of letters and digits, runs without a lure at an end."""
+        """Return the spans to try edits on: runs of letters, of letters and digits, what a lure at an end leaves."""
         spans = np.concatenate(
             [_runs(joined.letters), _runs(joined.letters | joined.digits), self._without_lure(joined)]
         )
@@ -131,7 +131,7 @@ class Joined:
         self.codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         self.starts: Positions = np.concatenate([[0], np.flatnonzero(self.codes == ord("\n")) + 1])
         self.digits = (self.codes >= ord("0")) & (self.codes <= ord("9"))
-        self.letters = ((self.codes >= ord("a")) & (self.codes <= ord("z"))) | (self.codes > 0x7F)
+        self.letters = ((self.codes >= ord("a")) & (self.codes <= ord("z"))) | (self.codes > LAST_ASCII)
 
     def row(self, position: int) -> int:
         """Return the line, from 0, that a position lies in."""
@@ -160,7 +160,10 @@ class Joined:
 
 
 def _readable(piece: str, word: str) -> bool:
-    """Return whether a person still reads the word: of ASCII a third may be swapped; other scripts imitate every letter."""
+    """Return whether a person still reads the word.
+
+    Of ASCII a third of the letters may be swapped; other scripts imitate every letter.
+    """
     if not piece.isascii():
         return True
     swaps = lookalike.explain(piece.replace("-", ""), word)

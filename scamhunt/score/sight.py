@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from scamhunt.indicators import lookalike
+from scamhunt.indicators.domain import Names
 from scamhunt.score.brandwords import BrandWord
 from scamhunt.score.index import Hit
 from scamhunt.score.vocabulary import Vocabulary
@@ -84,9 +85,9 @@ class Sight:
         return self.piece != self.word.text
 
 
-def look(hit: Hit, text: str, target: str, flags: tuple[str, ...], spans: tuple[int, int], known: Surroundings) -> Sight:
-    """Build the sight of a hit. `spans` are the offsets of the registrable label and of the suffix in `text`."""
-    label_at, suffix_at = spans
+def look(hit: Hit, names: Names, known: Surroundings) -> Sight:
+    """Build the sight of a hit in one of the names that were looked through."""
+    text, label_at, suffix_at = names.texts[hit.row], names.label_at[hit.row], names.suffix_at[hit.row]
     head = text[: suffix_at - 1]
     before, after = head[: hit.start], head[hit.end :]
     left, right = _TAIL.search(before), _HEAD.match(after)
@@ -96,8 +97,8 @@ def look(hit: Hit, text: str, target: str, flags: tuple[str, ...], spans: tuple[
     return Sight(
         head=head,
         suffix=text[suffix_at:],
-        target=target,
-        flags=flags,
+        target=names.targets[hit.row],
+        flags=names.flags[hit.row],
         word=hit.word,
         piece=piece,
         start=hit.start,

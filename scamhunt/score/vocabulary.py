@@ -7,12 +7,16 @@ SMALL = frozenset("a e i my the get go for of to in on at by us uk eu com net or
 """Fillers that explain nothing by themselves and cost nothing beside a brand."""
 
 
+CUTS_KEPT = 100_000
+"""So many runs of letters are remembered with how they were cut."""
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """What is known of words.
 
-    `lures`: scammers put them beside a brand. `ordinary`: people write them without meaning a brand. `common`: those of the
-    ordinary words that everybody uses, so that a brand of that name needs support.
+    `lures`: scammers put them beside a brand. `ordinary`: people write them without meaning a brand. `common`: those of
+    the ordinary words that everybody uses, so that a brand of that name needs support.
     """
 
     lures: frozenset[str]
@@ -26,7 +30,7 @@ class Vocabulary:
         `helpdesk` gives (`help`, `desk`) or (`helpdesk`,): the fewest words win.
         """
         if letters not in self._cuts:
-            if len(self._cuts) > 100_000:  # outside text chooses the keys: do not let it choose the memory
+            if len(self._cuts) >= CUTS_KEPT:  # outside text chooses the keys: do not let it choose the memory
                 self._cuts.clear()
             self._cuts[letters] = self._cut(letters)
         return self._cuts[letters]

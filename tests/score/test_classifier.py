@@ -17,7 +17,8 @@ from scamhunt.settings import Settings
 from scamhunt.testing import sample_brands
 
 FAMILIES = {
-    "amazon": """amazon-refund-desk.com amaz0n-prime.net arnazon.support xn--mazon-3ve.com amazonn.shop amazom.net amzaon.shop
+    "amazon": """amazon-refund-desk.com amaz0n-prime.net arnazon.support xn--mazon-3ve.com amazonn.shop amazom.net
+        amzaon.shop
         myamazonprimehelp.com ama-zon-prime.shop amazon.com.order-check.top amazon.workers.dev amazon.rest""",
     "paypal": """secure-paypa1.com paypal.com.account-check.top paypaal.co pay-pal-login.com paypal.com-secure.login.top
         paypal-login.web.app 77123-paypal.com paypal-resolution-center.net""",
@@ -26,7 +27,8 @@ FAMILIES = {
     "dhl": "dhl-paket-zoll.info dhl-zollgebuehr.info",
     "apple": "appleid-verify.cc appple-id.net app1e-id.cc www.apple.com.id.verify-now.cc 8841-apple.com",
 }
-HONEST = """pineapple.org garden-flowers.net amazonas-tours.com.br nextcloud-treffen.de grapple.io dahlia.shop grappler.io
+HONEST = """pineapple.org garden-flowers.net amazonas-tours.com.br nextcloud-treffen.de grapple.io dahlia.shop
+    grappler.io
     applesauce-recipes.com snapple-fans.com amazonia-viva.org.br amazonite-jewellery.com windows-and-doors.co.uk
     window-cleaning-leeds.co.uk officefurniture-outlet.de outlookhotel.com liveconcerts.net dahlia-garden.nl
     applewood-school.edu crabapple.studio metalloprokat-office.ru""".split()
@@ -52,7 +54,9 @@ def told(matches: Sequence[Match]) -> list[tuple[str, str, float]]:
     return sorted((match.indicator, match.brand, match.score) for match in matches)
 
 
-@pytest.mark.parametrize(("brand", "name"), [(brand, name) for brand, names in FAMILIES.items() for name in names.split()])
+@pytest.mark.parametrize(
+    ("brand", "name"), [(brand, name) for brand, names in FAMILIES.items() for name in names.split()]
+)
 def test_an_imitation_reaches_review_under_its_brand(brand: str, name: str) -> None:
     """Each way to imitate is found, the right brand comes first, and the reasons are in words."""
     found = score([name])
@@ -129,7 +133,9 @@ def test_any_text_in_no_exception_out(values: list[str]) -> None:
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.lists(st.text(alphabet="amzonpyl01-.rnvw", min_size=1, max_size=30), min_size=1, max_size=20), st.integers(0, 20))
+@given(
+    st.lists(st.text(alphabet="amzonpyl01-.rnvw", min_size=1, max_size=30), min_size=1, max_size=20), st.integers(0, 20)
+)
 def test_a_batch_may_be_cut_anywhere(values: list[str], at: int) -> None:
     """Cutting a batch in two changes no match."""
     values = [f"{value}.com" for value in values]

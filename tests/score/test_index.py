@@ -12,7 +12,7 @@ LURES = ("refund", "help", "login")
 
 def word(text: str) -> BrandWord:
     """Return a distinctive brand word."""
-    return BrandWord(text, lookalike.fold(text), text, ambiguous=False, domain=True)
+    return BrandWord(text, lookalike.fold(text), text, ambiguous=False)
 
 
 def pieces(head: str, *words: str) -> set[tuple[str, str, int]]:

@@ -12,7 +12,9 @@ from scamhunt.settings import Settings
 from scamhunt.testing import sample_brands
 
 EXAMPLES_FOR = [pytest.param(signal, name, id=f"{signal.name}-{name}") for signal in SIGNALS for name in signal.seen_in]
-EXAMPLES_AGAINST = [pytest.param(signal, name, id=f"{signal.name}-{name}") for signal in SIGNALS for name in signal.not_in]
+EXAMPLES_AGAINST = [
+    pytest.param(signal, name, id=f"{signal.name}-{name}") for signal in SIGNALS for name in signal.not_in
+]
 
 
 @cache

@@ -1,13 +1,13 @@
 """Every way that a name impersonates a brand, and what speaks against it.
 
-A signal is a small function from a `Sight` to a sentence for a person, or None when it does not apply. Its weight (log-odds)
-stands in `data/scoring/model.json`. To add one: write it in the file that fits, with names that it must and must not see,
-and give it a weight there. The examples run in the tests against the sample brands of `scamhunt.testing`.
+A signal is a small function from a `Sight` to a sentence for a person, or None when it does not apply. Its weight
+(log-odds) stands in `data/scoring/model.json`. To add one: write it in the file that fits, with names that it must and
+must not see, and give it a weight there. The examples run in the tests against the sample brands of `scamhunt.testing`.
 """
 
-from scamhunt.score.signals.signal import Signal, SignalFunction, signals_of
-from scamhunt.score.signals import against, disguise, place, support  # isort: skip
+from scamhunt.score.signals import against, disguise, place, support
+from scamhunt.score.signals.signal import Signal, signals_of
 
-__all__ = ["SIGNALS", "Signal", "SignalFunction"]
+__all__ = ["SIGNALS", "Signal"]
 
 SIGNALS: tuple[Signal, ...] = signals_of(place, disguise, support, against)

@@ -6,6 +6,8 @@ from scamhunt.score.sight import Sight
 from scamhunt.score.signals.signal import signal
 
 WORDS = "SCOWL word lists, data/words"
+DISTINCT = 7
+"""From so many letters on a slip seldom makes another word."""
 RESTRICTED = frozenset(("gov", "mil", "edu", "int", "ac.uk", "gov.uk", "edu.au", "gov.au", "ac.jp", "go.jp"))
 
 
@@ -57,7 +59,9 @@ def slip_in_words(sight: Sight) -> str | None:
 
 
 @signal(
-    seen_in="apple-jam.com amazon-river-valley.com", not_in="amazon-river.com apple-login-page-help.com", source="own look at new names"
+    seen_in="apple-jam.com amazon-river-valley.com",
+    not_in="amazon-river.com apple-login-page-help.com",
+    source="own look at new names",
 )
 def other_subject(sight: Sight) -> str | None:
     """Other words that are no lures; beside an ordinary word one is enough."""
@@ -69,7 +73,7 @@ def other_subject(sight: Sight) -> str | None:
 @signal(seen_in="apply.com", not_in="amaz0n.cc apple.rest micorsoft.org", source=WORDS)
 def short_slip(sight: Sight) -> str | None:
     """A slip in a short word is more often another word."""
-    if sight.edits and len(sight.word.text) < 7:
+    if sight.edits and len(sight.word.text) < DISTINCT:
         return f"'{sight.word.text}' is short: one letter more or less makes many honest words"
     return None
 

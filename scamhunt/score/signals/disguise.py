@@ -27,7 +27,9 @@ def homograph(sight: Sight) -> str | None:
     return None
 
 
-@signal(seen_in="pay-pal-login.com ama-zon-prime.shop", not_in="paypal-login.com", source="ail-typo-squatting: hyphenation")
+@signal(
+    seen_in="pay-pal-login.com ama-zon-prime.shop", not_in="paypal-login.com", source="ail-typo-squatting: hyphenation"
+)
 def split_brand(sight: Sight) -> str | None:
     """Hyphens stand inside the brand."""
     if not sight.edits and "-" in sight.piece:
@@ -44,4 +46,4 @@ def one_edit(sight: Sight) -> str | None:
 @signal(seen_in="mcirosotf-help.com", not_in="micorsoft.org", source=TYPOS)
 def two_edits(sight: Sight) -> str | None:
     """Two letters differ from a long brand."""
-    return f"'{sight.piece}' is two slips away from '{sight.word.text}'" if sight.edits == 2 else None
+    return f"'{sight.piece}' is two slips away from '{sight.word.text}'" if sight.edits > 1 else None

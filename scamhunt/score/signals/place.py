@@ -16,7 +16,9 @@ def own_name(sight: Sight) -> str | None:
     return None
 
 
-@signal(seen_in="amazon-refund-desk.com 8841-paypal.com", not_in="amazonas-tours.com.br amazon.rest", source=COMBOSQUATS)
+@signal(
+    seen_in="amazon-refund-desk.com 8841-paypal.com", not_in="amazonas-tours.com.br amazon.rest", source=COMBOSQUATS
+)
 def brand_token(sight: Sight) -> str | None:
     """The brand stands as a word of its own beside other words."""
     if sight.in_label and sight.piece != sight.label and not sight.left and not sight.right:
@@ -70,7 +72,9 @@ def official_in_front(sight: Sight) -> str | None:
     return None
 
 
-@signal(seen_in="amazon.workers.dev paypal-login.web.app", not_in="amazon.rest", source="facts of free hosting: tenants")
+@signal(
+    seen_in="amazon.workers.dev paypal-login.web.app", not_in="amazon.rest", source="facts of free hosting: tenants"
+)
 def free_tenant(sight: Sight) -> str | None:
     """The name is a tenant on a platform where anybody gets a name for nothing."""
     if "tenant" in sight.flags:

@@ -6,6 +6,8 @@ from scamhunt.score.sight import Sight
 from scamhunt.score.signals.signal import signal
 
 LURES = "Kintis et al., CCS 2017, section 5: words of combosquats; own collection in data/scoring/lures.txt"
+LONG = 8
+"""From so many letters on a word hardly comes by chance."""
 _SERIES = re.compile(r"\d{3,}")
 
 
@@ -37,7 +39,9 @@ def series(sight: Sight) -> str | None:
     return None
 
 
-@signal(seen_in="microsoft-login.com", not_in="dhl-login.com apple-login.com", source="information content of a long word")
+@signal(
+    seen_in="microsoft-login.com", not_in="dhl-login.com apple-login.com", source="information content of a long word"
+)
 def long_word(sight: Sight) -> str | None:
     """The brand's word is long: chance does not make it."""
-    return f"'{sight.word.text}' is too long to appear by chance" if len(sight.word.text) >= 8 else None
+    return f"'{sight.word.text}' is too long to appear by chance" if len(sight.word.text) >= LONG else None
