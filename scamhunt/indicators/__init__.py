@@ -1,0 +1,1 @@
+"""What is under suspicion, read and normalised: names, URLs, look-alike folding. Pure."""
