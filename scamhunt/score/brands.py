@@ -159,12 +159,12 @@ def _word_faults(entry: Entry, name: str, lists: Mapping[str, tuple[str, ...]]) 
     words += [(key, word) for key in ("aliases", "lures", "ambiguous") for word in lists[key]]
     faults = []
     for key, word in words:
-        if not word.isprintable():
+        if not word:
+            problem, fix = "is empty", "write the name that the public knows"
+        elif not word.isprintable():
             problem, fix = "has a control or invisible character", "remove the character"
         elif len(word) > NAME_LIMIT:
             problem, fix = f"is longer than {NAME_LIMIT} characters", "shorten it"
-        elif len(word) < 2 and key in {"name", "aliases"}:  # noqa: PLR2004  # one character is no name
-            problem, fix = "is too short to tell anybody by", "write at least two characters"
         else:
             continue
         faults.append(entry.fault(key, f"{key!r} {shown(word)} of {entry.label} {problem}", fix, word))
@@ -198,7 +198,7 @@ def _authority_faults(entry: Entry, texts: Mapping[str, str]) -> list[Fault]:
 
 
 def _domains(entry: Entry, names: Sequence[str], faults: list[Fault]) -> tuple[str, ...]:
-    """Return the registrable domains as A-labels; anything else becomes a fault."""
+    """Return the registrable domains as A-labels, of a host the one that it lies under; anything else is a fault."""
     if entry.table.get("domains") == []:
         faults.append(entry.fault("domains", f"'domains' of {entry.label} is empty", "name an official domain"))
     good: list[str] = []
@@ -209,8 +209,8 @@ def _domains(entry: Entry, names: Sequence[str], faults: list[Fault]) -> tuple[s
             problem = f"domain {shown(name)} of {entry.label} cannot be used: {error}"
             faults.append(entry.fault("domains", problem, 'write a registrable domain such as "example.com"', name))
             continue
-        if read.host != read.target or name.lower() not in {read.host, read.text}:
-            problem = f"domain {shown(name)} of {entry.label} is a host or more, not a registrable domain"
+        if name.lower() not in {read.host, read.text}:
+            problem = f"domain {shown(name)} of {entry.label} is more than a domain"
             faults.append(entry.fault("domains", problem, f'write "{read.target}"', name))
         good.append(read.target)
     return tuple(dict.fromkeys(good))
