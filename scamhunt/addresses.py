@@ -1,0 +1,80 @@
+"""Which addresses are public: the IANA registries of special-purpose addresses, and a resolver that checks.
+
+`ipaddress.is_global` lets several of them through (NAT64, 6to4, IPv4-compatible, site-local, multicast), so the tables
+are our own. IPv6 is the other way round: only 2000::/3 is handed out, and of it some parts are not.
+
+Source: IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890, RFC 8190, RFC 9637).
+"""
+
+import socket
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from scamhunt.errors import AddressRefused, FeedFailed
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+_NOT_PUBLIC: Sequence[tuple[Network, str]] = [
+    (ip_network(net), why)
+    for net, why in (
+        ("0.0.0.0/8", "this network"),
+        ("10.0.0.0/8", "a private network"),
+        ("100.64.0.0/10", "a carrier's inner network"),
+        ("127.0.0.0/8", "this machine"),
+        ("169.254.0.0/16", "link-local"),
+        ("172.16.0.0/12", "a private network"),
+        ("192.0.0.0/24", "set aside for protocols"),
+        ("192.0.2.0/24", "for documentation"),
+        ("192.31.196.0/24", "a sink for reverse look-ups"),
+        ("192.52.193.0/24", "a relay for multicast"),
+        ("192.88.99.0/24", "a relay for 6to4"),
+        ("192.168.0.0/16", "a private network"),
+        ("192.175.48.0/24", "a sink for reverse look-ups"),
+        ("198.18.0.0/15", "for benchmarks"),
+        ("198.51.100.0/24", "for documentation"),
+        ("203.0.113.0/24", "for documentation"),
+        ("224.0.0.0/4", "multicast"),
+        ("240.0.0.0/4", "reserved"),
+        ("::1/128", "this machine"),
+        ("::ffff:0:0/96", "an IPv4 address inside an IPv6 address"),
+        ("64:ff9b::/96", "an IPv4 address behind a translator"),
+        ("64:ff9b:1::/48", "an IPv4 address behind a translator"),
+        ("fc00::/7", "a private network"),
+        ("fe80::/10", "link-local"),
+        ("fec0::/10", "a private network"),
+        ("ff00::/8", "multicast"),
+        ("2001::/23", "set aside for protocols"),
+        ("2001:db8::/32", "for documentation"),
+        ("2002::/16", "a relay for 6to4"),
+        ("2620:4f:8000::/48", "a sink for reverse look-ups"),
+        ("3ffe::/16", "no longer in use"),
+        ("3fff::/20", "for documentation"),
+    )
+]
+_HANDED_OUT = IPv6Network("2000::/3")
+
+
+def why_not_public(address: Address) -> str:
+    """Return in a few words why an address is not public, "" when it is."""
+    for net, why in _NOT_PUBLIC:
+        if address in net:
+            return why
+    return "reserved" if address.version == 6 and address not in _HANDED_OUT else ""  # noqa: PLR2004  # IPv6
+
+
+def resolve_checked(host: str, port: int, allowed: Sequence[Network]) -> list[Address]:
+    """Return all addresses of a host after each was found to be public or to lie in an allowed network.
+
+    Raises `AddressRefused` when one of them is neither, `FeedFailed` when the name has none.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise FeedFailed(f"{host}: has no address; look at the name and the network") from None
+    addresses = list(dict.fromkeys(ip_address(sockaddr[0]) for *_, sockaddr in found))
+    for address in addresses:
+        why = why_not_public(address)
+        if why and not any(address in net for net in allowed):
+            raise AddressRefused(f"{address} is refused: {why}; allow it in fetch_allow_nets if it is meant")
+    return addresses

@@ -1,0 +1,159 @@
+"""Fetch one file of a source, from the web, the disk, a pipe or the bundle, and verify it before a row is read."""
+
+import contextlib
+import hashlib
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import unquote, urlsplit
+
+from scamhunt import bundle
+from scamhunt.errors import FeedFailed, StoreError, UserError
+from scamhunt.gather import unpack
+from scamhunt.gather.drive import Fetcher
+from scamhunt.model import Fetch, Reply
+from scamhunt.net import Downloaded, download
+from scamhunt.settings import Settings
+
+STDIN = "-"
+BUNDLE = "bundle:"
+SAMPLE = "nrd_sample.csv.gz"
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One file at hand: verified, open, in no folder; it is gone when its `fetch` ends or the process is killed."""
+
+    reply: Reply
+    file: BinaryIO
+    """The bytes as they came, for the archive."""
+    wrapping: str
+    """`gzip`, `zip` or `plain`."""
+    size: int
+    """Bytes as they came."""
+    content_size: int
+    """Bytes without the wrapping."""
+
+
+@contextlib.contextmanager
+def fetch(
+    location: str, settings: Settings, headers: Mapping[str, str] | None = None, stdin: BinaryIO | None = None
+) -> Iterator[Fetched]:
+    """Fetch a location: an http or https address, a path, file://, `-` (stdin), `bundle:` or `bundle:NAME`.
+
+    Raises `UserError` for a location that the user must mend, `AddressRefused` for an address that is not public,
+    `FeedFailed` for what came cut, damaged, too large or not at all, `StoreError` when it cannot be put on our disk.
+    """
+    with _spool(settings.home / "tmp") as file:
+        came = _bring(location, file, settings, headers, stdin)
+        wrapping = unpack.wrapping(_head(file))
+        content_size = unpack.verify(file, settings)
+        chunks = unpack.contents(file, settings)
+        reply = Reply(came.url, came.status, came.headers, came.sha256, chunks)
+        yield Fetched(reply, file, wrapping, came.size, content_size)
+
+
+def fetcher(open_files: contextlib.ExitStack, settings: Settings) -> Fetcher:
+    """Return what fetches for a crawler that asks more than once; its files live as long as the stack.
+
+    From the web only: the address may come from what a source said, and our own files are none of its business.
+    """
+
+    def answer(asked: Fetch) -> Reply:
+        if not asked.url.lower().startswith(("http://", "https://")):
+            raise FeedFailed("a crawler asked for something else than http or https: refused; mend the crawler")
+        return open_files.enter_context(fetch(asked.url, settings, asked.headers)).reply
+
+    return answer
+
+
+@contextlib.contextmanager
+def _spool(folder: Path) -> Iterator[BinaryIO]:
+    """Open a file without a name in a folder: a killed run leaves nothing behind."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  # closed below, after the opening is known as good
+    except OSError as error:
+        raise _no_room(folder, error) from None
+    with contextlib.closing(file):
+        yield file
+
+
+def _no_room(folder: Path, error: OSError) -> StoreError:
+    return StoreError(f"{folder}: {(error.strerror or 'cannot be written').lower()}; make room or set SCAMHUNT_HOME")
+
+
+def _head(file: BinaryIO) -> bytes:
+    file.seek(0)
+    return file.read(unpack.PIECE)
+
+
+def _bring(
+    location: str, file: BinaryIO, settings: Settings, headers: Mapping[str, str] | None, stdin: BinaryIO | None
+) -> Downloaded:
+    """Copy what stands at a location into our file."""
+    scheme = location.partition("://")[0].lower() if "://" in location else ""
+    try:
+        if scheme in {"http", "https"}:
+            came = download(location, file, settings, headers)
+        elif location == STDIN:
+            came = _copy(stdin or sys.stdin.buffer, location, file, settings)
+        else:
+            with _opened(_path(location, scheme), location) as source:
+                came = _copy(source, location, file, settings)
+        file.flush()
+    except OSError as error:
+        raise _no_room(settings.home / "tmp", error) from None
+    return came
+
+
+def _path(location: str, scheme: str) -> Path:
+    if location.startswith(BUNDLE):
+        return bundle.data(f"feeds/{location.removeprefix(BUNDLE) or SAMPLE}")
+    if scheme == "file":
+        parts = urlsplit(location)
+        if parts.netloc not in {"", "localhost"}:
+            raise UserError(f"{location}: file:// reads from this machine only; write file:///path")
+        return Path(unquote(parts.path))
+    if scheme:
+        raise UserError(f"{location}: {scheme}:// is not read; give http, https, file or a path")
+    return Path(location)
+
+
+def _opened(path: Path, location: str) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        raise UserError(f"{location}: no such file; look at the path") from None
+    except IsADirectoryError:
+        raise UserError(f"{location}: a folder; name the file in it") from None
+    except (OSError, ValueError) as error:
+        why = (getattr(error, "strerror", None) or "not a path").lower()
+        raise UserError(f"{location}: {why}; name a file that can be read") from None
+
+
+def _copy(source: BinaryIO, location: str, file: BinaryIO, settings: Settings) -> Downloaded:
+    digest, size = hashlib.sha256(), 0
+    for piece in _pieces(source, location):
+        size += len(piece)
+        if size > settings.max_download:
+            raise FeedFailed(
+                f"{location}: larger than {settings.max_download:,} bytes; raise max_download if it may be"
+            )
+        digest.update(piece)
+        file.write(piece)
+    return Downloaded(location, 200, {}, digest.hexdigest(), size)
+
+
+def _pieces(source: BinaryIO, location: str) -> Iterator[bytes]:
+    while True:
+        try:
+            piece = source.read(unpack.PIECE)
+        except OSError as error:
+            raise FeedFailed(f"{location}: {(error.strerror or 'cannot be read').lower()}; try again") from None
+        if not piece:
+            return
+        yield piece

@@ -1,0 +1,145 @@
+"""From bytes in pieces to numbered lines: the encoding and the line ends are found from the content. Pure.
+
+Known: UTF-8 with or without a byte order mark, UTF-16 with one or by its pattern of NULs; line ends LF, CRLF, CR, NEL.
+"""
+
+import codecs
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from scamhunt.model import Rejected
+
+LINE_LIMIT = 4_096
+"""Characters of a line."""
+RAW_LIMIT = 512
+"""Bytes that are kept of a line that cannot be used."""
+
+HEAD = 256
+"""Bytes that `encoding` looks at."""
+
+_BYTE_LIMIT = 4 * LINE_LIMIT  # a character of UTF-8 has four bytes at most
+_NEL = b"\xc2\x85"
+_TOO_LONG = f"longer than {LINE_LIMIT:,} characters"
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Consecutive lines without their ends. A line that cannot be used is empty here and stands in `rejected`."""
+
+    first: int
+    """The number of the first line, from 1."""
+    texts: list[str]
+    rejected: list[Rejected]
+
+
+def encoding(head: bytes) -> str:
+    """Return `utf-8`, `utf-16-le` or `utf-16-be` for the first bytes of a content."""
+    if head.startswith(codecs.BOM_UTF16_LE):
+        return "utf-16-le"
+    if head.startswith(codecs.BOM_UTF16_BE):
+        return "utf-16-be"
+    even, odd = head[0:HEAD:2], head[1:HEAD:2]
+    if _mostly_nul(odd) and not even.count(0):
+        return "utf-16-le"
+    if _mostly_nul(even) and not odd.count(0):
+        return "utf-16-be"
+    return "utf-8"
+
+
+def _mostly_nul(half: bytes) -> bool:
+    return len(half) > 1 and half.count(0) * 4 >= 3 * len(half)
+
+
+def as_utf8(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
+    """Yield the content in UTF-8 without its byte order mark; what cannot be decoded stays undecodable."""
+    pieces = chunks if name == "utf-8" else _recoded(chunks, name)
+    start = b""
+    for piece in pieces:
+        start += piece
+        if len(start) >= len(codecs.BOM_UTF8):
+            break
+    yield start.removeprefix(codecs.BOM_UTF8)
+    yield from pieces
+
+
+def _recoded(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(name)("surrogatepass")
+    for chunk in chunks:
+        yield decoder.decode(chunk).encode("utf-8", "surrogatepass")
+    if decoder.getstate()[0]:
+        yield b"\xff"  # half a character at the end: its line is not readable
+
+
+def numbered(chunks: Iterable[bytes]) -> Iterator[Lines]:
+    """Yield the lines of a UTF-8 content, many at a time; of a line without end only its beginning is held."""
+    number = 1
+    for block in _blocks(chunks):
+        lines = _lines(block, number)
+        number += len(lines.texts)
+        yield lines
+
+
+def _blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield pieces that hold whole lines; the last line of a piece has lost its end."""
+    rest = b""
+    for chunk in chunks:
+        piece = rest + chunk
+        cut = max(piece.rfind(b"\n") + 1, piece.rfind(b"\r", 0, -1) + 1)  # a CR at the end may be half a line end
+        cut = max(cut, piece.rfind(_NEL) + len(_NEL)) if _NEL in piece else cut
+        if cut:
+            yield _without_end(piece[:cut])
+        rest = _shortened(piece[cut:])
+    if rest:
+        yield _without_end(rest)
+
+
+def _without_end(block: bytes) -> bytes:
+    for end in (b"\r\n", b"\n", b"\r", _NEL):
+        if block.endswith(end):
+            return block[: -len(end)]
+    return block
+
+
+def _shortened(rest: bytes) -> bytes:
+    """Keep of a line only so much that it is known as too long, and its last byte, which may begin a line end."""
+    if len(rest) <= _BYTE_LIMIT + 2:
+        return rest
+    return rest[: _BYTE_LIMIT + 1] + (rest[-1:] if rest[-1:] in {b"\r", _NEL[:1]} else b"")
+
+
+def _lines(block: bytes, first: int) -> Lines:
+    try:
+        text = block.decode()
+    except UnicodeDecodeError:
+        return _doubtful_lines(block, first)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    texts = (text.replace("\x85", "\n") if "\x85" in text else text).split("\n")
+    if max(map(len, texts)) <= LINE_LIMIT:
+        return Lines(first, texts, [])
+    long = [at for at, line in enumerate(texts) if len(line) > LINE_LIMIT]
+    rejected = [Rejected(first + at, texts[at][:RAW_LIMIT].encode()[:RAW_LIMIT], _TOO_LONG) for at in long]
+    for at in long:
+        texts[at] = ""
+    return Lines(first, texts, rejected)
+
+
+def _doubtful_lines(block: bytes, first: int) -> Lines:
+    block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(_NEL, b"\n")
+    texts, rejected = [], []
+    for number, line in enumerate(block.split(b"\n"), first):
+        text, reason = _decoded(line)
+        texts.append(text)
+        if reason:
+            rejected.append(Rejected(number, line[:RAW_LIMIT], reason))
+    return Lines(first, texts, rejected)
+
+
+def _decoded(line: bytes) -> tuple[str, str]:
+    if len(line) > _BYTE_LIMIT:
+        return "", _TOO_LONG
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        return "", "not UTF-8"
+    return ("", _TOO_LONG) if len(text) > LINE_LIMIT else (text, "")
