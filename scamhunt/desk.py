@@ -3,6 +3,7 @@
 import hashlib
 import os
 import pwd
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -309,7 +310,8 @@ def _write(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise StoreError(f"{path.parent}: {error.strerror or error}; make room or make it writable") from None
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from scamhunt.settings import Settings
 
@@ -38,8 +39,14 @@ class _Server(ThreadingHTTPServer):
         """Say nothing: that a client has enough is what several tests are about."""
 
 
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    """Return a certificate authority of this run."""
+    return trustme.CA()
+
+
 @pytest.fixture
-def serve() -> Iterator[Callable[..., str]]:
+def serve(authority: trustme.CA) -> Iterator[Callable[..., str]]:
     """Give a function that starts a loopback server for routes (bytes, (status, headers, body) or a handler)."""
     servers: list[ThreadingHTTPServer] = []
 
@@ -47,7 +54,7 @@ def serve() -> Iterator[Callable[..., str]]:
         server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"routes": routes}))
         if tls:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(Path(__file__).with_name("self_signed.pem"))
+            authority.issue_cert("127.0.0.1").configure_cert(context)
             server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         servers.append(server)

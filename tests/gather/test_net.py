@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from scamhunt import net
 from scamhunt.errors import AddressRefused, FeedFailed, ScamhuntError, UserError
@@ -309,14 +310,16 @@ for path in ("/list", "/down", "/busy"):
 """
 
 
-def test_https_and_no_way_back_to_http(serve: Serve) -> None:
+def test_https_and_no_way_back_to_http(serve: Serve, authority: trustme.CA, tmp_path: Path) -> None:
     """A certificate that the machine trusts is good (SSL_CERT_FILE); a redirect from https to http is refused.
 
     And what retries says nothing of its own between our messages.
     """
     busy = (503, {"Retry-After": "0"}, b"")
     routes: dict[str, Any] = {"/list": BODY, "/down": _redirect("http://127.0.0.1/list"), "/busy": busy}
-    env = {**os.environ, "SSL_CERT_FILE": str(Path(__file__).with_name("self_signed.pem"))}
+    trusted = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(str(trusted))
+    env = {**os.environ, "SSL_CERT_FILE": str(trusted)}
     child = [sys.executable, "-c", _CHILD, serve(routes, tls=True)]
     done = subprocess.run(child, env=env, cwd=Path(net.__file__).parents[1], capture_output=True, text=True, check=True)
     assert done.stderr == ""

@@ -1,4 +1,3 @@
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -157,17 +156,6 @@ def test_nothing_in_nothing_out() -> None:
     assert len(bad) == 2
 
 
-def test_three_hundred_thousand_names_are_read_in_a_second() -> None:
-    """A night's list of plain names is read on one core within a second (0.3 s on a quiet one; here a tenth of it)."""
-    values = [f"brand-new-shop-{number}.com" for number in range(27_000)]
-    values += [f"www.shop{number}.co.uk" for number in range(3_000)]
-    parse_many(values[:1])
-    start = time.process_time()
-    names, bad = parse_many(values)
-    assert time.process_time() - start < 0.2
-    assert (len(names.rows), bad) == (30_000, [])
-
-
 ASCII_PIECES = (
     "xn--",
     "com",
@@ -191,7 +179,7 @@ PIECES = st.sampled_from((*ASCII_PIECES, *"üаא١❤\u3002\u200d\u0301\ud800\x
 VALUES = st.lists(PIECES | st.text(max_size=8) | st.from_regex(r"[a-z0-9-]{1,12}", fullmatch=True), max_size=12)
 
 
-@settings(max_examples=300, deadline=None, database=None)
+@settings(max_examples=300)
 @given(VALUES.map("".join))
 def test_any_text_is_read_or_refused(value: str) -> None:
     """Whatever comes, there is no exception; a host is plain ASCII, split in the right place, and reads as itself."""

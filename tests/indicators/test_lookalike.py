@@ -1,4 +1,3 @@
-import time
 from importlib.resources import files
 
 import pytest
@@ -191,14 +190,14 @@ TRICKY = st.sampled_from(
 LINES = st.lists(st.lists(TRICKY | st.text(max_size=3), max_size=10).map("".join), min_size=1, max_size=6)
 
 
-@settings(max_examples=100, deadline=None, database=None)
+@settings(max_examples=100)
 @given(LINES.map(lambda lines: [line.replace("\n", "") for line in lines]))
 def test_many_lines_fold_as_each_does(lines: list[str]) -> None:
     """Folding a joined list is folding each line, whatever stands in it."""
     assert fold_joined("\n".join(lines)) == "\n".join(map(fold, lines))
 
 
-@settings(max_examples=150, deadline=None, database=None)
+@settings(max_examples=150)
 @given(st.lists(TRICKY | st.text(max_size=3), max_size=10).map("".join), st.integers(0, 12), st.integers(0, 12))
 def test_spans_and_folds_agree(text: str, start: int, length: int) -> None:
     """A folded span is contained in the fold of the text that it came from; a text explains itself with nothing."""
@@ -208,15 +207,6 @@ def test_spans_and_folds_agree(text: str, start: int, length: int) -> None:
     assert folded[start : start + length] in fold(text[begin:end])
     assert explain(text, text) == []
     assert explain(text, folded) is not None
-
-
-def test_five_megabytes_fold_quickly() -> None:
-    """A night's list is folded at compiled speed (0.1 s for 5 MB on a quiet core; here a tenth of it)."""
-    text = "\n".join(["brand-new-shop-refund.com"] * 20_000 + ["раураӏ-refund.com"] * 200)
-    fold_joined(text)
-    start = time.process_time()
-    fold_joined(text)
-    assert time.process_time() - start < 0.1
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ def test_the_threshold_may_be_given() -> None:
     assert score(["amazon-refund-desk.com"], 0.9999999) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.text(max_size=80), max_size=12))
 def test_any_text_in_no_exception_out(values: list[str]) -> None:
     """Whatever a feed holds, scoring does not break."""
@@ -132,7 +132,7 @@ def test_any_text_in_no_exception_out(values: list[str]) -> None:
     classifier().score(names, 0.0)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.lists(st.text(alphabet="amzonpyl01-.rnvw", min_size=1, max_size=30), min_size=1, max_size=20), st.integers(0, 20)
 )

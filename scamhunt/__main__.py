@@ -1,0 +1,5 @@
+"""`python -m scamhunt` is the same as `scamhunt`."""
+
+from scamhunt.cli import main
+
+main()

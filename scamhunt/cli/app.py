@@ -1,0 +1,49 @@
+"""The tree of commands. Importing it must stay quick: what is heavy is imported inside the commands."""
+
+from typing import Annotated
+
+import typer
+
+import scamhunt
+from scamhunt.cli import brands, candidates, db, doctor, feeds, output, quarantine, reports, score, signals, sweep
+from scamhunt.cli.tour import Tour
+
+FIRST_STEPS = """Find the sites that pretend to be a brand, prove it, and get them taken down.
+
+\b
+First steps:
+  scamhunt sweep                       read the feeds (a bundled sample at first)
+  scamhunt candidates list             see what was found, the strongest first
+  scamhunt candidates confirm 1 --reason "asks for a password"
+  scamhunt reports draft 1             write the report; nothing is ever sent by itself
+
+A list of your own needs no database: scamhunt score names.txt
+"""
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001  # typer hands it over like that
+    if wanted:
+        output.write(f"scamhunt {scamhunt.__version__}\n")
+        raise typer.Exit
+
+
+def start(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version.")
+    ] = False,
+) -> None:
+    """Hold the options of the program itself."""
+
+
+app = typer.Typer(cls=Tour, help=FIRST_STEPS, rich_markup_mode=None, no_args_is_help=True, callback=start)
+app.command("sweep", rich_help_panel="Gather")(sweep.sweep)
+app.add_typer(feeds.app, name="feeds", rich_help_panel="Gather")
+app.add_typer(quarantine.app, name="quarantine", rich_help_panel="Gather")
+app.command("score", rich_help_panel="Score")(score.score)
+app.add_typer(brands.app, name="brands", rich_help_panel="Score")
+app.command("signals", rich_help_panel="Score")(signals.signals)
+app.add_typer(candidates.app, name="candidates", rich_help_panel="Triage")
+app.add_typer(reports.app, name="reports", rich_help_panel="Take down")
+app.command("doctor", rich_help_panel="Look after it")(doctor.doctor)
+app.add_typer(db.app, name="db", rich_help_panel="Look after it")

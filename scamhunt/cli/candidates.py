@@ -1,0 +1,105 @@
+"""`scamhunt candidates`: what a sweep found, and what a person decides about it."""
+
+from typing import Annotated, Any
+
+import typer
+
+from scamhunt.cli import options, output
+from scamhunt.cli.options import As, Limit, ListFormat, OneFormat
+from scamhunt.cli.output import Format, ThingFormat
+from scamhunt.model import Kind, State
+
+COLUMNS = ("id", "indicator", "kind", "brand", "score", "state", "reasons")
+app = typer.Typer(help="What was found, and what you decide about it.", rich_markup_mode=None, no_args_is_help=True)
+
+Key = Annotated[str, typer.Argument(metavar="ID|INDICATOR", help="As `candidates list` shows it.")]
+Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why; kept in the log for good.")]
+
+
+@app.command("list")
+def show_all(  # noqa: PLR0913  # each is a filter of the command
+    *,
+    limit: Limit = 50,
+    kind: Annotated[Kind | None, typer.Option(help="Only of this kind.")] = None,
+    brand: Annotated[str, typer.Option(metavar="ID", help="Only of this brand.")] = "",
+    state: Annotated[State | None, typer.Option(help="Only in this state.")] = None,
+    min_score: Annotated[float | None, typer.Option(min=0, max=1, help="Only from this score on.")] = None,
+    since: options.Since = "",
+    feed: Annotated[str, typer.Option(metavar="NAME", help="Only seen in this feed.")] = "",
+    form: ListFormat = Format.TABLE,
+) -> None:
+    """List the candidates, the strongest first."""
+    from scamhunt import desk, settings  # noqa: PLC0415
+
+    knobs = settings.load()
+    start = options.since(since, knobs.now())
+    with desk.open_store(knobs) as store:
+        found = desk.candidates(
+            store,
+            brand=brand or None,
+            state=state,
+            kind=kind,
+            min_score=min_score,
+            since=start,
+            feed=feed or None,
+            limit=limit,
+        )
+    output.print_rows([output.plain(candidate) for candidate in found], COLUMNS, form)
+
+
+@app.command("show")
+def show(key: Key, *, form: OneFormat = ThingFormat.TABLE) -> None:
+    """Show one candidate with its matches and its history."""
+    from scamhunt import desk, settings  # noqa: PLC0415
+
+    with desk.open_store(settings.load()) as store:
+        candidate = desk.candidate(store, key)
+        history = desk.history(store, f"candidate:{candidate.id}")
+    thing = output.plain(candidate) | {"history": history}
+    output.print_thing(thing if form is ThingFormat.JSON else _told(thing), form)
+
+
+@app.command("confirm")
+def confirm(key: Key, *, reason: Reason = "", acting_as: As = "", form: OneFormat = ThingFormat.TABLE) -> None:
+    """Say that it impersonates the brand: it becomes a case."""
+    _decide("confirm", key, reason, acting_as, form)
+
+
+@app.command("dismiss")
+def dismiss(key: Key, *, reason: Reason = "", acting_as: As = "", form: OneFormat = ThingFormat.TABLE) -> None:
+    """Say that it does not: it is no longer shown."""
+    _decide("dismiss", key, reason, acting_as, form)
+
+
+@app.command("watch")
+def watch(key: Key, *, reason: Reason = "", acting_as: As = "", form: OneFormat = ThingFormat.TABLE) -> None:
+    """Keep an eye on it: it looks like the brand but does no harm yet."""
+    _decide("watch", key, reason, acting_as, form)
+
+
+@app.command("reopen")
+def reopen(key: Key, *, reason: Reason = "", acting_as: As = "", form: OneFormat = ThingFormat.TABLE) -> None:
+    """Take an earlier decision back."""
+    _decide("reopen", key, reason, acting_as, form)
+
+
+def _decide(act: str, key: str, reason: str, acting_as: str, form: ThingFormat) -> None:
+    from scamhunt import desk, settings  # noqa: PLC0415
+
+    knobs = settings.load()
+    with desk.open_store(knobs) as store:
+        actor = desk.actor(knobs, acting_as)
+        candidate = desk.decide(store, actor, key, act, reason)
+    if form is ThingFormat.JSON:
+        output.print_thing(output.plain(candidate), form)
+        return
+    output.write(output.clean(f"{candidate.id} {candidate.indicator} is {candidate.state}") + "\n")
+    if candidate.state is State.CONFIRMED:
+        output.tell(f"next: scamhunt reports draft {candidate.id}")
+
+
+def _told(thing: dict[str, Any]) -> dict[str, Any]:
+    """Put the matches and the history into lines for a person."""
+    matches = [f"{match.score:.3f}  {match.brand}: {match.indicator}" for match in thing["matches"]]
+    acts = [f"{event.at:%Y-%m-%d %H:%M}  {event.actor}: {event.act}  {event.reason}" for event in thing["history"]]
+    return thing | {"matches": matches, "history": acts}

@@ -1,0 +1,32 @@
+"""`scamhunt db`: the database."""
+
+import typer
+
+from scamhunt.cli import output
+from scamhunt.errors import NotFound, StoreError
+
+app = typer.Typer(help="The database: bring it up to date, check it.", rich_markup_mode=None, no_args_is_help=True)
+
+
+@app.command("upgrade")
+def upgrade() -> None:
+    """Bring the database to this version of scamhunt. Copy the state folder first."""
+    from scamhunt import desk, settings  # noqa: PLC0415
+
+    changed = desk.upgrade(settings.load())
+    output.write("the database was brought up to date\n" if changed else "the database is up to date\n")
+
+
+@app.command("check")
+def check() -> None:
+    """Check the file, the tables and the chain of the log; changes nothing."""
+    from scamhunt import desk, settings  # noqa: PLC0415
+
+    knobs = settings.load()
+    if not (knobs.home / "scamhunt.db").exists():
+        raise NotFound(f"no database in {knobs.home} yet; the first sweep makes it")
+    with desk.open_store(knobs) as store:
+        problems = store.check()
+    if problems:
+        raise StoreError("\n".join(problems))
+    output.write("the database and its log hold\n")

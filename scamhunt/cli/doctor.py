@@ -1,0 +1,156 @@
+"""`scamhunt doctor`: what works, what is degraded, and how to mend it."""
+
+import platform
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+import scamhunt
+from scamhunt.cli import output
+from scamhunt.cli.options import OneFormat
+from scamhunt.cli.output import ThingFormat
+from scamhunt.errors import ScamhuntError
+
+if TYPE_CHECKING:
+    from scamhunt.settings import Settings
+
+LITTLE_ROOM = 1 << 30
+"""Fewer free bytes than this are told: a night's feeds, unwrapped, need room beside the database."""
+SECRET_WORDS = ("key", "secret", "token", "password", "smtp_url", "imap_url")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, what was seen, and what to do about it if it is not well."""
+
+    what: str
+    seen: str
+    mend: str = ""
+    broken: bool = False
+    """Whether the work cannot be done before it is mended."""
+
+    @property
+    def state(self) -> str:
+        """`ok`, `degraded` (works, but not as it should) or `broken`."""
+        return "broken" if self.broken else "degraded" if self.mend else "ok"
+
+
+def doctor(*, form: OneFormat = ThingFormat.TABLE) -> None:
+    """Say what works, what is degraded, and how to mend it."""
+    from scamhunt import settings  # noqa: PLC0415
+
+    knobs = settings.load()
+    findings = [*_versions(), *_folder(knobs), *_database(knobs), *_packs(knobs), *_crawlers(knobs), *_overlay(knobs)]
+    broken = any(finding.broken for finding in findings)
+    if form is ThingFormat.JSON:
+        checks = [output.plain(finding) | {"state": finding.state} for finding in findings]
+        output.print_thing({"ok": not broken, "checks": checks, "settings": in_force(knobs)}, form)
+    else:
+        _tell(findings, knobs)
+    if broken:
+        raise typer.Exit(3)
+
+
+def in_force(knobs: "Settings") -> dict[str, str]:
+    """Return the settings as texts, those that hold a secret masked."""
+    values = knobs.model_dump(mode="json")
+    return {name: _shown(name, value) for name, value in values.items()}
+
+
+def _shown(name: str, value: object) -> str:
+    if value and any(word in name for word in SECRET_WORDS):
+        return "(set, not shown)"
+    return output.words(value)
+
+
+def _versions() -> Iterator[Finding]:
+    yield Finding("scamhunt", scamhunt.__version__)
+    yield Finding("python", platform.python_version())
+    yield Finding("sqlite", sqlite3.sqlite_version)
+
+
+def _folder(knobs: "Settings") -> Iterator[Finding]:
+    home = knobs.home
+    if not home.is_dir():
+        yield Finding("state folder", f"{home} is not there yet; the first sweep makes it")
+        return
+    try:
+        with tempfile.TemporaryFile(dir=home):
+            yield Finding("state folder", f"{home} can be written")
+    except OSError as error:
+        mend = "give this user the right to write there, or set SCAMHUNT_HOME"
+        yield Finding("state folder", f"{home}: {error.strerror}", mend, broken=True)
+    free = shutil.disk_usage(home).free
+    mend = "make room: a sweep stops when the disk is full" if free < LITTLE_ROOM else ""
+    yield Finding("free disk", f"{free / (1 << 30):,.1f} GiB", mend)
+
+
+def _database(knobs: "Settings") -> Iterator[Finding]:
+    from scamhunt import desk  # noqa: PLC0415
+
+    if not (knobs.home / "scamhunt.db").exists():
+        yield Finding("database", "not there yet; the first sweep makes it")
+        return
+    try:
+        with desk.open_store(knobs) as store:
+            for warning in store.warnings():
+                seen, _, mend = warning.partition("; ")
+                yield Finding("database", seen, mend)
+            problems = store.check()
+    except ScamhuntError as error:
+        problems = [str(error)]
+    for problem in problems:
+        yield Finding("database", problem, "keep a copy of the state folder and put a backup in its place", broken=True)
+    if not problems:
+        yield Finding("database", "its file, its tables and the chain of the log hold")
+
+
+def _packs(knobs: "Settings") -> Iterator[Finding]:
+    from scamhunt import bundle  # noqa: PLC0415
+    from scamhunt.score.brands import parse_packs  # noqa: PLC0415
+
+    try:
+        packs = bundle.brand_packs(knobs.overlay, knobs.brands)
+        yield Finding("brand packs", f"{len(parse_packs(packs)):,} brands in {len(packs):,} packs, no fault")
+    except ScamhuntError as error:
+        for fault in str(error).split("\n"):
+            yield Finding("brand packs", fault, "try it with: scamhunt brands check", broken=True)
+
+
+def _crawlers(knobs: "Settings") -> Iterator[Finding]:
+    from scamhunt import bundle  # noqa: PLC0415
+
+    try:
+        for name, crawler in bundle.crawlers(knobs.overlay).items():
+            problems = bundle.check_crawler(crawler)
+            for problem in problems:
+                yield Finding(f"feed {name}", problem, f"try it with: scamhunt feeds check {name}", broken=True)
+            if not problems:
+                yield Finding(f"feed {name}", "its examples pass")
+    except ScamhuntError as error:
+        yield Finding("crawlers", str(error), "mend it, or set SCAMHUNT_OVERLAY to another folder", broken=True)
+
+
+def _overlay(knobs: "Settings") -> Iterator[Finding]:
+    from scamhunt import bundle  # noqa: PLC0415
+
+    try:
+        for shadow in bundle.shadows(knobs.overlay):
+            yield Finding("overlay", f"the {shadow.what} {shadow.overlay} takes the place of {shadow.shipped}")
+    except ScamhuntError as error:
+        yield Finding("overlay", str(error), "mend it, or set SCAMHUNT_OVERLAY to another folder", broken=True)
+
+
+def _tell(findings: list[Finding], knobs: "Settings") -> None:
+    for finding in findings:
+        output.write(f"{finding.state:8}  {finding.what:14}  {output.clean(finding.seen)}\n")
+        if finding.mend:
+            output.write(f"{'':26}{output.clean(finding.mend)}\n")
+    output.write("\nsettings in force\n")
+    for name, value in in_force(knobs).items():
+        output.write(f"  {name:18}  {output.clean(value)}\n")

@@ -1,0 +1,51 @@
+"""Progress on stderr: only where a person looks, and only for what takes longer than a second."""
+
+import sys
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from scamhunt.cli import output
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Drawn
+
+PATIENCE = 1.0
+"""Seconds of work before anything is drawn."""
+
+
+class Progress:
+    """Called with what is being done and how many rows of it are through; draws on a terminal, else stays quiet."""
+
+    def __init__(self) -> None:
+        """Start the clock."""
+        self._started = time.monotonic()
+        self._watched = output.terminal(sys.stderr)
+        self._drawn: Drawn | None = None
+
+    def __enter__(self) -> Self:
+        """Draw nothing yet."""
+        return self
+
+    def __call__(self, what: str, rows: int) -> None:
+        """Take the news."""
+        if self._watched and time.monotonic() - self._started > PATIENCE:
+            self._drawn = self._drawn or _draw()
+            self._drawn.update(self._drawn.task_ids[0], description=output.shorten(what, 60), rows=f"{rows:,}")
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Take the drawing away."""
+        if self._drawn:
+            self._drawn.stop()
+
+
+def _draw() -> "Drawn":
+    from rich.console import Console  # noqa: PLC0415  # slow, and seldom needed
+    from rich.progress import Progress as Drawn  # noqa: PLC0415
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}", markup=False), TextColumn("{task.fields[rows]} rows", markup=False))
+    drawn = Drawn(SpinnerColumn(), *columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True)
+    drawn.add_task("", total=None, rows="0")
+    drawn.start()
+    return drawn

@@ -1,0 +1,41 @@
+"""`scamhunt quarantine`: the rows that could not be used."""
+
+from typing import Annotated
+
+import typer
+
+from scamhunt.cli import output
+from scamhunt.cli.options import Limit, ListFormat, OneFormat
+from scamhunt.cli.output import Format, ThingFormat
+
+COLUMNS = ("id", "feed", "line", "reason", "raw")
+app = typer.Typer(help="Rows of feeds that could not be used.", rich_markup_mode=None, no_args_is_help=True)
+
+
+@app.command("list")
+def show_all(
+    *,
+    feed: Annotated[str, typer.Option(metavar="NAME", help="Only of this feed.")] = "",
+    limit: Limit = 50,
+    form: ListFormat = Format.TABLE,
+) -> None:
+    """List the rows, the newest first: where they stood, why they were refused, and what they were."""
+    from scamhunt import desk, settings  # noqa: PLC0415
+
+    with desk.open_store(settings.load()) as store:
+        rows = desk.quarantine(store, feed=feed or None, limit=limit)
+    output.print_rows([output.plain(row) for row in rows], COLUMNS, form)
+
+
+@app.command("show")
+def show(
+    row: Annotated[int, typer.Argument(metavar="ID", help="As `quarantine list` shows it.")],
+    *,
+    form: OneFormat = ThingFormat.TABLE,
+) -> None:
+    """Show one row whole."""
+    from scamhunt import desk, settings  # noqa: PLC0415
+
+    with desk.open_store(settings.load()) as store:
+        found = desk.quarantined(store, row)
+    output.print_thing(output.plain(found), form)

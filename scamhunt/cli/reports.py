@@ -1,0 +1,62 @@
+"""`scamhunt reports`: abuse reports, as drafts. Nothing here sends anything."""
+
+from typing import Annotated
+
+import typer
+
+from scamhunt.cli import output
+from scamhunt.cli.options import As, Limit, ListFormat, OneFormat
+from scamhunt.cli.output import Format, ThingFormat
+
+COLUMNS = ("id", "state", "kind", "recipient", "missing", "warnings", "note")
+app = typer.Typer(help="Abuse reports, as drafts for you to read.", rich_markup_mode=None, no_args_is_help=True)
+
+
+@app.command("draft")
+def draft(  # noqa: PLR0913  # each is an option of the command
+    key: Annotated[str, typer.Argument(metavar="ID|INDICATOR", help="A confirmed candidate.")],
+    *,
+    kind: Annotated[str, typer.Option(metavar="KIND", help="Who it is for: registrar.")] = "registrar",
+    to: Annotated[str, typer.Option(metavar="ADDRESS", help="The abuse contact, if you know it.")] = "",
+    observed: Annotated[str, typer.Option(metavar="TEXT", help="What you saw there, in your words.")] = "",
+    preview: Annotated[bool, typer.Option("--preview", help="Show the text; store nothing.")] = False,
+    acting_as: As = "",
+    form: OneFormat = ThingFormat.TABLE,
+) -> None:
+    """Write a report on a confirmed candidate: as text, and as an .eml in the state folder.
+
+    It lists what is still missing. Nothing is sent.
+    """
+    from scamhunt import desk, settings  # noqa: PLC0415
+
+    knobs = settings.load()
+    with desk.open_store(knobs) as store:
+        actor = desk.actor(knobs, acting_as)
+        report = desk.draft_report(store, knobs, actor, key, kind=kind, to=to, observed=observed, preview=preview)
+    output.print_thing(output.plain(report), form)
+
+
+@app.command("list")
+def show_all(*, limit: Limit = 50, form: ListFormat = Format.TABLE) -> None:
+    """List the reports and what they still lack."""
+    from scamhunt import desk, settings  # noqa: PLC0415
+
+    knobs = settings.load()
+    with desk.open_store(knobs) as store:
+        reports = desk.reports(store, knobs, limit=limit)
+    output.print_rows([output.plain(report) for report in reports], COLUMNS, form)
+
+
+@app.command("show")
+def show(
+    report: Annotated[int, typer.Argument(metavar="ID", help="As `reports list` shows it.")],
+    *,
+    form: OneFormat = ThingFormat.TABLE,
+) -> None:
+    """Show one report as it would be written now."""
+    from scamhunt import desk, settings  # noqa: PLC0415
+
+    knobs = settings.load()
+    with desk.open_store(knobs) as store:
+        found = desk.report(store, knobs, report)
+    output.print_thing(output.plain(found), form)

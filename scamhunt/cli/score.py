@@ -1,0 +1,138 @@
+"""`scamhunt score`: score a list that one already has; no database, no state folder."""
+
+import contextlib
+import heapq
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO
+
+import typer
+
+from scamhunt.cli import output
+from scamhunt.cli.options import Brands, ListFormat
+from scamhunt.cli.output import Format
+from scamhunt.errors import UserError
+
+if TYPE_CHECKING:
+    from scamhunt.model import Match, Rejected
+    from scamhunt.score.batch import Scored
+
+COLUMNS = ("indicator", "kind", "brand", "score", "reasons")
+NAMED_LINES = 1_000
+"""So many unreadable lines are told one by one; the rest are counted."""
+VALUE_SHOWN = 60
+LINE_LIMIT = 2_000
+"""Characters of a line of the table that does not go to a terminal."""
+
+
+class ScoredKind(StrEnum):
+    """What the lines of the input are."""
+
+    DOMAIN = "domain"
+    URL = "url"
+
+
+@dataclass
+class Tally:
+    """What the closing line says."""
+
+    matches: int = 0
+    unreadable: int = 0
+
+
+def score(  # noqa: PLR0913  # each is an option of the command
+    context: typer.Context,
+    file: Annotated[
+        str, typer.Argument(metavar="[FILE|-]", help="One name or URL a line; also gzip, CSV, hosts.")
+    ] = "-",
+    *,
+    kind: Annotated[ScoredKind, typer.Option(help="What the lines are.")] = ScoredKind.DOMAIN,
+    brands: Brands = None,
+    min_score: Annotated[float | None, typer.Option(min=0, max=1, help="Only matches from here on.")] = None,
+    top: Annotated[int | None, typer.Option(min=1, max=1_000_000, help="Only so many, the strongest first.")] = None,
+    no_popular: Annotated[bool, typer.Option("--no-popular", help="Without the table of well-known names.")] = False,
+    form: ListFormat = Format.TABLE,
+) -> None:
+    """Score a list of your own: who pretends to be whom, and why.
+
+    Nothing is stored. A line that cannot be read is named on stderr and never stops the run.
+    """
+    if file == "-" and output.terminal(sys.stdin):
+        output.tell(context.get_help())
+        raise typer.Exit(2)
+    from scamhunt import reference, settings  # noqa: PLC0415  # slow, and not for --help
+    from scamhunt.gather.unpack import open_stream  # noqa: PLC0415
+    from scamhunt.score.batch import score_rows  # noqa: PLC0415
+
+    knobs = settings.load()
+    classifier = reference.classifier(knobs, reference.brands(knobs, brands or ()), popular=not no_popular)
+    tally = Tally()
+    with _opened(file) as source:
+        matches = _matches(score_rows(open_stream(source, knobs), classifier, min_score), tally)
+        rows = (_row(match, kind) for match in (_strongest(matches, top) if top else matches))
+        _print(rows, form)
+    _close(tally)
+
+
+@contextlib.contextmanager
+def _opened(file: str) -> Iterator[BinaryIO]:
+    if file == "-":
+        yield sys.stdin.buffer
+        return
+    with contextlib.ExitStack() as stack:
+        try:
+            source = stack.enter_context(Path(file).open("rb"))
+        except OSError as error:
+            raise UserError(f"{file}: {error.strerror}; name a file that can be read, or - for stdin") from None
+        yield source
+
+
+def _matches(scored: Iterator["Scored"], tally: Tally) -> Iterator["Match"]:
+    """Yield the matches as they come; name the lines that cannot be read."""
+    for batch in scored:
+        for rejected in batch.unreadable:
+            tally.unreadable += 1
+            _name(rejected, tally)
+        tally.matches += len(batch.matches)
+        yield from batch.matches
+        output.flush()  # the next batch may be long in coming
+
+
+def _name(rejected: "Rejected", tally: Tally) -> None:
+    if tally.unreadable <= NAMED_LINES:
+        value = rejected.raw.decode("utf-8", "backslashreplace")
+        output.tell(f"line {rejected.line}: {rejected.reason}: {output.shorten(value, VALUE_SHOWN)}")
+
+
+def _strongest(matches: Iterator["Match"], top: int) -> list["Match"]:
+    return heapq.nlargest(top, matches, key=lambda match: match.score)
+
+
+def _row(match: "Match", kind: ScoredKind) -> dict[str, object]:
+    return {
+        "indicator": match.indicator,
+        "kind": kind.value,
+        "brand": match.brand,
+        "score": match.score,
+        "reasons": [output.plain(reason) for reason in match.reasons],
+    }
+
+
+def _print(rows: Iterator[dict[str, object]], form: Format) -> None:
+    if form is not Format.TABLE:
+        output.print_rows(rows, COLUMNS, form)
+        return
+    width = shutil.get_terminal_size().columns if output.terminal() else LINE_LIMIT
+    for row in rows:
+        line = f"{row['score']:.3f}  {row['indicator']:34}  {row['brand']:14}  {output.words(row['reasons'])}"
+        output.write(output.shorten(line, width) + "\n")
+
+
+def _close(tally: Tally) -> None:
+    if tally.unreadable > NAMED_LINES:
+        output.tell(f"... and {tally.unreadable - NAMED_LINES:,} more lines that cannot be read")
+    output.tell(f"{tally.matches:,} matches; {tally.unreadable:,} lines could not be read")

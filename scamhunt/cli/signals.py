@@ -1,0 +1,12 @@
+"""`scamhunt signals`: what the scorer looks at."""
+
+from scamhunt.cli import output
+from scamhunt.cli.options import ListFormat
+from scamhunt.cli.output import Format
+
+
+def signals(*, form: ListFormat = Format.TABLE) -> None:
+    """Show what makes a score: signals, weights, examples."""
+    from scamhunt import reference  # noqa: PLC0415  # slow, and not for --help
+
+    output.print_rows(reference.signals(), ("signal", "weight", "meaning", "examples"), form)

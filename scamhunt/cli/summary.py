@@ -1,0 +1,147 @@
+"""What a sweep found, for a person to read: 80 columns of plain text, or colours on a terminal."""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from scamhunt.cli import output
+
+if TYPE_CHECKING:
+    from scamhunt.model import Reason
+    from scamhunt.pipeline import Summary
+
+PLAIN_WIDTH = 80
+WIDEST = 120
+BARS = 15
+STRONGEST_SHOWN = 20
+BAR = 30
+"""Characters of the longest bar."""
+
+Line = tuple[str, str]
+"""A text of one line, and its style on a terminal."""
+
+HEAD = "bold"
+STRONG = "bold red"
+SOFT = "dim"
+GOOD = "green"
+
+
+def show(summary: "Summary") -> None:
+    """Print the summary to stdout."""
+    if output.terminal():
+        _paint(list(lines(summary, min(shutil.get_terminal_size().columns, WIDEST), "█")))
+        return
+    for text, _ in lines(summary, PLAIN_WIDTH):
+        output.write(text.rstrip() + "\n")
+
+
+def lines(summary: "Summary", width: int, bar: str = "#") -> Iterator[Line]:
+    """Yield the summary from top to bottom; no line is wider than `width`."""
+    for text, style in _sections(summary, width, bar):
+        yield output.shorten(text, width), style
+
+
+def _sections(summary: "Summary", width: int, bar: str) -> Iterator[Line]:
+    if summary.unchanged:
+        yield "Nothing changed: all of it was read before.", GOOD
+        yield "", ""
+    yield from _feeds(summary, width)
+    yield from _quarantine(summary, width)
+    yield from _candidates(summary)
+    yield from _bars("By brand", _largest(summary.by_brand), bar)
+    yield from _bars("By score", list(summary.by_band.items()), bar)
+    yield from _strongest(summary, width)
+    yield from _preview(summary, width)
+    if summary.next_command:
+        yield "", ""
+        yield from _wrapped(f"Next: {summary.next_command}", width, 0, HEAD)
+
+
+def _feeds(summary: "Summary", width: int) -> Iterator[Line]:
+    read = sum(feed.read for feed in summary.feeds)
+    yield f"Read {read:,} names in {summary.seconds:.1f} s", HEAD
+    for feed in summary.feeds:
+        counts = f"{feed.read:,} read = {feed.accepted:,} accepted + {feed.duplicate:,} seen before"
+        yield f"  {feed.name}: {counts} + {feed.quarantined:,} quarantined", ""
+        if feed.location:
+            yield from _wrapped(f"from {feed.location}", width, 4, SOFT, hang=5)
+        if feed.problem:
+            yield from _wrapped(f"{feed.status}: {feed.problem}", width, 4, STRONG)
+
+
+def _quarantine(summary: "Summary", width: int) -> Iterator[Line]:
+    if not summary.reasons_quarantined:
+        return
+    yield "", ""
+    yield "Quarantined, and why (see them: scamhunt quarantine list)", HEAD
+    for reason, count in _largest(summary.reasons_quarantined):
+        yield from _wrapped(f"{count:7,}  {reason}", width, 2, "", hang=9)
+
+
+def _candidates(summary: "Summary") -> Iterator[Line]:
+    counts = f"{len(summary.new):,} new, {len(summary.updated):,} updated, {len(summary.reopened):,} back again"
+    yield "", ""
+    yield f"Candidates: {counts}; {summary.total_candidates:,} in all", HEAD
+    if summary.dry_run:
+        yield "  A dry run: nothing of this was stored.", SOFT
+
+
+def _bars(title: str, counts: list[tuple[str, int]], bar: str) -> Iterator[Line]:
+    if not counts:
+        return
+    names = max(len(name) for name, _ in counts[:BARS])
+    most = max(count for _, count in counts) or 1
+    yield "", ""
+    yield title, HEAD
+    for name, count in counts[:BARS]:
+        yield f"  {name:{names}}  {count:6,}  {bar * max(count * BAR // most, count > 0)}", ""
+    if len(counts) > BARS:
+        yield f"  and {len(counts) - BARS:,} more", SOFT
+
+
+def _strongest(summary: "Summary", width: int) -> Iterator[Line]:
+    if not summary.strongest:
+        return
+    yield "", ""
+    yield "The strongest, and why", HEAD
+    for candidate in summary.strongest[:STRONGEST_SHOWN]:
+        head = f"{candidate.score:.3f}  {candidate.indicator}  ->  {candidate.brand}"
+        yield from _wrapped(head, width, 2, STRONG, hang=7)
+        yield from _wrapped(_why(candidate.reasons), width, 9, "")
+
+
+def _why(reasons: "tuple[Reason, ...]") -> str:
+    return "; ".join(output.words(reason) for reason in reasons)
+
+
+def _preview(summary: "Summary", width: int) -> Iterator[Line]:
+    if not summary.preview:
+        return
+    yield "", ""
+    yield "What a report on the strongest would say: NOT CONFIRMED, stored nowhere", HEAD
+    for text in summary.preview.rstrip().split("\n"):
+        for line, style in list(_wrapped(text, width - 4, 0, SOFT)) or [("", SOFT)]:
+            yield f"  | {line}", style
+
+
+def _wrapped(text: str, width: int, indent: int, style: str, *, hang: int = 0) -> Iterator[Line]:
+    """Yield the text cleaned and folded, `indent` columns in; lines after the first `hang` columns further."""
+    first, later = " " * indent, " " * (indent + hang)
+    for line in wrap(output.clean(text), width, initial_indent=first, subsequent_indent=later):
+        yield line, style
+
+
+def _largest(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _paint(painted: list[Line]) -> None:
+    from rich.console import Console  # noqa: PLC0415  # slow, and only for a terminal
+    from rich.text import Text  # noqa: PLC0415
+
+    screen = Console(force_terminal=True, markup=False, highlight=False, emoji=False, soft_wrap=True)
+    with screen.capture() as drawn:
+        for text, style in painted:
+            screen.print(Text(text, style))
+    output.write(drawn.get())

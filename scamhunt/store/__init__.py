@@ -1,0 +1,37 @@
+"""The database: candidates, readings, quarantine, the log, reports and leases. `Store` is its door."""
+
+from scamhunt.store.acting import Acting
+from scamhunt.store.log import Broken, Head
+from scamhunt.store.repository import Lease, Store
+from scamhunt.store.values import (
+    CandidateView,
+    Counts,
+    EventView,
+    Found,
+    Gathered,
+    MatchView,
+    QuarantinedView,
+    Reading,
+    ReportDraft,
+    ReportView,
+    Saved,
+)
+
+__all__ = [
+    "Acting",
+    "Broken",
+    "CandidateView",
+    "Counts",
+    "EventView",
+    "Found",
+    "Gathered",
+    "Head",
+    "Lease",
+    "MatchView",
+    "QuarantinedView",
+    "Reading",
+    "ReportDraft",
+    "ReportView",
+    "Saved",
+    "Store",
+]

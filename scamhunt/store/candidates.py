@@ -1,0 +1,156 @@
+"""Look at candidates: lists, one by number or name, counts."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from scamhunt.errors import NotFound
+from scamhunt.model import Kind, Reason, State
+from scamhunt.store import database
+from scamhunt.store.tables import CANDIDATE, MATCH, READING, SIGHTING
+from scamhunt.store.values import CandidateView, Counts, MatchView, storable
+
+BELOW = "below"
+"""The band under the lowest one."""
+
+_LARGEST_ID = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which candidates; None leaves a field out."""
+
+    brand: str | None = None
+    """Any of its brands, not only the strongest."""
+    states: Collection[State] | None = None
+    kind: Kind | None = None
+    min_score: float | None = None
+    since: datetime | None = None
+    """Sighted at or after."""
+    feed: str | None = None
+
+
+def page(connection: sa.Connection, which: Filter, limit: int, offset: int) -> list[CandidateView]:
+    """Return candidates, the strongest first."""
+    query = sa.select(CANDIDATE).where(*_conditions(which)).order_by(CANDIDATE.c.score.desc(), CANDIDATE.c.id)
+    return _views(connection, connection.execute(query.limit(limit).offset(offset)).all())
+
+
+def find(connection: sa.Connection, key: str) -> CandidateView:
+    """Return the candidate with this number, target or sighted name. Raises `NotFound` that says where to look."""
+    key = storable(key.strip().lower().replace("[.]", "."))
+    rows = _by_id(connection, key) or _by_name(connection, key)
+    if not rows:
+        raise NotFound("no such candidate; give its id or its name as shown by: scamhunt candidates list")
+    if len(rows) > 1:
+        raise NotFound(
+            f"several candidates have that name; give one of the ids {', '.join(str(row.id) for row in rows)}"
+        )
+    return _views(connection, rows)[0]
+
+
+def counts(connection: sa.Connection, bands: Mapping[str, float], which: Filter) -> Counts:
+    """Return how many candidates there are by state, brand and score."""
+    conditions = _conditions(which)
+    band = sa.case(*((CANDIDATE.c.score >= floor, name) for name, floor in bands.items()), else_=BELOW)
+    by_state = _count_by(connection, CANDIDATE.c.state, conditions)
+    by_band = _count_by(connection, band, conditions)
+    return Counts(
+        total=sum(by_state.values()),
+        by_state={state.value: by_state[state] for state in State if state in by_state},
+        by_brand=_count_by(connection, CANDIDATE.c.brand, conditions),
+        by_band={name: by_band[name] for name in (*bands, BELOW) if name in by_band},
+    )
+
+
+def _conditions(which: Filter) -> list[sa.ColumnElement[bool]]:
+    c = CANDIDATE.c
+    seen = SIGHTING.join(READING, READING.c.id == SIGHTING.c.reading_id)
+    in_feed = sa.select(SIGHTING.c.id).select_from(seen).where(SIGHTING.c.candidate_id == c.id)
+    of_brand = sa.select(MATCH.c.id).where(MATCH.c.candidate_id == c.id)
+    filters: list[tuple[object, Callable[[Any], sa.ColumnElement[bool]]]] = [
+        (which.brand, lambda brand: sa.exists(of_brand.where(MATCH.c.brand == brand))),
+        (which.states, c.state.in_),
+        (which.kind, lambda kind: c.kind == kind),
+        (which.min_score, lambda score: c.score >= score),
+        (which.since, lambda since: c.last_seen >= since),
+        (which.feed, lambda feed: sa.exists(in_feed.where(READING.c.feed == feed))),
+    ]
+    return [condition(value) for value, condition in filters if value is not None]
+
+
+def _by_id(connection: sa.Connection, key: str) -> list[Any]:
+    if not (key.isascii() and key.isdecimal()) or int(key[:20]) > _LARGEST_ID:
+        return []
+    return list(connection.execute(sa.select(CANDIDATE).where(CANDIDATE.c.id == int(key[:20]))))
+
+
+def _by_name(connection: sa.Connection, name: str) -> list[Any]:
+    rows = list(connection.execute(sa.select(CANDIDATE).where(CANDIDATE.c.target == name).order_by(CANDIDATE.c.id)))
+    if rows:
+        return rows
+    ids = sa.select(SIGHTING.c.candidate_id).where(SIGHTING.c.value == name)
+    return list(connection.execute(sa.select(CANDIDATE).where(CANDIDATE.c.id.in_(ids)).order_by(CANDIDATE.c.id)))
+
+
+def _views(connection: sa.Connection, rows: Sequence[Any]) -> list[CandidateView]:
+    views = []
+    for some in database.chunks(rows):
+        ids = [row.id for row in some]
+        matches, feeds = _matches(connection, ids), _feeds(connection, ids)
+        views += [_view(row, matches[row.id], tuple(feeds.get(row.id, ()))) for row in some]
+    return views
+
+
+def _view(row: Any, matches: list[MatchView], feeds: tuple[str, ...]) -> CandidateView:  # noqa: ANN401  # a row
+    return CandidateView(
+        id=row.id,
+        indicator=row.target,
+        kind=row.kind,
+        brand=row.brand,
+        score=row.score,
+        reasons=matches[0].reasons,
+        state=row.state,
+        state_since=row.state_since,
+        revision=row.revision,
+        matches=tuple(matches),
+        flags=tuple(row.flags),
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        feeds=feeds,
+    )
+
+
+def _matches(connection: sa.Connection, ids: list[int]) -> dict[int, list[MatchView]]:
+    found: dict[int, list[MatchView]] = {}
+    query = sa.select(MATCH).where(MATCH.c.candidate_id.in_(ids)).order_by(MATCH.c.score.desc(), MATCH.c.brand)
+    for row in connection.execute(query):
+        reasons = tuple(Reason(**reason) for reason in row.reasons)
+        found.setdefault(row.candidate_id, []).append(MatchView(row.brand, row.indicator, row.score, reasons))
+    return found
+
+
+def _feeds(connection: sa.Connection, ids: list[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    query = (
+        sa.select(SIGHTING.c.candidate_id, READING.c.feed)
+        .join(READING, READING.c.id == SIGHTING.c.reading_id)
+        .where(SIGHTING.c.candidate_id.in_(ids))
+        .distinct()
+        .order_by(READING.c.feed)
+    )
+    for candidate_id, feed in connection.execute(query):
+        found.setdefault(candidate_id, []).append(feed)
+    return found
+
+
+def _count_by(
+    connection: sa.Connection, column: sa.ColumnElement[Any], conditions: Sequence[sa.ColumnElement[bool]]
+) -> dict[Any, int]:
+    named = sa.select(column.label("name")).where(*conditions).subquery()
+    count = sa.func.count().label("candidates")
+    query = sa.select(named.c.name, count).group_by(named.c.name).order_by(count.desc(), named.c.name)
+    return {row.name: row.candidates for row in connection.execute(query)}

@@ -1,0 +1,84 @@
+"""Leases: one run at a time on one thing. A lease ends by itself when its holder does not renew it."""
+
+import os
+import secrets
+import socket
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from scamhunt.errors import LeaseHeld
+from scamhunt.store import database
+from scamhunt.store.tables import LEASE
+
+LIFE = timedelta(seconds=60)
+
+_PROC = Path("/proc")
+_START_TIME = 19
+"""The place of `starttime` among the fields of /proc/PID/stat after the program's name (proc(5))."""
+
+
+def new_holder() -> str:
+    """Return a name for this process that no other has: machine, process, its start, and a random part."""
+    return f"{machine()}|{os.getpid()}|{started(os.getpid())}|{secrets.token_hex(4)}"
+
+
+def machine() -> str:
+    """Return what tells this machine, its present boot and its container from others, as far as the system says."""
+    boot = _PROC / "sys/kernel/random/boot_id"
+    space = _PROC / "self/ns/pid"
+    try:
+        return f"{socket.gethostname()}/{boot.read_text().strip()}/{space.readlink()}"
+    except OSError:
+        return socket.gethostname()
+
+
+def started(pid: int) -> str:
+    """Return when a process started, in the system's own unit; empty where the system does not say."""
+    try:
+        fields = (_PROC / str(pid) / "stat").read_bytes().rpartition(b")")[2].split()
+    except OSError:
+        return ""
+    return fields[_START_TIME].decode()
+
+
+def is_gone(holder: str) -> bool:
+    """Tell whether the holder was a process of this machine and lives no longer. A doubt is a no."""
+    where, _, rest = holder.partition("|")
+    pid, start, _ = rest.split("|")
+    if where != machine():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass  # it lives, as another user
+    found = started(int(pid))
+    return bool(found) and found != start
+
+
+def acquire(connection: sa.Connection, name: str, holder: str, now: datetime) -> None:
+    """Take a lease that is free, has ended, or whose holder is gone. Raises `LeaseHeld`."""
+    row = connection.execute(sa.select(LEASE).where(LEASE.c.name == name)).first()
+    if row is not None and row.expires_at > now and not is_gone(row.holder):
+        pid = row.holder.split("|")[1]
+        raise LeaseHeld(f"another run is at work on {name} (process {pid}); wait for it, or stop it and run again")
+    insert = database.insert_into(connection, LEASE).values(name=name, holder=holder, expires_at=now + LIFE)
+    changes = {"holder": holder, "expires_at": now + LIFE}
+    connection.execute(insert.on_conflict_do_update(index_elements=["name"], set_=changes))
+
+
+def renew(connection: sa.Connection, name: str, holder: str, now: datetime) -> None:
+    """Prolong a lease. Raises `LeaseHeld` when somebody else took it because it had ended."""
+    mine = sa.and_(LEASE.c.name == name, LEASE.c.holder == holder)
+    if connection.execute(sa.update(LEASE).where(mine).values(expires_at=now + LIFE)).rowcount != 1:
+        raise LeaseHeld(
+            f"this run took too long over {name} and another took its place; nothing was lost, run it again"
+        )
+
+
+def release(connection: sa.Connection, name: str, holder: str) -> None:
+    """Give a lease back."""
+    connection.execute(sa.delete(LEASE).where(LEASE.c.name == name, LEASE.c.holder == holder))

@@ -1,0 +1,134 @@
+"""Readings: a body of a feed, how far it was read, and the rows that could not be used."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import chain
+
+import sqlalchemy as sa
+
+from scamhunt.errors import NotFound, StoreError
+from scamhunt.model import SYSTEM, Event
+from scamhunt.store import log, merging
+from scamhunt.store.tables import QUARANTINED, READING
+from scamhunt.store.values import Gathered, QuarantinedView, Reading, Saved, storable
+
+
+def begin(connection: sa.Connection, new: Reading) -> Reading:
+    """Return the reading that is known for this feed and these bytes, or store a new one."""
+    same = sa.select(READING).where(READING.c.feed == new.feed, READING.c.sha256 == new.sha256)
+    row = connection.execute(same).mappings().first()
+    if row is None:
+        connection.execute(
+            sa.insert(READING).values(
+                feed=new.feed,
+                location=storable(new.location),
+                sha256=new.sha256,
+                size=new.size,
+                archive=storable(new.archive),
+                started_at=new.started_at,
+                mark="",
+                read=0,
+                accepted=0,
+                duplicate=0,
+                quarantined=0,
+            )
+        )
+        row = connection.execute(same).mappings().one()
+    return Reading(**row)
+
+
+def save_batch(connection: sa.Connection, reading: Reading, batch: Gathered, now: datetime) -> Saved:
+    """Store a batch whole: candidates, quarantine, mark, counts, events."""
+    _move_mark(connection, reading, batch)
+    _keep_rejected(connection, reading, batch, now)
+    merged = merging.merge(connection, reading, batch.found, now)
+    counts = {
+        "reading": reading.id,
+        "sha256": reading.sha256,
+        "accepted": batch.accepted,
+        "duplicate": batch.duplicate,
+        "quarantined": len(batch.rejected),
+        "new": len(merged.new),
+        "updated": len(merged.updated),
+        "reopened": len(merged.reopened),
+    }
+    read = Event("feed.read", f"feed:{reading.feed}", detail=counts)
+    log.append(connection, chain(merged.events, [read]), SYSTEM, now)
+    return Saved(get(connection, reading.id), merged.new, merged.updated, merged.reopened)
+
+
+def finish(connection: sa.Connection, reading: Reading, now: datetime) -> Reading:
+    """Note that nothing of these bytes is left to read."""
+    connection.execute(
+        sa.update(READING).where(READING.c.id == reading.id, READING.c.finished_at.is_(None)).values(finished_at=now)
+    )
+    return get(connection, reading.id)
+
+
+def get(connection: sa.Connection, reading_id: int) -> Reading:
+    """Return a reading by its number."""
+    query = sa.select(READING).where(READING.c.id == reading_id)
+    return Reading(**connection.execute(query).mappings().one())
+
+
+def quarantine(connection: sa.Connection, feed: str | None, limit: int, offset: int) -> list[QuarantinedView]:
+    """Return rows that could not be used, the newest first."""
+    query = sa.select(QUARANTINED).order_by(QUARANTINED.c.id.desc()).limit(limit).offset(offset)
+    if feed is not None:
+        query = query.where(QUARANTINED.c.feed == feed)
+    return [QuarantinedView(**row) for row in connection.execute(query).mappings()]
+
+
+def quarantined(connection: sa.Connection, row_id: int) -> QuarantinedView:
+    """Return one row of the quarantine. Raises `NotFound`."""
+    row = connection.execute(sa.select(QUARANTINED).where(QUARANTINED.c.id == row_id)).mappings().first()
+    if row is None:
+        raise NotFound(f"no row {row_id} in the quarantine; see: scamhunt quarantine list")
+    return QuarantinedView(**row)
+
+
+def reasons(connection: sa.Connection, readings: Sequence[int] | None) -> dict[str, int]:
+    """Return how many rows were quarantined by reason, the most frequent first; of some readings or of all."""
+    count = sa.func.count().label("rows")
+    query = sa.select(QUARANTINED.c.reason, count).group_by(QUARANTINED.c.reason)
+    if readings is not None:
+        query = query.where(QUARANTINED.c.reading_id.in_(readings))
+    rows = connection.execute(query.order_by(count.desc(), QUARANTINED.c.reason))
+    return {row.reason: row.rows for row in rows}
+
+
+def _move_mark(connection: sa.Connection, reading: Reading, batch: Gathered) -> None:
+    """Move the mark only from where the caller believes it to be, so that no batch is stored twice."""
+    rejected = len(batch.rejected)
+    here = sa.and_(READING.c.id == reading.id, READING.c.mark == reading.mark, READING.c.read == reading.read)
+    moved = connection.execute(
+        sa.update(READING)
+        .where(here, READING.c.finished_at.is_(None))
+        .values(
+            mark=batch.mark,
+            read=READING.c.read + batch.accepted + batch.duplicate + rejected,
+            accepted=READING.c.accepted + batch.accepted,
+            duplicate=READING.c.duplicate + batch.duplicate,
+            quarantined=READING.c.quarantined + rejected,
+        )
+    )
+    if moved.rowcount != 1:
+        raise StoreError(f"{reading.feed}: these bytes were read further by another run; run again")
+
+
+def _keep_rejected(connection: sa.Connection, reading: Reading, batch: Gathered, now: datetime) -> None:
+    rows = [
+        {
+            "reading_id": reading.id,
+            "feed": reading.feed,
+            "line": row.line,
+            "reason": storable(row.reason),
+            "raw": row.raw,
+            "sha256": hashlib.sha256(row.raw).hexdigest(),
+            "at": now,
+        }
+        for row in batch.rejected
+    ]
+    if rows:
+        connection.execute(sa.insert(QUARANTINED), rows)

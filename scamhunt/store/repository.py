@@ -1,0 +1,269 @@
+"""The `Store`: open it, save batches, look, and decide. Each call is one transaction, whole or not at all."""
+
+import gc
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import sqlalchemy as sa
+
+from scamhunt.errors import StoreError
+from scamhunt.model import Actor, Kind, ReportState, State
+from scamhunt.store import candidates, database, leases, log, readings, reports, schema
+from scamhunt.store.acting import Acting
+from scamhunt.store.values import (
+    CandidateView,
+    Counts,
+    EventView,
+    Gathered,
+    QuarantinedView,
+    Reading,
+    ReportView,
+    Saved,
+)
+
+NO_LIMIT = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A lease that this run holds. `renew()` prolongs it; each batch that is saved does so too."""
+
+    name: str
+    renew: Callable[[], None]
+    """Raises `LeaseHeld` when another run took its place."""
+
+
+class Store:
+    """The database of one state folder."""
+
+    def __init__(self, file: Path, engine: sa.Engine, now: Callable[[], datetime]) -> None:
+        """Take an engine on a file whose tables are right; `open` makes one."""
+        self.file = file
+        self._engine = engine
+        self._now = now
+        self._held: dict[str, str] = {}
+
+    @classmethod
+    def open(cls, home: Path, *, now: Callable[[], datetime], busy_seconds: float = database.BUSY_SECONDS) -> "Store":
+        """Open the database of a state folder and create what is missing.
+
+        Raises `StoreError`: no database, another program's, older or newer tables, no right to write, full, in use.
+        """
+        file = database.make_file(home)
+        engine = database.connect(file, busy_seconds=busy_seconds)
+        try:
+            if _revision(engine, file) is None:
+                schema.upgrade(file)
+            schema.require_head(_revision(engine, file), file)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(file, engine, now)
+
+    @classmethod
+    def upgrade(cls, home: Path) -> bool:
+        """Bring the tables up to date; return whether there was anything to do. Raises `StoreError`."""
+        return schema.upgrade(database.make_file(home))
+
+    def copy_to(self, home: Path) -> None:
+        """Copy the database into another state folder. Raises `StoreError`."""
+        database.copy(self._engine, self.file, home)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # --- gather -----------------------------------------------------------------------------------------------------
+
+    def begin_reading(self, feed: str, location: str, sha256: str, size: int, archive: str) -> Reading:
+        """Return a new reading, or the one that is known for this feed and these bytes.
+
+        A known one may be finished (`finished_at`); otherwise it goes on at its `mark`.
+        """
+        now = self._now()
+        new = Reading(0, feed, location, sha256, size, archive, now, None, "", 0, 0, 0, 0)
+        with self._writing() as connection:
+            return readings.begin(connection, new)
+
+    def save_batch(self, reading: Reading, batch: Gathered) -> Saved:
+        """Store a batch in one transaction: candidates, quarantine, mark, counts, events; prolong the leases held.
+
+        The next batch is saved with `Saved.reading`. Raises `LeaseHeld` when another run took the place of this one and
+        `StoreError` when the database refuses or `reading` is not where these bytes were read to.
+        """
+        now = self._now()
+        with _without_collection(), self._writing() as connection:
+            for name, holder in self._held.items():
+                leases.renew(connection, name, holder, now)
+            return readings.save_batch(connection, reading, batch, now)
+
+    def finish_reading(self, reading: Reading) -> Reading:
+        """Note that nothing of these bytes is left to read."""
+        with self._writing() as connection:
+            return readings.finish(connection, reading, self._now())
+
+    @contextmanager
+    def lease(self, name: str) -> Iterator[Lease]:
+        """Hold a lease: 60 s, prolonged by each batch and by `Lease.renew`. Raises `LeaseHeld`.
+
+        The lease of a process of this machine that is gone is free at once, any other when it ends.
+        """
+        holder = leases.new_holder()
+        with self._writing() as connection:
+            leases.acquire(connection, name, holder, self._now())
+        self._held[name] = holder
+        try:
+            yield Lease(name, lambda: self._renew(name, holder))
+        finally:
+            del self._held[name]
+            with suppress(StoreError), self._writing() as connection:  # it ends by itself
+                leases.release(connection, name, holder)
+
+    # --- look -------------------------------------------------------------------------------------------------------
+
+    def candidates(  # noqa: PLR0913  # each is a filter
+        self,
+        *,
+        brand: str | None = None,
+        state: State | None = None,
+        states: Collection[State] | None = None,
+        kind: Kind | None = None,
+        min_score: float | None = None,
+        since: datetime | None = None,
+        feed: str | None = None,
+        limit: int | None = 50,
+        offset: int = 0,
+    ) -> list[CandidateView]:
+        """Return candidates, the strongest first.
+
+        `brand` is any of their brands, `state` or `states` where they stand, `since` (aware) leaves out what was last
+        sighted before. Without a limit all are returned.
+        """
+        which = candidates.Filter(brand, states if state is None else [state], kind, min_score, since, feed)
+        with self._reading() as connection:
+            return candidates.page(connection, which, *_bounds(limit, offset))
+
+    def candidate(self, key: str) -> CandidateView:
+        """Return a candidate by number, target or sighted name. Raises `NotFound`."""
+        with self._reading() as connection:
+            return candidates.find(connection, key)
+
+    def counts(self, bands: Mapping[str, float], *, states: Collection[State] | None = None) -> Counts:
+        """Return how many candidates there are by state, brand and score; of some states or of all.
+
+        `bands` are names and lower ends of scores, the strongest first; what is lower than all is counted as `below`.
+        """
+        with self._reading() as connection:
+            return candidates.counts(connection, bands, candidates.Filter(states=states))
+
+    def history(self, thing: str) -> list[EventView]:
+        """Return what was done to a thing (`candidate:12`, `feed:nrd_list`), the oldest first."""
+        with self._reading() as connection:
+            return log.history(connection, thing)
+
+    def quarantine(self, *, feed: str | None = None, limit: int | None = 50, offset: int = 0) -> list[QuarantinedView]:
+        """Return rows that could not be used, the newest first."""
+        with self._reading() as connection:
+            return readings.quarantine(connection, feed, *_bounds(limit, offset))
+
+    def quarantined(self, row_id: int) -> QuarantinedView:
+        """Return one row that could not be used. Raises `NotFound`."""
+        with self._reading() as connection:
+            return readings.quarantined(connection, row_id)
+
+    def quarantine_reasons(self, reading_ids: Sequence[int] | None = None) -> dict[str, int]:
+        """Return how many rows were quarantined by reason, of some readings or of all, the most frequent first."""
+        with self._reading() as connection:
+            return readings.reasons(connection, reading_ids)
+
+    def reports(
+        self,
+        *,
+        state: ReportState | None = None,
+        candidate_id: int | None = None,
+        limit: int | None = 50,
+        offset: int = 0,
+    ) -> list[ReportView]:
+        """Return reports, the newest first."""
+        with self._reading() as connection:
+            return reports.page(connection, state, candidate_id, *_bounds(limit, offset))
+
+    def report(self, report_id: int) -> ReportView:
+        """Return one report. Raises `NotFound`."""
+        with self._reading() as connection:
+            return reports.get(connection, report_id)
+
+    # --- act --------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def acting(self, actor: Actor) -> Iterator[Acting]:
+        """Open a transaction in which one actor loads, changes and logs. An error stores nothing of it."""
+        with self._writing() as connection:
+            yield Acting(connection, actor, self._now())
+
+    # --- look after it ----------------------------------------------------------------------------------------------
+
+    def warnings(self) -> list[str]:
+        """Return what works but not as it should: the version of SQLite, a folder that others may read."""
+        return database.warnings(self.file.parent)
+
+    def check(self) -> list[str]:
+        """Read the whole database and its log; return what is wrong, nothing when all is well."""
+        with self._reading() as connection:
+            problems = database.problems(connection)
+            broken = None if problems else log.verify(connection)
+        return [f"the log does not hold at row {broken.seq}: {broken.why}"] if broken else problems
+
+    def log_head(self) -> log.Head:
+        """Return the end of the log, to be noted somewhere else."""
+        with self._reading() as connection:
+            return log.head(connection)
+
+    def verify_log(self, noted: log.Head | None = None) -> log.Broken | None:
+        """Walk the log; return the first row that does not hold, None when all do."""
+        with self._reading() as connection:
+            return log.verify(connection, noted)
+
+    def _renew(self, name: str, holder: str) -> None:
+        with self._writing() as connection:
+            leases.renew(connection, name, holder, self._now())
+
+    def _reading(self) -> AbstractContextManager[sa.Connection]:
+        return database.transaction(self._engine, self.file, writes=False)
+
+    def _writing(self) -> AbstractContextManager[sa.Connection]:
+        return database.transaction(self._engine, self.file, writes=True)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Pause the search for reference cycles: a batch makes many objects and no cycle, and is a fifth faster without."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _revision(engine: sa.Engine, file: Path) -> str | None:
+    with database.transaction(engine, file, writes=False) as connection:
+        return schema.revision(connection, file)
+
+
+def _bounds(limit: int | None, offset: int) -> tuple[int, int]:
+    return NO_LIMIT if limit is None else min(max(limit, 0), NO_LIMIT), min(max(offset, 0), NO_LIMIT)

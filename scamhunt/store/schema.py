@@ -1,0 +1,69 @@
+"""Which tables a database has, and bringing them up to date. Alembic is loaded only when there is something to do."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from scamhunt.errors import StoreError
+from scamhunt.store import database
+
+REVISIONS = ("0001",)
+"""All migrations, the oldest first. Known without loading Alembic; a test compares it with `migrations/versions`."""
+
+HEAD = REVISIONS[-1]
+BASE = "base"
+"""As the goal of an upgrade: no tables at all."""
+
+_VERSION = "alembic_version"
+_MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def revision(connection: sa.Connection, file: Path) -> str | None:
+    """Return the revision of the tables; None when there are none.
+
+    Raises `StoreError` when the tables are another program's.
+    """
+    names = set(sa.inspect(connection).get_table_names())
+    if not names - {_VERSION}:
+        return None
+    if _VERSION not in names:
+        raise StoreError(f"{file} holds the tables of another program; set SCAMHUNT_HOME to another folder")
+    return str(connection.execute(sa.select(sa.column("version_num")).select_from(sa.table(_VERSION))).scalar() or "")
+
+
+def require_head(found: str | None, file: Path, revisions: Sequence[str] = REVISIONS) -> None:
+    """Raise `StoreError` when the tables are older or newer than this program."""
+    if found == revisions[-1]:
+        return
+    if found in revisions:
+        raise StoreError(f"{file} has tables of revision {found}, {revisions[-1]} is needed; run: scamhunt db upgrade")
+    raise StoreError(f"{file} was written by a newer scamhunt; install that version or a later one")
+
+
+def upgrade(file: Path, *, to: str = HEAD) -> bool:
+    """Bring the tables to a revision, all in one transaction; return whether there was anything to do.
+
+    Raises `StoreError` when they are newer than this program or another program's.
+    """
+    engine = database.connect(file, foreign_keys=False)  # a table that is rebuilt must not take its children along
+    try:
+        with database.transaction(engine, file, writes=True) as connection:
+            return _migrate(connection, file, to)
+    finally:
+        engine.dispose()
+
+
+def _migrate(connection: sa.Connection, file: Path, to: str) -> bool:
+    found = revision(connection, file)
+    if found == to:
+        return False
+    if found is not None and found not in REVISIONS:
+        require_head(found, file)
+    from alembic import command  # noqa: PLC0415  # slow to load, and rarely needed
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    (command.downgrade if to == BASE else command.upgrade)(config, to)
+    return True

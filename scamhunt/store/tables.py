@@ -1,0 +1,207 @@
+"""The tables. `migrations/` builds them; a test holds the two together.
+
+Times are aware and in UTC, enums are stored by their value.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Enum,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlmodel import Field, SQLModel
+
+from scamhunt.model import Kind, ReportState, State
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""A name for each constraint, so that a migration can change it on every database."""
+
+NEVER_REUSED = {"sqlite_autoincrement": True}
+"""For what the log names by its number: the number of a deleted row is not given again."""
+
+
+def by_value(members: type[StrEnum]) -> Enum:
+    """Return a text column type that stores the value of a member and not its Python name."""
+    return Enum(members, native_enum=False, length=16, values_callable=lambda kinds: [kind.value for kind in kinds])
+
+
+class Base(SQLModel):
+    """What all tables share."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class CandidateRow(Base, table=True):
+    """One target, with the strongest of its matches copied here so that a list needs no join."""
+
+    __tablename__ = "candidate"
+    __table_args__ = (
+        UniqueConstraint("kind", "target"),
+        Index(None, "state", "score"),
+        Index(None, "brand", "score"),
+        NEVER_REUSED,
+    )
+
+    id: int | None = Field(None, primary_key=True)
+    kind: Kind = Field(sa_type=by_value(Kind))
+    target: str
+    state: State = Field(sa_type=by_value(State))
+    state_since: datetime
+    revision: int
+    """Counts the decisions: whoever decides on what somebody else changed meanwhile is told so."""
+    brand: str
+    score: float = Field(index=True)
+    flags: list[str] = Field(sa_type=JSON)
+    first_seen: datetime
+    last_seen: datetime
+    created_at: datetime
+    updated_at: datetime
+
+
+class MatchRow(Base, table=True):
+    """The strongest match of a candidate with one brand."""
+
+    __tablename__ = "match"
+    __table_args__ = (UniqueConstraint("candidate_id", "brand"),)
+
+    id: int | None = Field(None, primary_key=True)
+    candidate_id: int = Field(foreign_key="candidate.id")
+    brand: str
+    indicator: str
+    score: float
+    reasons: list[dict[str, Any]] = Field(sa_type=JSON)
+
+
+class ReadingRow(Base, table=True):
+    """One body of one feed: which bytes, how far they were read, and what became of the rows."""
+
+    __tablename__ = "reading"
+    __table_args__ = (
+        UniqueConstraint("feed", "sha256"),
+        CheckConstraint("read = accepted + duplicate + quarantined", name="adds_up"),
+    )
+
+    id: int | None = Field(None, primary_key=True)
+    feed: str
+    location: str
+    sha256: str
+    size: int = Field(sa_type=BigInteger)
+    archive: str
+    started_at: datetime
+    finished_at: datetime | None
+    mark: str
+    read: int
+    accepted: int
+    duplicate: int
+    quarantined: int
+
+
+class SightingRow(Base, table=True):
+    """A row of a feed that matched."""
+
+    __tablename__ = "sighting"
+    __table_args__ = (
+        UniqueConstraint("reading_id", "line", "value"),
+        Index(None, "candidate_id", "value"),
+        Index(None, "value"),
+    )
+
+    id: int | None = Field(None, primary_key=True)
+    candidate_id: int = Field(foreign_key="candidate.id")
+    reading_id: int = Field(foreign_key="reading.id")
+    line: int
+    value: str
+    seen_at: datetime
+
+
+class QuarantinedRow(Base, table=True):
+    """A row of a feed that could not be used, as it came."""
+
+    __tablename__ = "quarantined"
+    __table_args__ = (Index(None, "reading_id", "line"), Index(None, "feed"))
+
+    id: int | None = Field(None, primary_key=True)
+    reading_id: int = Field(foreign_key="reading.id")
+    feed: str
+    line: int
+    reason: str
+    raw: bytes = Field(sa_type=LargeBinary)
+    sha256: str
+    at: datetime
+
+
+class EventRow(Base, table=True):
+    """One row of the one log. Triggers refuse to change or delete it; `log.py` writes and verifies it."""
+
+    __tablename__ = "event"
+
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: datetime
+    actor: str
+    proof: str
+    act: str
+    thing: str = Field(index=True)
+    reason: str
+    detail: str = Field(sa_type=Text)
+    """Canonical JSON, kept as the text that was hashed."""
+    prev_hash: str
+    hash: str
+
+
+class ReportRow(Base, table=True):
+    """One abuse report. Its text is rendered when it is shown; here is what a person said about it."""
+
+    __tablename__ = "report"
+    __table_args__ = (UniqueConstraint("candidate_id", "recipient", "purpose"), Index(None, "state"), NEVER_REUSED)
+
+    id: int | None = Field(None, primary_key=True)
+    candidate_id: int = Field(foreign_key="candidate.id")
+    state: ReportState = Field(sa_type=by_value(ReportState))
+    kind: str
+    recipient: str
+    purpose: str
+    template: str
+    note: str
+    fields: dict[str, Any] = Field(sa_type=JSON)
+    created_at: datetime
+    updated_at: datetime
+
+
+class LeaseRow(Base, table=True):
+    """Who is at work on what, and until when."""
+
+    __tablename__ = "lease"
+
+    name: str = Field(primary_key=True)
+    holder: str
+    expires_at: datetime
+
+
+def _table(name: str) -> Table:
+    return Base.metadata.tables[name]
+
+
+CANDIDATE = _table("candidate")
+MATCH = _table("match")
+READING = _table("reading")
+SIGHTING = _table("sighting")
+QUARANTINED = _table("quarantined")
+EVENT = _table("event")
+REPORT = _table("report")
+LEASE = _table("lease")

@@ -1,0 +1,171 @@
+"""The frozen values that the store takes and gives."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from scamhunt.model import Kind, Match, Reason, Rejected, ReportState, State
+
+
+def storable(text: str) -> str:
+    """Return text that every database takes: no lone surrogates (of a file name that is no UTF-8) and no NUL."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A match and the row that it was found in."""
+
+    match: Match
+    kind: Kind
+    line: int
+    seen_at: datetime | None = None
+    """When the feed says that it appeared; None: when it was read."""
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What became of one batch: rows = accepted + duplicate + rejected."""
+
+    mark: str
+    """Where the next batch begins, once this one is stored."""
+    accepted: int
+    duplicate: int
+    rejected: Sequence[Rejected] = ()
+    found: Sequence[Found] = ()
+    """In the order of the lines; a line may match several brands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One body of one feed: which bytes, how far they were read, what became of the rows."""
+
+    id: int
+    feed: str
+    location: str
+    sha256: str
+    size: int
+    archive: str
+    started_at: datetime
+    finished_at: datetime | None
+    mark: str
+    read: int
+    accepted: int
+    duplicate: int
+    quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a batch changed. `reading` is where the reading stands now: the next batch is saved with it."""
+
+    reading: Reading
+    new: list[int]
+    updated: list[int]
+    """Candidates with a stronger match, another brand or another host than before."""
+    reopened: list[int]
+    """Closed candidates that came back."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatchView:
+    """A candidate's strongest match with one brand."""
+
+    brand: str
+    indicator: str
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateView:
+    """A candidate as people and scripts see it. `brand`, `score` and `reasons` are those of its strongest match."""
+
+    id: int
+    indicator: str
+    """The target: registrable name, tenant or number."""
+    kind: Kind
+    brand: str
+    score: float
+    reasons: tuple[Reason, ...]
+    state: State
+    state_since: datetime
+    revision: int
+    """Counts the decisions. Hand it back with a decision, and a decision of somebody else in between is noticed."""
+    matches: tuple[MatchView, ...]
+    """The strongest first."""
+    flags: tuple[str, ...]
+    first_seen: datetime
+    last_seen: datetime
+    feeds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """One row of the log."""
+
+    seq: int
+    at: datetime
+    actor: str
+    proof: str
+    act: str
+    thing: str
+    reason: str
+    detail: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantinedView:
+    """A row that could not be used, as it came."""
+
+    id: int
+    reading_id: int
+    feed: str
+    line: int
+    reason: str
+    raw: bytes
+    sha256: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many candidates there are, cut three ways; each cut adds up to `total`."""
+
+    total: int
+    by_state: Mapping[str, int]
+    by_brand: Mapping[str, int]
+    """By the strongest brand, the most frequent first."""
+    by_band: Mapping[str, int]
+    """By score, the strongest band first; only what there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDraft:
+    """What is stored of a report before it has a number."""
+
+    candidate_id: int
+    kind: str
+    recipient: str
+    purpose: str
+    template: str
+    note: str = ""
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """A stored report. Its text is rendered anew whenever it is shown."""
+
+    id: int
+    candidate_id: int
+    state: ReportState
+    kind: str
+    recipient: str
+    purpose: str
+    template: str
+    note: str
+    fields: Mapping[str, object]
+    created_at: datetime
+    updated_at: datetime

@@ -1,0 +1,1 @@
+"""Take down: drafts for the parties that can act. Pure: no files, no store, no network."""

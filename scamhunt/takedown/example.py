@@ -1,0 +1,73 @@
+"""Try a template on the example that it carries."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from scamhunt.errors import UserError
+from scamhunt.model import Brand, Reason, State
+from scamhunt.takedown.draft import Case, Draft, Reporter, render
+from scamhunt.takedown.lint import lint
+from scamhunt.takedown.template import Template
+
+_KEYS = {
+    "indicator": str,
+    "brand": str,
+    "official": list,
+    "reasons": list,
+    "observed": str,
+    "first_seen": datetime,
+    "feed": str,
+    "recipient": str,
+    "reporter_org": str,
+    "reporter_email": str,
+}
+# What nothing can give yet does not count against a template.
+_NOT_YET = frozenset({"registrar", "screenshot"})
+
+
+def example_case(template: Template) -> Case:
+    """Build the case of a template's `[example]`.
+
+    Raises `UserError` for a key that is unknown, missing or of another type.
+    """
+    given = template.example
+    for key in given.keys() - _KEYS.keys():
+        raise UserError(f"{template.name}: [example] has an unknown key {key!r}; known: {', '.join(_KEYS)}")
+    for key, kind in _KEYS.items():
+        if not isinstance(given.get(key), kind):
+            raise UserError(f"{template.name}: [example] lacks {key} ({kind.__name__}); add it")
+    return _case(given)
+
+
+def render_example(template: Template) -> Draft:
+    """Render a template with its own example, as a confirmed case of that day."""
+    case, given = example_case(template), template.example
+    reporter = Reporter(given["reporter_org"], given["reporter_email"])
+    recipient, observed = given["recipient"], given["observed"]
+    return render(case, template, reporter=reporter, recipient=recipient, observed=observed, now=case.last_seen)
+
+
+def check_template(template: Template) -> list[str]:
+    """Return what is wrong with a template when it is filled with its own example; empty when nothing is."""
+    try:
+        draft = render_example(template)
+    except UserError as error:
+        return [str(error)]
+    lacking = [missing for missing in draft.missing if missing.field not in _NOT_YET]
+    gaps = [f"{template.name}: the example gives no {missing.field}" for missing in lacking]
+    return gaps + [f"{template.name}: {fault}" for fault in lint(draft, example_case(template))]
+
+
+def _case(given: Any) -> Case:  # noqa: ANN401  # TOML values, checked by the caller
+    seen = given["first_seen"] if given["first_seen"].tzinfo else given["first_seen"].replace(tzinfo=UTC)
+    return Case(
+        indicator=given["indicator"],
+        kind="domain",
+        brand=Brand("example", given["brand"], tuple(map(str, given["official"]))),
+        score=0.9,
+        reasons=tuple(Reason("example", 1.0, str(text)) for text in given["reasons"]),
+        first_seen=seen,
+        last_seen=seen,
+        feeds=(given["feed"],),
+        state=State.CONFIRMED,
+    )

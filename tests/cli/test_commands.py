@@ -1,0 +1,330 @@
+import csv
+import io
+import json
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scamhunt.cli import entry
+
+PACK = '[[brand]]\nid = "amazon"\nname = "Amazon"\ndomains = ["amazon.com", "amazon.de"]\n'
+LIST = 'amazon-refund-desk.com\nlogin-amazon-help.net\nweather-in-oslo.com\n127.0.0.1\n=HYPERLINK("http://x")\n'
+TARGET = "amazon-refund-desk.com"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command printed and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> Any:  # noqa: ANN401  # JSON
+        """What was printed as JSON."""
+        return json.loads(self.out)
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return a function that runs a command with a state folder and one brand of its own."""
+    for name in [name for name in os.environ if name.startswith("SCAMHUNT_")]:
+        monkeypatch.delenv(name)
+    (tmp_path / "pack.toml").write_text(PACK, "utf-8")
+    (tmp_path / "list.txt").write_text(LIST, "utf-8")
+    monkeypatch.setenv("SCAMHUNT_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("SCAMHUNT_BRANDS", str(tmp_path / "pack.toml"))
+    monkeypatch.setenv("SCAMHUNT_OVERLAY", str(tmp_path / "overlay"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+    def command(*arguments: str) -> Done:
+        code = entry.run(list(arguments))
+        return Done(code, *capsys.readouterr())
+
+    return command
+
+
+@pytest.fixture
+def swept(run: Run, tmp_path: Path) -> Run:
+    """Return the same after a sweep over five rows."""
+    assert run("sweep", "--feed", str(tmp_path / "list.txt"), "--format", "json").code == 0
+    return run
+
+
+def test_sweep_sums_up_for_a_script_and_for_a_person(run: Run, tmp_path: Path) -> None:
+    """The counts add up; the second run changes nothing and says so first."""
+    arguments = ("sweep", "--feed", str(tmp_path / "list.txt"))
+    first = run(*arguments, "--format", "json").data
+    feed = first["feeds"][0]
+    assert (feed["status"], feed["read"], feed["accepted"], feed["duplicate"], feed["quarantined"]) == (
+        "ok",
+        5,
+        3,
+        0,
+        2,
+    )
+    assert first["candidates"]["new"] == 2
+    second = run(*arguments)
+    assert second.code == 0
+    assert second.out.startswith("Nothing changed")
+    assert second.err == ""
+
+
+def test_a_feed_that_failed_is_told_and_is_exit_3(run: Run, tmp_path: Path) -> None:
+    """The summary comes all the same; stderr names the feed and its problem."""
+    (tmp_path / "page.html").write_text("<html><body>maintenance</body></html>", "utf-8")
+    done = run("sweep", "--feed", str(tmp_path / "page.html"), "--format", "json")
+    assert done.code == 3
+    assert done.data["feeds"][0]["status"] == "held"
+    assert done.err.startswith("nrd_list: held: ")
+
+
+def test_a_sweep_of_a_missing_file_is_the_users_mistake(run: Run) -> None:
+    """Exit 2 and the name."""
+    done = run("sweep", "--feed", "no-such-list.txt")
+    assert (done.code, done.out) == (2, "")
+    assert "no-such-list.txt" in done.err
+
+
+def test_a_dry_run_stores_nothing(run: Run, tmp_path: Path) -> None:
+    """It shows what it would find, and the queue stays empty."""
+    done = run("sweep", "--feed", str(tmp_path / "list.txt"), "--dry-run")
+    assert "Candidates: 2 new" in done.out
+    assert "A dry run" in done.out
+    assert run("candidates", "list", "--format", "json").data == []
+
+
+def test_candidates_are_listed_with_their_filters(swept: Run) -> None:
+    """Each filter leaves out what it should."""
+    rows = swept("candidates", "list", "--format", "json").data
+    assert {"id", "indicator", "kind", "brand", "score", "reasons", "state"} <= set(rows[0])
+    assert {row["indicator"] for row in rows} == {TARGET, "login-amazon-help.net"}
+    assert [row["score"] for row in rows] == sorted((row["score"] for row in rows), reverse=True)
+    best = str(rows[0]["score"])
+    for arguments, count in {
+        ("--limit", "1"): 1,
+        ("--brand", "amazon"): 2,
+        ("--brand", "paypal"): 0,
+        ("--kind", "domain"): 2,
+        ("--kind", "phone"): 0,
+        ("--state", "new"): 2,
+        ("--state", "closed"): 0,
+        ("--min-score", best): sum(row["score"] >= rows[0]["score"] for row in rows),
+        ("--since", "1d"): 2,
+        ("--since", "2099-01-01"): 0,
+        ("--feed", "nrd_list"): 2,
+        ("--feed", "other"): 0,
+    }.items():
+        assert len(swept("candidates", "list", "--format", "json", *arguments).data) == count, arguments
+
+
+def test_a_date_that_does_not_exist_is_explained(swept: Run) -> None:
+    """`--since 30/2/2026`: exit 2 and the forms that are understood."""
+    done = swept("candidates", "list", "--since", "30/2/2026")
+    assert (done.code, done.out) == (2, "")
+    assert "'30/2/2026'" in done.err
+    assert "7d, 36h, 2w, 2026-01-31" in done.err
+
+
+def test_a_decision_needs_a_reason_and_a_state_that_allows_it(swept: Run) -> None:
+    """No reason: 2. With one: done, logged with who and why. Again: 2."""
+    assert swept("candidates", "confirm", TARGET).code == 2
+    done = swept("candidates", "confirm", TARGET, "--reason", "asks for a password")
+    assert done.code == 0
+    assert done.out.endswith(f"{TARGET} is confirmed\n")
+    assert done.err.startswith("next: scamhunt reports draft ")
+    assert swept("candidates", "confirm", TARGET, "--reason", "again").code == 2
+    history = swept("candidates", "show", TARGET, "--format", "json").data["history"]
+    assert [(event["act"], event["reason"]) for event in history][-1] == ("candidate.confirm", "asks for a password")
+
+
+@pytest.mark.parametrize(("act", "state"), [("dismiss", "dismissed"), ("watch", "watched")])
+def test_the_other_decisions(swept: Run, act: str, state: str) -> None:
+    """Each verb leads to its state and prints the candidate for a script."""
+    done = swept("candidates", act, TARGET, "--reason", "because", "--format", "json")
+    assert (done.code, done.data["state"]) == (0, state)
+
+
+def test_a_decision_is_taken_back(swept: Run) -> None:
+    """A dismissed candidate can be reopened."""
+    swept("candidates", "dismiss", TARGET, "--reason", "a mistake of mine")
+    done = swept("candidates", "reopen", TARGET, "--reason", "it is one after all")
+    assert (done.code, done.out.endswith(f"{TARGET} is new\n")) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("candidates", "confirm", TARGET, "--reason", "x"),
+        ("reports", "draft", TARGET),
+    ],
+)
+def test_acting_as_somebody_else_is_refused(swept: Run, arguments: tuple[str, ...]) -> None:
+    """A name alone proves nothing: exit 5."""
+    assert swept(*arguments, "--as", "somebody-else").code == 5
+
+
+def test_an_unknown_candidate_is_the_users_mistake(swept: Run) -> None:
+    """Exit 2, and an escape sequence in the argument is not obeyed."""
+    done = swept("candidates", "show", "9999\x1b[31m")
+    assert (done.code, done.out) == (2, "")
+    assert "\x1b" not in done.err
+
+
+def test_a_report_is_drafted_listed_and_shown(swept: Run, tmp_path: Path) -> None:
+    """The draft names what is missing and lies in the state folder; a preview is stored nowhere."""
+    preview = swept("reports", "draft", TARGET, "--preview", "--format", "json")
+    assert (preview.code, preview.data["id"]) == (0, None)
+    assert swept("reports", "draft", TARGET).code == 2
+    swept("candidates", "confirm", TARGET, "--reason", "asks for a password")
+    report = swept("reports", "draft", TARGET, "--observed", "a login form", "--format", "json").data
+    assert report["missing"]
+    assert (tmp_path / "home" / report["file"]).stat().st_mode & 0o777 == 0o600
+    assert [row["id"] for row in swept("reports", "list", "--format", "json").data] == [report["id"]]
+    shown = swept("reports", "show", str(report["id"])).out
+    assert TARGET.replace(".", "[.]") in shown
+    assert "a login form" in shown
+    assert swept("reports", "draft", "amazon.com").code == 5
+    assert swept("reports", "draft", TARGET, "--to", "a@b.example, c@d.example").code == 2
+
+
+def test_the_quarantine_is_shown_and_executes_nothing(swept: Run) -> None:
+    """A row that a spreadsheet would execute is a text there."""
+    rows = swept("quarantine", "list", "--format", "json").data
+    assert sorted((row["feed"], row["line"]) for row in rows) == [("nrd_list", 4), ("nrd_list", 5)]
+    assert all({"feed", "line", "reason", "raw"} <= set(row) for row in rows)
+    for row in csv.reader(io.StringIO(swept("quarantine", "list", "--format", "csv").out)):
+        assert not any(cell.lstrip(" \"'")[:1] in set("=+-@") and not cell.startswith("'") for cell in row)
+    one = swept("quarantine", "show", str(rows[0]["id"]), "--format", "json").data
+    assert (one["line"], one["raw"]) == (rows[0]["line"], rows[0]["raw"])
+    assert swept("quarantine", "list", "--feed", "other", "--format", "json").data == []
+
+
+def test_brands_are_listed_shown_and_checked(run: Run, tmp_path: Path) -> None:
+    """A fault is explained with file, line and fix; a wrong id with the nearest one."""
+    assert [row["id"] for row in run("brands", "list", "--format", "json").data] == ["amazon"]
+    assert run("brands", "show", "amazon", "--format", "json").data["domains"] == ["amazon.com", "amazon.de"]
+    assert "did you mean amazon?" in run("brands", "show", "amazn").err
+    assert run("brands", "check").out == "no fault: 1 brands in 1 packs\n"
+    (tmp_path / "broken.toml").write_text('[[brand]]\nid = "x"\nname = "X"\ndomians = ["x.com"]\n', "utf-8")
+    done = run("brands", "check", str(tmp_path / "broken.toml"))
+    assert (done.code, done.out) == (2, "")
+    assert "broken.toml:4: " in done.err
+    assert not (tmp_path / "home").exists()
+
+
+def test_feeds_and_signals_need_no_state_folder(run: Run, tmp_path: Path) -> None:
+    """What is known without a database is told without one."""
+    facts = run("feeds", "list", "--format", "json").data
+    wanted = {"name", "publisher", "homepage", "terms", "schedule", "kind", "needs_key", "verified_on", "how"}
+    assert "nrd_list" in [feed["name"] for feed in facts]
+    assert all(wanted <= set(feed) for feed in facts)
+    assert run("feeds", "check", "nrd_list").out == "nrd_list: all examples pass\n"
+    assert run("feeds", "check").code == 0
+    assert "nrd_list" in run("feeds", "check", "nrd_lits").err
+    assert {"signal", "weight", "examples"} <= set(run("signals", "--format", "json").data[0])
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_crawler_that_fails_its_examples_is_told(run: Run, tmp_path: Path) -> None:
+    """A team's own crawler is tried before a sweep uses it."""
+    shipped = (Path(__file__).parents[2] / "crawlers" / "nrd_list.py").read_text("utf-8")
+    folder = tmp_path / "overlay" / "crawlers"
+    folder.mkdir(parents=True, mode=0o700)
+    for path in (tmp_path / "overlay", folder):
+        path.chmod(0o700)
+    file = folder / "nrd_list.py"
+    file.write_text(
+        shipped.replace("def crawl(mark", "def crawl(mark: str | None):\n    yield from ()\n\n\ndef _old(mark"), "utf-8"
+    )
+    file.chmod(0o600)
+    done = run("feeds", "check", "nrd_list")
+    assert done.code == 2
+    assert done.err.startswith("error: nrd_list: ")
+    told = run("doctor", "--format", "json")
+    assert told.code == 3
+    assert {check["what"] for check in told.data["checks"] if check["state"] == "broken"} == {"feed nrd_list"}
+    assert any(check["what"] == "overlay" and "nrd_list.py" in check["seen"] for check in told.data["checks"])
+
+
+def test_doctor_tells_what_works(swept: Run) -> None:
+    """Versions, folder, disk, database, packs, crawlers and the settings in force; nothing broken is exit 0."""
+    done = swept("doctor", "--format", "json")
+    assert done.code == 0
+    seen = {check["what"] for check in done.data["checks"]}
+    assert {"scamhunt", "python", "sqlite", "state folder", "free disk", "database", "brand packs"} <= seen
+    assert not [check for check in done.data["checks"] if check["state"] == "broken"]
+    assert "settings in force" in swept("doctor").out
+
+
+def test_doctor_before_the_first_sweep_makes_nothing(run: Run, tmp_path: Path) -> None:
+    """Looking does not create a state folder."""
+    assert run("doctor").code == 0
+    assert not (tmp_path / "home").exists()
+
+
+def test_doctor_finds_a_broken_database_and_pack(swept: Run, tmp_path: Path) -> None:
+    """Each is named with what to do, and the exit code is 3."""
+    (tmp_path / "home" / "scamhunt.db").write_bytes(b"this is no database, whatever its name says" * 100)
+    (tmp_path / "pack.toml").write_text('[[brand]]\nid = "x"\n', "utf-8")
+    done = swept("doctor", "--format", "json")
+    assert done.code == 3
+    broken = [check for check in done.data["checks"] if check["state"] == "broken"]
+    assert {check["what"] for check in broken} == {"database", "brand packs"}
+    assert all(check["mend"] for check in broken)
+
+
+def test_a_check_makes_no_database(run: Run, tmp_path: Path) -> None:
+    """Looking for one creates none: exit 2."""
+    assert run("db", "check").code == 2
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_candidate_is_shown_to_a_person(swept: Run) -> None:
+    """Its matches and what was done to it stand below each other, with who did it."""
+    swept("candidates", "watch", TARGET, "--reason", "parked")
+    out = swept("candidates", "show", TARGET).out
+    assert f"amazon: {TARGET}\n" in out
+    assert "system: candidate.found" in out
+    assert ": candidate.watch  parked\n" in out
+
+
+def test_a_log_that_was_edited_is_told(swept: Run, tmp_path: Path) -> None:
+    """Who changes a row of the log behind our back is found out: exit 3, by `db check` and by `doctor`."""
+    with closing(sqlite3.connect(tmp_path / "home" / "scamhunt.db")) as raw, raw:
+        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            raw.execute(f'DROP TRIGGER "{name}"')
+        raw.execute("UPDATE event SET actor = 'nobody' WHERE seq = 1")
+    done = swept("db", "check")
+    assert done.code == 3
+    assert "row 1" in done.err
+    assert swept("doctor").code == 3
+
+
+def test_the_database_is_checked_and_brought_up_to_date(swept: Run, tmp_path: Path) -> None:
+    """A sound database is told as such; a damaged one is exit 3."""
+    assert swept("db", "check").out == "the database and its log hold\n"
+    assert swept("db", "upgrade").out == "the database is up to date\n"
+    for name in ("scamhunt.db-wal", "scamhunt.db-shm"):
+        (tmp_path / "home" / name).unlink(missing_ok=True)
+    (tmp_path / "home" / "scamhunt.db").write_bytes(b"x" * 5000)
+    assert swept("db", "check").code == 3
+
+
+def test_an_unknown_setting_is_the_users_mistake(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A typing error in a setting stops the program before it does anything."""
+    monkeypatch.setenv("SCAMHUNT_NO_SUCH_KNOB", "1")
+    done = run("candidates", "list")
+    assert done.code == 2
+    assert "SCAMHUNT_NO_SUCH_KNOB" in done.err

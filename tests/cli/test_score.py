@@ -1,0 +1,219 @@
+import csv
+import gzip
+import io
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from scamhunt.cli import entry
+
+PACK = """
+[[brand]]
+id = "amazon"
+name = "Amazon"
+domains = ["amazon.com", "amazon.de"]
+
+[[brand]]
+id = "paypal"
+name = "PayPal"
+domains = ["paypal.com"]
+"""
+NAMES = ["amazon-refund-desk.com", "weather-in-oslo.com", "secure-paypa1.com", "amazon-paypal-help.net"]
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Return ours without settings, with a state folder that does not exist."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("SCAMHUNT_")}
+    return {**ours, "SCAMHUNT_HOME": str(home / "none"), "XDG_CONFIG_HOME": str(home)}
+
+
+def command(home: Path, *arguments: str) -> list[str]:
+    """Return the command line of `scamhunt score` with a small pack of brands."""
+    pack = home / "pack.toml"
+    pack.write_text(PACK, "utf-8")
+    return [sys.executable, "-m", "scamhunt", "score", "--brands", str(pack), *arguments]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a run printed and its exit code."""
+
+    returncode: int
+    out: str
+    err: str
+
+
+Score = Callable[..., Done]
+
+
+@pytest.fixture
+def score(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Score:
+    """Return a function that scores lines from a file."""
+    for name in [name for name in os.environ if name.startswith("SCAMHUNT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("SCAMHUNT_HOME", str(tmp_path / "none"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+
+    def run(*arguments: str, lines: bytes | list[str] | None = None) -> Done:
+        if lines is not None:
+            body = lines if isinstance(lines, bytes) else ("\n".join(lines) + "\n").encode()
+            (tmp_path / "lines").write_bytes(body)
+            arguments = (str(tmp_path / "lines"), *arguments)
+        code = entry.run(command(tmp_path, *arguments)[3:])
+        return Done(code, *capsys.readouterr())
+
+    return run
+
+
+def matches(done: Done) -> list[dict[str, object]]:
+    """Return the objects of a jsonl output."""
+    return [json.loads(line) for line in done.out.splitlines()]
+
+
+def test_a_line_of_jsonl_is_a_match_in_input_order_then_by_score(tmp_path: Path, score: Score) -> None:
+    """Scripts read one object a match, with the fields of the contract, and the run leaves no state folder behind."""
+    done = score("--min-score", "0", "--format", "jsonl", lines=NAMES)
+    found = matches(done)
+    assert done.returncode == 0
+    assert [(one["indicator"], one["brand"]) for one in found[:2]] == [(NAMES[0], "amazon"), (NAMES[2], "paypal")]
+    assert [one["indicator"] for one in found[2:]] == [NAMES[3], NAMES[3]]
+    assert float(str(found[2]["score"])) >= float(str(found[3]["score"]))
+    for one in found:
+        assert list(one) == ["indicator", "kind", "brand", "score", "reasons"]
+        assert one["kind"] == "domain"
+        assert isinstance(one["reasons"], list)
+        assert all(set(reason) == {"signal", "weight", "text"} for reason in one["reasons"])
+    assert done.err == "4 matches; 0 lines could not be read\n"
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_other_formats_hold_the_same_matches(score: Score) -> None:
+    """A spreadsheet, a script and a person see the same."""
+    expected = matches(score("--min-score", "0", "--format", "jsonl", lines=NAMES))
+    array = score("--min-score", "0", "--format", "json", lines=NAMES)
+    assert json.loads(array.out) == expected
+    sheet = score("--min-score", "0", "--format", "csv", lines=NAMES).out
+    head, *rows = csv.reader(io.StringIO(sheet))
+    assert head == ["indicator", "kind", "brand", "score", "reasons"]
+    names = [(one["indicator"], one["brand"]) for one in expected]
+    assert [(row[0], row[2]) for row in rows] == names
+    assert [float(row[3]) for row in rows] == [one["score"] for one in expected]
+    text = score("--min-score", "0", lines=NAMES).out.splitlines()
+    assert [tuple(line.split()[1:3]) for line in text] == names
+
+
+def test_unreadable_lines_are_named_and_never_stop_the_run(score: Score) -> None:
+    """Each bad line has its number, its reason and its escaped value on stderr; the good one is found; exit 0."""
+    body = b"127.0.0.1\n\n# a comment\n\x00\x1b[31mevil.com\n" + b"a" * 300 + b".com\ngood-amazon-login.com\n"
+    done = score("--min-score", "0", "--format", "jsonl", lines=body)
+    told = done.err.splitlines()
+    assert done.returncode == 0
+    assert [one["indicator"] for one in matches(done)] == ["good-amazon-login.com"]
+    assert [line.split(":")[0] for line in told[:3]] == ["line 1", "line 4", "line 5"]
+    assert "IP address" in told[0]
+    assert "\\u{0}\\u{1b}[31mevil.com" in told[1]
+    assert told[2].endswith("…")
+    assert told[3] == "1 matches; 3 lines could not be read"
+    assert max(map(len, told)) < 200
+
+
+def test_after_a_thousand_unreadable_lines_the_rest_is_counted(score: Score) -> None:
+    """A file of garbage does not flood the log."""
+    done = score("--format", "jsonl", lines=[f"10.0.{at // 250}.{at % 250}" for at in range(1_312)])
+    told = done.err.splitlines()
+    assert done.returncode == 0
+    assert len(told) == 1_002
+    assert told[999].startswith("line 1000: ")
+    assert told[1000:] == ["... and 312 more lines that cannot be read", "0 matches; 1,312 lines could not be read"]
+
+
+def test_top_keeps_the_strongest(score: Score) -> None:
+    """`--top 2` prints the two with the highest scores, the strongest first."""
+    scores = [one["score"] for one in matches(score("--min-score", "0", "--format", "jsonl", lines=NAMES))]
+    best = matches(score("--min-score", "0", "--top", "2", "--format", "jsonl", lines=NAMES))
+    assert [one["score"] for one in best] == sorted(scores, key=lambda value: -float(str(value)))[:2]
+
+
+def test_min_score_leaves_the_weaker_out(score: Score) -> None:
+    """Nothing below the bar is printed."""
+    everything = matches(score("--min-score", "0", "--format", "jsonl", lines=NAMES))
+    bar = max(float(str(one["score"])) for one in everything)
+    strongest = matches(score("--min-score", str(bar), "--format", "jsonl", lines=NAMES))
+    assert [one["score"] for one in strongest] == [bar] * len(strongest)
+    assert 0 < len(strongest) < len(everything)
+
+
+def test_urls_are_scored_by_their_host(score: Score) -> None:
+    """`--kind url` takes addresses and says so in each match."""
+    done = score("--kind", "url", "--min-score", "0", "--format", "jsonl", lines=["https://amazon-refund-desk.com/a?b"])
+    assert [(one["kind"], one["brand"]) for one in matches(done)] == [("url", "amazon")]
+
+
+def test_a_compressed_file_is_read_as_it_is(tmp_path: Path, score: Score) -> None:
+    """Nobody has to unpack a list first."""
+    (tmp_path / "list.gz").write_bytes(gzip.compress("\n".join(NAMES).encode()))
+    done = score(str(tmp_path / "list.gz"), "--min-score", "0", "--format", "jsonl")
+    assert len(matches(done)) == 4
+
+
+def test_a_truncated_file_is_told_after_what_was_good(tmp_path: Path, score: Score) -> None:
+    """A list that was cut is exit 3 in words, not a shorter list."""
+    (tmp_path / "cut.gz").write_bytes(gzip.compress("\n".join(NAMES * 100).encode())[:-9])
+    done = score(str(tmp_path / "cut.gz"), "--format", "jsonl")
+    assert done.returncode == 3
+    assert done.err.splitlines()[-1].startswith("error: ")
+
+
+@pytest.mark.parametrize("name", ["no-such-file.txt", "."])
+def test_a_file_that_cannot_be_read_is_the_users_mistake(score: Score, name: str) -> None:
+    """Exit 2 and the name, in one line."""
+    done = score(name)
+    assert (done.returncode, done.out) == (2, "")
+    assert done.err.startswith(f"error: {name}: ")
+    assert len(done.err.splitlines()) == 1
+
+
+def test_a_broken_pack_is_explained(tmp_path: Path, score: Score) -> None:
+    """Faults of a pack come before any line is read."""
+    broken = tmp_path / "broken.toml"
+    broken.write_text('[[brand]]\nid = "x"\nname = "X"\ndomians = ["x.com"]\n', "utf-8")
+    done = score("--brands", str(broken), lines=NAMES)
+    assert done.returncode == 2
+    assert "broken.toml:4" in done.err
+    assert done.out == ""
+
+
+def test_a_terminal_with_nothing_typed_gets_the_help(tmp_path: Path) -> None:
+    """Somebody who forgot the file learns how to name it, instead of waiting."""
+    ours, theirs = pty.openpty()
+    done = subprocess.run(
+        command(tmp_path), stdin=theirs, capture_output=True, env=environment(tmp_path), check=False, timeout=60
+    )
+    os.close(ours)
+    os.close(theirs)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"Usage: scamhunt score")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_results_come_while_the_input_still_flows_and_a_signal_ends_it(tmp_path: Path, number: signal.Signals) -> None:
+    """A stream has no end, so its matches cannot wait for it; a stopped run says so and exits with 3."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    run = command(tmp_path, "-", "--min-score", "0", "--format", "jsonl")
+    with subprocess.Popen(run, env=environment(tmp_path), **pipes) as process:  # type: ignore[call-overload]
+        process.stdin.write(NAMES[0].encode() + b"\n" + b"weather-in-oslo.com\n" * 60_000)
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["indicator"] == NAMES[0]
+        time.sleep(0.3)  # it waits for more
+        process.send_signal(number)
+        assert process.wait(30) == 3
+        assert process.stderr.read() == b"error: stopped; run the same again, it goes on where it was\n"

@@ -1,0 +1,132 @@
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from scamhunt.cli import summary
+from scamhunt.model import Kind, Reason, State
+from scamhunt.pipeline import FeedResult, Summary
+from scamhunt.store import CandidateView
+
+AT = datetime(2026, 1, 2, tzinfo=UTC)
+ESCAPE = "\x1b[31m"
+
+
+def candidate(number: int, indicator: str = "amazon-refund-desk.com") -> CandidateView:
+    """Return a candidate as the store gives it."""
+    reasons = (
+        Reason("brand", 3.0, "the name has the word 'amazon' of a brand that it does not belong to"),
+        Reason("lure", 0.5, f"beside it stands 'refund'{ESCAPE}, which scammers pair with this brand"),
+    )
+    return CandidateView(
+        number, indicator, Kind.DOMAIN, "amazon", 0.97, reasons, State.NEW, AT, 0, (), (), AT, AT, ("nrd_list",)
+    )
+
+
+def full() -> Summary:
+    """Return the summary of a sweep with something of everything."""
+    return Summary(
+        feeds=[
+            FeedResult("nrd_list", "bundle:sample", "ok", 1200, 1100, 60, 40),
+            FeedResult("nrd_list", "https://x.example/" + "a" * 90, "failed", problem="it did not answer " * 8),
+        ],
+        new={1, 2},
+        updated={3},
+        reopened={4},
+        reasons_quarantined=Counter({"an IP address": 30, "a label that is far too long to be one " * 3: 10}),
+        by_brand={f"brand-{at:02}": 40 - at for at in range(18)},
+        by_band={"urgent": 1, "review": 20, "watch": 0},
+        strongest=[candidate(at) for at in range(25)],
+        preview=f"Dear team,\n\n  amazon-refund-desk[.]com{ESCAPE} resembles Amazon.\n" + "long words " * 20,
+        next_command="scamhunt candidates show 1",
+        total_candidates=4,
+        seconds=2.34,
+    )
+
+
+def texts(shown: Summary, width: int = 80) -> list[str]:
+    """Return the lines of a summary."""
+    return [text for text, _ in summary.lines(shown, width)]
+
+
+def test_the_summary_says_what_a_person_wants_to_know(capsys: pytest.CaptureFixture[str]) -> None:
+    """Names read, quarantined and why, candidates, the strongest with their reasons, and what to type next."""
+    summary.show(full())
+    out = capsys.readouterr().out
+    assert out.splitlines()[:3] == [
+        "Read 1,200 names in 2.3 s",
+        "  nrd_list: 1,200 read = 1,100 accepted + 60 seen before + 40 quarantined",
+        "    from bundle:sample",
+    ]
+    assert "    failed: it did not answer it did not" in out
+    assert "       30  an IP address\n" in out
+    assert "Candidates: 2 new, 1 updated, 1 back again; 4 in all\n" in out
+    assert "  0.970  amazon-refund-desk.com  ->  amazon\n         the name has the word 'amazon'" in out
+    assert "NOT CONFIRMED" in out
+    assert "  |   amazon-refund-desk[.]com" in out
+    assert out.splitlines()[-1] == "Next: scamhunt candidates show 1"
+
+
+def test_brands_are_a_bar_table_of_fifteen() -> None:
+    """The most imitated brands come first, each with a bar; the rest is counted."""
+    shown = texts(full())
+    start = shown.index("By brand")
+    assert shown[start + 1] == "  brand-00      40  " + "#" * 30
+    assert shown[start + 15] == "  brand-14      26  " + "#" * 19
+    assert shown[start + 16] == "  and 3 more"
+
+
+def test_score_bands_keep_their_order() -> None:
+    """Bands are shown from the strongest down; one candidate is never an empty bar, none is."""
+    shown = texts(full())
+    start = shown.index("By score")
+    bars = ["  urgent       1  #", "  review      20  " + "#" * 30, "  watch        0"]
+    assert [text.rstrip() for text in shown[start + 1 : start + 4]] == bars
+
+
+def test_only_the_twenty_strongest_are_shown() -> None:
+    """The summary fits a person's patience."""
+    assert sum("->  amazon" in text for text in texts(full())) == 20
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_no_line_is_wider_than_the_page_nor_hostile(width: int) -> None:
+    """Whatever stood in a feed, each line fits and holds no control character."""
+    shown = full()
+    shown.strongest = [candidate(1, "x" * 250 + ".com")]
+    lines = texts(shown, width)
+    assert max(map(len, lines)) <= width
+    assert all(text.isprintable() for text in lines)
+    assert any("\\u{1b}[31m" in text for text in lines)
+
+
+def test_nothing_changed_is_said_first() -> None:
+    """The second sweep of the same bytes tells so before anything else."""
+    read = FeedResult("nrd_list", "x", "ok", 10, 0, 10, 0)
+    shown = Summary(feeds=[read], total_candidates=3)
+    assert texts(shown)[0].startswith("Nothing changed")
+    heads = ("By", "The strongest", "What a report", "Quarantined", "Next")
+    assert not any(text.startswith(heads) for text in texts(shown))
+
+
+def test_a_dry_run_says_that_nothing_was_stored() -> None:
+    """Nobody looks for candidates that a dry run showed."""
+    shown = full()
+    shown.dry_run = True
+    assert "  A dry run: nothing of this was stored." in texts(shown)
+    assert "  A dry run: nothing of this was stored." not in texts(full())
+
+
+def test_a_terminal_gets_colours_and_nothing_of_a_feed(on_terminal: Callable[..., str]) -> None:
+    """Heads are bold and bars are blocks; what came from a feed cannot paint."""
+    drawn = on_terminal(
+        "from scamhunt.cli import summary\n"
+        "from scamhunt.pipeline import FeedResult, Summary\n"
+        "feed = FeedResult('nrd_list', '\\x1b[31mred', 'failed', problem='[bold]no[/bold]')\n"
+        "summary.show(Summary(feeds=[feed], by_brand={'amazon': 2}))\n"
+    )
+    assert "\x1b[1mBy brand\x1b[0m" in drawn
+    assert "\u2588" * 30 in drawn
+    assert "\\u{1b}[31mred" in drawn
+    assert "[bold]no[/bold]" in drawn

@@ -1,0 +1,92 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from scamhunt.cli import app
+from scamhunt.cli.tour import SECTIONS
+
+LIGHT = {"annotated_doc", "scamhunt", "shellingham", "typer"}
+"""What `--help` may load beside the standard library."""
+VALIDATION = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions", "typing_inspection"}
+"""What typer loads as soon as an option has a value to check: the help of a single command needs it."""
+NOT_OURS = {"_distutils_hack", "a1_coverage", "coverage", "org", "sitecustomize", "usercustomize"}
+"""Started by the environment's tests and by the standard library itself (`copy` asks for Jython's `org.python`)."""
+OURS = {"scamhunt", "scamhunt.errors", "scamhunt.model"}
+
+
+def helped(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Ask for help and list the modules that it loads."""
+    command = [sys.executable, "-X", "importtime", "-m", "scamhunt", *arguments, "--help"]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+def loaded(importtime: str) -> set[str]:
+    """Return the names of the modules."""
+    return {line.rsplit("|", 1)[1].strip() for line in importtime.splitlines() if line.startswith("import time:")} - {
+        "imported package"
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "allowed"),
+    [
+        ([], LIGHT),
+        (["score"], LIGHT | VALIDATION),
+        (["sweep"], LIGHT | VALIDATION),
+        (["candidates", "list"], LIGHT | VALIDATION),
+    ],
+)
+def test_help_loads_nothing_heavy(arguments: list[str], allowed: set[str]) -> None:
+    """Help and completion come at once because no database, number or drawing library is read for them."""
+    modules = loaded(helped(*arguments).stderr)
+    foreign = {name.split(".")[0] for name in modules} - set(sys.stdlib_module_names) - NOT_OURS
+    assert {name for name in foreign if not name.startswith("_sysconfigdata")} <= allowed
+    ours = {name for name in modules if name.split(".")[0] == "scamhunt"}
+    assert {name for name in ours if not name.startswith("scamhunt.cli")} <= OURS
+
+
+def test_help_is_quick() -> None:
+    """A person who asks for help does not wait: under 0.6 s of work, whatever else the machine does."""
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    seconds = []
+    for _ in range(3):
+        with subprocess.Popen(
+            [sys.executable, "-m", "scamhunt", "--help"], stdout=subprocess.DEVNULL, env=bare
+        ) as process:
+            _, status, used = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0
+        seconds.append(used.ru_utime + used.ru_stime)
+    assert min(seconds) < 0.6
+
+
+def test_the_help_is_a_tour() -> None:
+    """The stages stand in the order of the work, with first steps before them."""
+    text = helped().stdout
+    places = [text.index(f"\n{section}:") for section in SECTIONS]
+    assert places == sorted(places)
+    assert text.index("First steps:") < places[0]
+    assert "..." not in text.split("COMMAND [ARGS]...")[1]
+    assert max(map(len, text.splitlines())) <= 90
+
+
+def test_every_command_stands_in_a_stage() -> None:
+    """A new command without a stage would not be seen in the help."""
+    tree = typer.main.get_command(app)
+    stages = {name: getattr(command, "rich_help_panel", None) for name, command in tree.commands.items()}  # type: ignore[attr-defined]
+    assert set(stages.values()) == set(SECTIONS)
+    text = helped().stdout
+    assert [name for name in stages if f"\n  {name} " not in text] == []
+
+
+def test_every_command_is_in_the_manual() -> None:
+    """docs/commands.md shows each command with an example."""
+    manual = (Path(__file__).parents[2] / "docs" / "commands.md").read_text("utf-8")
+    tree = typer.main.get_command(app)
+    for name, command in tree.commands.items():  # type: ignore[attr-defined]
+        for verb in getattr(command, "commands", {"": None}):
+            assert f"scamhunt {name} {verb}".rstrip() in manual

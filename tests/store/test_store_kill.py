@@ -1,0 +1,102 @@
+"""A run that is killed at any moment leaves each batch whole or not at all."""
+
+import multiprocessing
+import random
+import sqlite3
+import time
+from contextlib import closing
+from datetime import UTC, datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from scamhunt.model import Kind, Match, Reason, Rejected
+from scamhunt.store import Found, Gathered, Reading, Store
+
+NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
+BATCHES = 32
+MATCHED = 30
+REJECTED = 5
+DUPLICATE = 3
+ROWS = MATCHED + REJECTED + DUPLICATE
+KILLS = 15
+
+
+def batch(number: int) -> Gathered:
+    """Return a batch: every third target was in the batch before too, now with a stronger match."""
+    first = number * ROWS + 1
+    reasons = (Reason("exact", 3.5, "has the word amazon"),)
+    found = []
+    for at in range(MATCHED):
+        target = f"amazon-{number - (at % 3 == 0)}-{at}.com"
+        match = Match(at, target, target, "amazon", 0.5 + number / 100, reasons)
+        found.append(Found(match, Kind.DOMAIN, first + at))
+    rejected = [Rejected(first + MATCHED + at, b"\xff", "no UTF-8") for at in range(REJECTED)]
+    return Gathered(f"batch {number + 1}", MATCHED, DUPLICATE, rejected, found)
+
+
+def begin(store: Store) -> Reading:
+    """Begin or go on with the one reading."""
+    return store.begin_reading("nrd_list", "list.txt", "ab" * 32, 1, "archive/list")
+
+
+def read_all(home: Path, ready: Connection | None = None) -> None:
+    """Save all batches from the mark on, as a sweep does; with a connection tell of each and stop after the second."""
+    with Store.open(home, now=lambda: NOW) as store, store.lease("sweep"):
+        reading = begin(store)
+        first = int(reading.mark.removeprefix("batch ") or 0)
+        for number in range(first, BATCHES):
+            reading = store.save_batch(reading, batch(number)).reading
+            if ready:
+                ready.send(number + 1)
+                _ = ready.recv() if number > first else None
+        store.finish_reading(reading)
+
+
+def contents(store: Store) -> list[tuple[object, ...]]:
+    """Return what was found, without numbers and times of the run."""
+    return sorted((one.indicator, one.score, one.state.value) for one in store.candidates(limit=None))
+
+
+def check_invariants(home: Path) -> int:
+    """Check what must hold after any kill; return how many batches are there."""
+    with Store.open(home, now=lambda: NOW) as store:
+        reading = begin(store)
+        assert store.check() == []
+        done = int(reading.mark.removeprefix("batch ") or 0)
+        assert reading.read == done * ROWS == reading.accepted + reading.duplicate + reading.quarantined
+        assert len(store.history("feed:nrd_list")) == done
+    with closing(sqlite3.connect(home / "scamhunt.db")) as connection:
+        one = connection.execute
+        assert one("SELECT count(*) FROM sighting").fetchone() == (done * MATCHED,)
+        assert one("SELECT count(*) FROM quarantined").fetchone() == (done * REJECTED,)
+        names = one("SELECT count(*), count(DISTINCT target) FROM candidate").fetchone()
+        assert names[0] == names[1]
+        assert one("SELECT count(*) FROM event WHERE act = 'candidate.found'").fetchone() == (names[0],)
+        assert one("SELECT count(*) FROM match").fetchone() == (names[0],)
+    return done
+
+
+def test_killed_at_any_moment_the_store_holds(tmp_path: Path) -> None:
+    """After each kill what was reported as stored is there, counts add up, no candidate is twice, the log holds."""
+    chance = random.Random(20_261_122)
+    home = tmp_path / "killed"
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["scamhunt.store"])
+    done = 0
+    for _ in range(KILLS):
+        ours, theirs = context.Pipe()
+        process = context.Process(target=read_all, args=(home, theirs))
+        process.start()
+        theirs.close()
+        done = ours.recv()
+        time.sleep(chance.uniform(0, 0.01))
+        process.kill()
+        process.join()
+        stored = check_invariants(home)
+        assert done <= stored
+    read_all(home)
+    read_all(tmp_path / "whole")
+    assert check_invariants(home) == BATCHES
+    with Store.open(home, now=lambda: NOW) as killed, Store.open(tmp_path / "whole", now=lambda: NOW) as whole:
+        assert contents(killed) == contents(whole)
+        assert begin(killed).finished_at == NOW

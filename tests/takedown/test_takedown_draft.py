@@ -1,0 +1,301 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from scamhunt.errors import UserError
+from scamhunt.model import Brand, Reason
+from scamhunt.takedown.draft import Case, Reporter, authority, render
+from scamhunt.takedown.lint import lint
+from scamhunt.takedown.recipients import check_recipient
+from scamhunt.takedown.template import Template
+from scamhunt.takedown.words import defang
+
+OBSERVED = "2026-11-21 14:05 UTC: a login form for Amazon accounts at https://amazon-refund-desk.com/login"
+WHOLE = """\
+To the abuse desk abuse@registrar.example
+
+we ask you to review a name that resembles the brand Amazon.
+
+  Name:        amazon-refund-desk[.]com
+  Registrar:   [missing: the registrar of the name; RDAP shows it]
+  First seen:  2026-11-20 06:00 UTC, in nrd_list
+
+What was observed there
+> 2026-11-21 14:05 UTC: a login form for Amazon accounts at
+> hxxps://amazon-refund-desk[.]com/login
+Screenshot: [missing: a screenshot that shows the address and the time]
+
+Why the name drew our attention
+  - 'amazon' stands as a word of its own
+  - 'refund' is a word that scammers pair with Amazon
+Resemblance alone does not prove abuse. What counts is what was observed.
+
+Official domains of Amazon
+  amazon.com, amazon.de
+The name above is not among those that we know.
+
+What we ask
+Please look at what was observed. If you can confirm that the name is used
+to deceive people, please act as your own policy provides. If you need more,
+or if somebody else is the right one to ask, please tell us.
+
+Who writes
+Example Trust and Safety, abuse-reports@trust.example
+We are a third party and do not speak for the brand.
+
+Written 2026-11-22 09:30 UTC. The dots of the name are written as [.] so
+that nobody opens it by accident; the attached report.json has it exactly.
+"""
+
+
+def test_the_whole_text(case: Case, template: Template, reporter: Reporter, now: datetime) -> None:
+    """A report on a confirmed case reads exactly so."""
+    draft = render(case, template, reporter=reporter, recipient="abuse@registrar.example", observed=OBSERVED, now=now)
+    assert draft.text == WHOLE
+    assert draft.subject == "Please review amazon-refund-desk[.]com: suspected impersonation of Amazon"
+    assert draft.template == "registrar_impersonation.txt.j2"
+    assert [missing.field for missing in draft.missing] == ["registrar", "screenshot"]
+    assert draft.warnings == ("the brand pack gives no authority: written as a third party",)
+    assert lint(draft, case) == []
+
+
+def test_all_that_is_missing_is_marked(case: Case, template: Template, now: datetime) -> None:
+    """What nobody knows yet is listed, and marked in the text where it belongs, each with the way to get it."""
+    draft = render(case, template, reporter=Reporter(), now=now)
+    assert [missing.field for missing in draft.missing] == list(template.needs)
+    text = " ".join(draft.text.replace("\n> ", " ").split())
+    assert text.count("[missing: ") == 5
+    assert all(f"[missing: {missing.text}]" in text for missing in draft.missing)
+    assert draft.recipient == ""
+    assert "only the name's resemblance is known" in draft.warnings[0]
+    assert lint(draft, case) == []
+
+
+@pytest.mark.parametrize("state", ["new", "watched", "dismissed", "closed", ""])
+def test_what_nobody_confirmed_says_so(
+    state: str, case: Case, template: Template, reporter: Reporter, now: datetime
+) -> None:
+    """A preview of an unjudged candidate starts with NOT CONFIRMED and warns."""
+    draft = render(replace(case, state=state), template, reporter=reporter, observed=OBSERVED, now=now)
+    assert draft.text.startswith("NOT CONFIRMED: a preview, not a report. Nobody has confirmed this name.\n\n")
+    assert draft.warnings[0].startswith("not confirmed: ")
+
+
+@pytest.mark.parametrize(
+    ("given", "reference", "sentence"),
+    [
+        ("", "", "We are a third party and do not speak for the brand."),
+        ("in-house", "", "We are the brand's own team."),
+        ("agent", "mandate 7", "We write on behalf of the brand (reference: mandate 7)."),
+        ("agent", " ", "We are a third party and do not speak for the brand."),
+        ("owner", "", "We are a third party and do not speak for the brand."),
+    ],
+)
+def test_we_say_in_whose_name_we_write(  # noqa: PLR0913, PLR0917  # fixtures
+    given: str, reference: str, sentence: str, case: Case, template: Template, reporter: Reporter, now: datetime
+) -> None:
+    """Authority comes from the brand pack alone; without it, or without its reference, we are a third party."""
+    brand = replace(case.brand, authority=given, authority_ref=reference)
+    draft = render(replace(case, brand=brand), template, reporter=reporter, now=now)
+    assert sentence in draft.text
+    assert ("written as a third party" in " ".join(draft.warnings)) == ("third party" in sentence)
+    assert (authority(brand) == "third party") == ("third party" in sentence)
+    assert lint(draft, replace(case, brand=brand)) == []
+
+
+@pytest.mark.parametrize(("org", "email"), [("", ""), ("Org", ""), ("", "a@b.example"), (" ", "a@b.example")])
+def test_half_a_reporter_is_missing(org: str, email: str, case: Case, template: Template, now: datetime) -> None:
+    """Who reports needs an organisation and a mailbox."""
+    draft = render(case, template, reporter=Reporter(org, email), now=now)
+    assert "reporter" in [missing.field for missing in draft.missing]
+
+
+def test_a_bad_reporter_address_names_its_setting(case: Case, template: Template, now: datetime) -> None:
+    """A mailbox that is none is the user's mistake, and the message names the setting."""
+    with pytest.raises(UserError, match=r"^SCAMHUNT_REPORTER_EMAIL: 'nobody' is not one plain e-mail address"):
+        render(case, template, reporter=Reporter("Org", "nobody"), now=now)
+
+
+def test_long_lists_end_with_a_count(case: Case, template: Template, reporter: Reporter, now: datetime) -> None:
+    """A brand with hundreds of domains, many reasons and many feeds still gives a short report."""
+    brand = replace(case.brand, domains=tuple(f"amazon{n}.com" for n in range(300)))
+    many = replace(
+        case, brand=brand, reasons=tuple(Reason("s", 1, f"reason {n}") for n in range(20)), feeds=tuple("abcdefgh")
+    )
+    text = render(many, template, reporter=reporter, now=now).text
+    assert "amazon11.com" in text
+    assert "amazon12.com" not in text
+    assert "and 288 more" in text
+    assert "  - reason 7\n  - and 12 more\n" in text
+    assert ", in a, b, c, d, e\n" in text
+
+
+@pytest.mark.parametrize(("field", "most"), [("brand", 120), ("reason", 300), ("observed", 2_000), ("indicator", 500)])
+def test_long_values_are_cut(  # noqa: PLR0913, PLR0917  # fixtures
+    field: str, most: int, case: Case, template: Template, reporter: Reporter, now: datetime
+) -> None:
+    """A value of any length takes its share of the report and no more."""
+    long = "q" * 1_000_000
+    changed = replace(
+        case,
+        brand=replace(case.brand, name=long) if field == "brand" else case.brand,
+        reasons=(Reason("s", 1.0, long),) if field == "reason" else (),
+        indicator=long if field == "indicator" else case.indicator,
+    )
+    draft = render(changed, template, reporter=reporter, observed=long if field == "observed" else "o", now=now)
+    end = "[.][.][.]" if field == "indicator" else "..."
+    assert "q" * (most - 3) + end in draft.text
+    assert "q" * (most - 2) not in draft.text
+    assert len(draft.subject) <= 200
+
+
+def test_times_are_shown_in_utc(case: Case, template: Template, reporter: Reporter, now: datetime) -> None:
+    """A time of another zone is the same moment in UTC; a name given by hand has no feed."""
+    east = timezone(timedelta(hours=9))
+    shifted = replace(case, first_seen=datetime(2026, 11, 20, 3, 0, tzinfo=east), feeds=())
+    text = render(shifted, template, reporter=reporter, now=now.astimezone(east)).text
+    assert "2026-11-19 18:00 UTC, in a list that was given by hand" in text
+    assert "Written 2026-11-22 09:30 UTC." in text
+
+
+@pytest.mark.parametrize(
+    "indicator",
+    [
+        "amaz0n.co.uk",
+        "xn--mazon-3ve.com",
+        "a--b.example.top",
+        "amazon.com.account-check.top",
+        "https://amazon-login.top/a.php?x=1",
+    ],
+)
+def test_no_suspected_name_is_live(
+    indicator: str, case: Case, template: Template, reporter: Reporter, now: datetime
+) -> None:
+    """Whatever shows the name (itself, a reason, an observation), every dot of it is [.] and no link opens."""
+    reasons = (Reason("s", 1.0, f"{indicator} and {indicator.upper()} read as amazon.com"),)
+    case = replace(case, indicator=indicator, kind="domain", reasons=reasons)
+    draft = render(case, template, reporter=reporter, observed=f"http://{indicator}/ and {indicator}:8443", now=now)
+    assert indicator.replace(".", "[.]").replace("http", "hxxp") in draft.text
+    assert indicator.lower() not in (draft.text + draft.subject).lower()
+    assert "http" not in draft.text
+    assert lint(draft, case) == []
+
+
+TEMPLATE_PAYLOADS = [
+    "{{ 7 * 7 }}",
+    "{{ target }}",
+    "{% for a in reasons %}x{% endfor %}",
+    "{% raw %}",
+    "{# gone #}",
+    "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+    "{{ self.__init__.__globals__ }}",
+    "{{ cycler.__init__.__globals__.os.popen('id') }}",
+    "{% include '/etc/passwd' %}",
+    "{% import 'os' as os %}",
+    "{% set x = 1 %}{{ x }}",
+    "{%- endif -%}",
+    "{{ observed | join }}",
+    "${7*7}",
+    "<%= 7*7 %>",
+    "#{7*7}",
+    "{{ '%s' % 7 }}",
+    "%(target)s",
+    "{target}",
+    "{{ '{{ 7*7 }}' }}",
+]
+
+
+@pytest.mark.parametrize("payload", TEMPLATE_PAYLOADS)
+@pytest.mark.parametrize("field", ["brand", "reason", "observed", "feed", "org", "authority_ref"])
+def test_data_is_never_a_template(payload: str, field: str, case: Case, template: Template, now: datetime) -> None:
+    """Braces that come from outside stand in the draft as they are."""
+    brand = case.brand
+    if field == "brand":
+        brand = replace(brand, name=payload)
+    if field == "authority_ref":
+        brand = replace(brand, authority="agent", authority_ref=payload)
+    reasons = (Reason("s", 1, payload),) if field == "reason" else case.reasons
+    feeds = (payload,) if field == "feed" else case.feeds
+    reporter = Reporter(payload if field == "org" else "Org", "a@b.example")
+    observed = payload if field == "observed" else OBSERVED
+    changed = replace(case, brand=brand, reasons=reasons, feeds=feeds)
+    draft = render(changed, template, reporter=reporter, observed=observed, now=now)
+    assert defang(payload) in " ".join(draft.text.replace("\n> ", " ").split())
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["abuse@registrar.example", "a.b+c@x-1.example", "ABUSE@Registrar.Example", "a@xn--bcher-kva.example"],
+)
+def test_a_plain_address_is_taken(address: str) -> None:
+    """One plain address is returned as it was given."""
+    assert check_recipient(address) == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "abuse",
+        "@registrar.example",
+        "abuse@",
+        "abuse@localhost",
+        "a@@registrar.example",
+        "a@b@registrar.example",
+        "Abuse Desk <abuse@registrar.example>",
+        "<abuse@registrar.example>",
+        "abuse@registrar.example (desk)",
+        "abuse@registrar.example,evil@x.example",
+        "abuse@registrar.example;evil@x.example",
+        "abuse@registrar.example evil@x.example",
+        "abuse@registrar.example\n",
+        "abuse@registrar.example\r\nBcc: evil@x.example",
+        "abuse@registrar.example\x00",
+        "\u202eabuse@registrar.example",
+        "abus\u0435@registrar.example",
+        "abuse@registr\u0430r.example",
+        '"a b"@registrar.example',
+        '"a@x.example"@registrar.example',
+        "a..b@registrar.example",
+        ".a@registrar.example",
+        "a.@registrar.example",
+        "-oQ@registrar.example",
+        "a@-registrar.example",
+        "a@registrar-.example",
+        "a@registrar..example",
+        "a@registrar.example.",
+        "a@[127.0.0.1]",
+        "a@127.0.0.1",
+        "a%x.example@",
+        "a" * 65 + "@registrar.example",
+        "a@" + "b" * 64 + ".example",
+        "a@" + "b." * 130 + "example",
+        "x" * 1_000_000,
+        "mailto:abuse@registrar.example",
+        "=?utf-8?q?a?=@registrar.example?x",
+    ],
+)
+def test_anything_but_one_plain_address_is_refused(address: str) -> None:
+    """A recipient that is not one plain address is the user's mistake (2), shown short and harmless."""
+    with pytest.raises(UserError) as caught:
+        check_recipient(address)
+    message = str(caught.value)
+    assert message.endswith("is not one plain e-mail address; write it as in abuse@registrar.example")
+    assert message.isprintable()
+    assert len(message) < 150
+    assert caught.value.exit_code == 2
+
+
+def test_render_takes_no_bad_recipient(case: Case, template: Template, reporter: Reporter, now: datetime) -> None:
+    """A hostile --to stops before anything is written."""
+    with pytest.raises(UserError, match="not one plain e-mail address"):
+        render(case, template, reporter=reporter, recipient="a@b.example\nBcc: c@d.example", now=now)
+
+
+def test_an_empty_brand_is_no_trouble(template: Template, now: datetime) -> None:
+    """A case with next to nothing in it still gives a draft without a fault."""
+    bare = Case("a.top", "domain", Brand("x", "X", ()), 0.0, (), now, now, (), "new")
+    draft = render(bare, template, reporter=Reporter(), now=datetime(2026, 1, 1, tzinfo=UTC))
+    assert "a[.]top" in draft.text
+    assert lint(draft, bare) == []

@@ -1,0 +1,189 @@
+"""Drafting a report, from the candidate to the file."""
+
+import email
+import email.policy
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from scamhunt import desk, pipeline
+from scamhunt.errors import NotAllowedNow, NotFound, ProtectedTarget, Refused, StoreError, UserError
+from scamhunt.model import Actor, ReportState
+from scamhunt.settings import Settings
+from scamhunt.store import Store
+
+NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
+ANN = Actor("ann", "os_user")
+PACK = '[[brand]]\nid = "amazon"\nname = "Amazon"\ndomains = ["amazon.com", "amazon.de"]\n'
+NAMES = "amazon-refund-desk.com\namazon-login.workers.dev\nxn--mazon-3ve.com\n"
+FOUND = "amazon-refund-desk.com"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Return settings of a team with its own small pack."""
+    pack = tmp_path / "pack.toml"
+    pack.write_text(PACK)
+    return Settings(home=tmp_path / "home", overlay=tmp_path / "overlay", brands=(pack,), clock=NOW)
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    """Return a store in which a sweep has found three candidates."""
+    path = settings.home.parent / "list.txt"
+    path.write_text(NAMES)
+    pipeline.sweep(settings, feeds=[str(path)])
+    with desk.open_store(settings) as opened:
+        yield opened
+
+
+def confirmed(store: Store, key: str = FOUND) -> str:
+    """Confirm a candidate and return its id."""
+    return str(desk.confirm(store, ANN, key, "asks for a password under the brand's name").id)
+
+
+def mail(settings: Settings, file: str) -> EmailMessage:
+    """Return the draft as a mail program reads it."""
+    return email.message_from_bytes((settings.home / file).read_bytes(), policy=email.policy.default)
+
+
+def test_a_confirmed_candidate_gets_a_draft_and_an_eml(store: Store, settings: Settings) -> None:
+    """It is stored as a draft, says what it lacks, and lies in drafts/: defanged in its text, exact in its data."""
+    report = desk.draft_report(store, settings, ANN, confirmed(store))
+    assert (report.state, report.kind, report.recipient) == (ReportState.DRAFT, "registrar", "")
+    assert {one.field for one in report.missing} == {"registrar", "recipient", "observed", "screenshot", "reporter"}
+    message = mail(settings, report.file)
+    text, _, data = (part.get_content() for part in message.iter_parts())
+    assert text.replace("\r\n", "\n") == report.text
+    assert "amazon-refund-desk[.]com" in text
+    assert FOUND not in text
+    assert json.loads(data)["indicator"] == FOUND
+    assert (settings.home / report.file).stat().st_mode & 0o777 == 0o600
+    assert (settings.home / "drafts").stat().st_mode & 0o777 == 0o700
+
+
+def test_what_is_known_is_no_longer_missing(store: Store, settings: Settings) -> None:
+    """Contact, observation and reporter fill their places, in the text and in the mail's headers."""
+    known = settings.model_copy(update={"reporter_org": "Example Trust", "reporter_email": "abuse@trust.example"})
+    seen = "2026-11-21 14:05 UTC: a login form for Amazon accounts"
+    report = desk.draft_report(store, known, ANN, confirmed(store), to="abuse@registrar.example", observed=seen)
+    assert {one.field for one in report.missing} == {"registrar", "screenshot"}
+    message = mail(settings, report.file)
+    assert message["To"] == "abuse@registrar.example"
+    assert message["From"].addresses[0].addr_spec == "abuse@trust.example"
+    assert seen in report.text
+
+
+def test_a_second_draft_for_the_same_desk_is_the_same_report(store: Store, settings: Settings) -> None:
+    """A report is unique per target, recipient and purpose, another desk gets another; the log has each act."""
+    key = confirmed(store)
+    first = desk.draft_report(store, settings, ANN, key)
+    again = desk.draft_report(store, settings, ANN, key, observed="a login form")
+    other = desk.draft_report(store, settings, ANN, key, to="abuse@registrar.example")
+    assert first.id == again.id == 1
+    assert [one.id for one in desk.reports(store, settings)] == [other.id, 1]
+    assert "a login form" in desk.report(store, settings, 1).text
+    assert [event.act for event in desk.history(store, "report:1")] == ["report.draft", "report.draft"]
+    assert {event.actor for event in desk.history(store, "report:1")} == {"ann"}
+
+
+def test_nobody_is_reported_before_a_person_confirmed(store: Store, settings: Settings) -> None:
+    """A score never acts: a new or dismissed candidate gets no draft, and the message says what to do."""
+    with pytest.raises(NotAllowedNow, match="candidates confirm"):
+        desk.draft_report(store, settings, ANN, FOUND)
+    desk.dismiss(store, ANN, FOUND, "a partner")
+    with pytest.raises(NotAllowedNow, match="dismissed"):
+        desk.draft_report(store, settings, ANN, FOUND)
+    assert desk.reports(store, settings) == []
+    assert not (settings.home / "drafts").exists()
+
+
+def test_a_preview_is_marked_and_stored_nowhere(store: Store, settings: Settings) -> None:
+    """Anybody may look at what a report would say; nothing of it stays."""
+    report = desk.draft_report(store, settings, ANN, FOUND, preview=True)
+    assert report.text.startswith("NOT CONFIRMED")
+    assert (report.id, report.file) == (None, "")
+    assert desk.reports(store, settings) == []
+    assert desk.history(store, "report:1") == []
+    assert not (settings.home / "drafts").exists()
+
+
+@pytest.mark.parametrize("target", ["amazon.com", "www.amazon.de", "github.io", "service.gov.uk", "wikipedia.org"])
+def test_a_protected_name_is_refused_before_anything_else(store: Store, settings: Settings, target: str) -> None:
+    """Official, platform, government and well-known names stop with the word, known as a candidate or not."""
+    with pytest.raises(ProtectedTarget, match="protected"):
+        desk.draft_report(store, settings, ANN, target, preview=True)
+
+
+def test_a_name_that_became_official_is_refused(store: Store, settings: Settings) -> None:
+    """Protection is asked again at each draft: what the brand claims meanwhile stops, by id too."""
+    key = confirmed(store)
+    settings.brands[0].write_text(PACK.replace('"amazon.de"', f'"{FOUND}"'))
+    with pytest.raises(ProtectedTarget, match="official domain of Amazon"):
+        desk.draft_report(store, settings, ANN, key)
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_a_tenant_is_not_reported_to_the_registrar_of_the_platform(
+    store: Store, settings: Settings, *, preview: bool
+) -> None:
+    """What stands on a shared platform goes to the platform; its registrar would take down everybody."""
+    key = confirmed(store, "amazon-login.workers.dev")
+    for given in (key, "amazon-login.workers.dev"):
+        with pytest.raises(Refused, match=r"workers\.dev is a shared platform"):
+            desk.draft_report(store, settings, ANN, given, preview=preview)
+
+
+@pytest.mark.parametrize(
+    "address", ["a@b.example\nBcc: c@d.example", "A <a@b.example>", "a@b.example,c@d.example", "x"]
+)
+def test_a_hostile_address_is_the_users_mistake(store: Store, settings: Settings, address: str) -> None:
+    """One plain address or none; nothing is stored for another."""
+    key = confirmed(store)
+    with pytest.raises(UserError, match="not one plain e-mail address"):
+        desk.draft_report(store, settings, ANN, key, to=address)
+    assert desk.reports(store, settings) == []
+
+
+def test_what_there_is_not_is_named(store: Store, settings: Settings) -> None:
+    """No such candidate, report or kind: each says so and where to look."""
+    with pytest.raises(NotFound, match="candidates list"):
+        desk.draft_report(store, settings, ANN, "no-such-name-here.com")
+    with pytest.raises(NotFound, match="reports list"):
+        desk.report(store, settings, 7)
+    with pytest.raises(UserError, match="there are templates for registrar"):
+        desk.draft_report(store, settings, ANN, confirmed(store), kind="carrier")
+
+
+def test_a_brand_that_left_the_packs_is_named(store: Store, settings: Settings) -> None:
+    """Without its brand a report cannot say for whom it is: the message names the brand."""
+    key = confirmed(store)
+    settings.brands[0].write_text(PACK.replace("amazon", "other"))
+    with pytest.raises(UserError, match="amazon"):
+        desk.draft_report(store, settings, ANN, key)
+
+
+def test_a_draft_that_cannot_be_written_is_not_stored(store: Store, settings: Settings) -> None:
+    """File, row and log stand or fall together."""
+    key = confirmed(store)
+    (settings.home / "drafts").write_text("in the way")
+    with pytest.raises(StoreError, match="drafts"):
+        desk.draft_report(store, settings, ANN, key)
+    assert desk.reports(store, settings) == []
+    assert desk.history(store, "report:1") == []
+
+
+def test_the_lint_has_the_last_word(store: Store, settings: Settings) -> None:
+    """A template of the team's own cannot threaten: the draft is refused with the reason."""
+    folder = settings.overlay / "takedown_templates"
+    folder.mkdir(parents=True, mode=0o700)
+    template = Path(__file__).parents[1] / "takedown_templates" / "registrar_impersonation.txt.j2"
+    own = template.read_text().replace("What we ask", "What we ask\nYou must act within 24 hours.")
+    (folder / "registrar_impersonation.txt.j2").write_text(own)
+    (folder / "registrar_impersonation.txt.j2").chmod(0o600)
+    with pytest.raises(Refused, match="the draft is refused"):
+        desk.draft_report(store, settings, ANN, confirmed(store))
