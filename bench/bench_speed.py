@@ -1,6 +1,6 @@
 """Speed and memory of the main job, stage by stage: a table in Markdown; nothing is asserted.
 
-Names come from the bundled sample; brands are the bundled ones and, up to the number asked for, words made of syllables.
+Names come from the bundled sample; brands are the bundled ones and, beyond them, words made of syllables.
 """
 
 import argparse

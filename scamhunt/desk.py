@@ -174,8 +174,8 @@ def draft_report(  # noqa: PLR0913  # each is an option of the command
 ) -> Report:
     """Draft a report on a confirmed candidate: store it, log it, write its .eml to `drafts/`. Nothing is sent.
 
-    A preview is rendered for any candidate and stored nowhere. Raises `ProtectedTarget` before all else, `Refused`
-    for a tenant's host at a registrar and for what the lint refuses, `NotFound`, `NotAllowedNow` for a candidate that is
+    A preview is rendered for any candidate and stored nowhere. Raises `ProtectedTarget` before all else, `Refused` for
+    a tenant's host at a registrar and for what the lint refuses, `NotFound`, `NotAllowedNow` for a candidate that is
     not confirmed, and `UserError` for a kind or an address that cannot be used.
     """
     refuse_protected(settings, key, kind)

@@ -2,6 +2,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -55,10 +56,25 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
     return command
 
 
+@pytest.fixture(scope="module")
+def swept_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a state folder after a sweep over five rows; tests take copies of it."""
+    folder = tmp_path_factory.mktemp("state")
+    (folder / "pack.toml").write_text(PACK, "utf-8")
+    (folder / "list.txt").write_text(LIST, "utf-8")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("SCAMHUNT_HOME", str(folder / "home"))
+        environment.setenv("SCAMHUNT_BRANDS", str(folder / "pack.toml"))
+        environment.setenv("SCAMHUNT_OVERLAY", str(folder / "overlay"))
+        environment.setenv("XDG_CONFIG_HOME", str(folder))
+        assert entry.run(["sweep", "--feed", str(folder / "list.txt"), "--format", "json"]) == 0
+    return folder / "home"
+
+
 @pytest.fixture
-def swept(run: Run, tmp_path: Path) -> Run:
+def swept(run: Run, swept_home: Path, tmp_path: Path) -> Run:
     """Return the same after a sweep over five rows."""
-    assert run("sweep", "--feed", str(tmp_path / "list.txt"), "--format", "json").code == 0
+    shutil.copytree(swept_home, tmp_path / "home")
     return run
 
 

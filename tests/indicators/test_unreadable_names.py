@@ -1,4 +1,3 @@
-
 import pytest
 
 from scamhunt.errors import BadIndicator

@@ -8,7 +8,7 @@ TYPOS = "Damerau 1964; Agten et al., Seven Months' Worth of Mistakes, NDSS 2015"
 
 
 def _swaps(sight: Sight) -> str:
-    return ", ".join(f"{there} for {meant}" for there, meant in sight.swaps)
+    return ", ".join(f"{there} for {meant}" for there, meant in dict.fromkeys(sight.swaps))
 
 
 @signal(seen_in="amaz0n-prime.net paypa1.app rnicrosoft.help", not_in="amazon-prime.net", source=TR39)
