@@ -117,10 +117,11 @@ def _names() -> list[str]:
 
 
 def _refuse_unknown_variables() -> None:
-    known = [PREFIX + name.upper() for name in _names()]
+    known = [name.upper() for name in _names()]
     for variable in os.environ:
-        if variable.startswith(PREFIX) and variable not in known:
-            raise SettingsError(f"unknown setting {variable}{_nearest(variable, known)}; unset it")
+        name = variable.removeprefix(PREFIX)
+        if name != variable and name not in known:
+            raise SettingsError(f"unknown setting {variable}{_nearest(name, known, PREFIX)}; unset it")
 
 
 def _refuse_unreadable(files: list[Path]) -> None:
@@ -133,16 +134,16 @@ def _refuse_unreadable(files: list[Path]) -> None:
             raise SettingsError(f"{file}: {error}; mend the file") from None
 
 
-def _nearest(name: str, known: list[str]) -> str:
+def _nearest(name: str, known: list[str], prefix: str = "") -> str:
     near = difflib.get_close_matches(name, known, 1)
-    return f" (did you mean {near[0]}?)" if near else ""
+    return f" (did you mean {prefix}{near[0]}?)" if near else ""
 
 
 def _fault(fault: Any, files: list[Path]) -> str:  # noqa: ANN401  # pydantic's ErrorDetails
     name = str(fault["loc"][0]).removeprefix(PREFIX).lower()
     where = next((f"{file}:{line}: " for file in files for line in _line_of(name, file)), f"{PREFIX}{name.upper()}: ")
     if fault["type"] == "extra_forbidden":
-        return f"{where}unknown setting {name!r}{_nearest(name, _names())}; remove it"
+        return f"{where}unknown setting {name!r}{_nearest(name, list(Settings.model_fields))}; remove it"
     return f"{where}{name}: {fault['msg'].lower()}, not {str(fault['input'])[:80]!r}"
 
 

@@ -1,0 +1,122 @@
+"""Settings: where they come from, and what a wrong one says."""
+
+from datetime import UTC, datetime
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+
+from scamhunt import bundle, settings
+from scamhunt.errors import SettingsError
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a state folder; the config folder lies beside it, and no setting comes from outside."""
+    for name in [name for name in settings.os.environ if name.startswith("SCAMHUNT_")]:
+        monkeypatch.delenv(name)
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("SCAMHUNT_HOME", str(folder))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    return folder
+
+
+def config(home: Path) -> Path:
+    """Return the config folder's file, ready to be written."""
+    file = home.parent / "config" / "scamhunt" / "scamhunt.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return file
+
+
+def test_the_defaults_need_nothing(home: Path) -> None:
+    """Without a file or a variable everything has a value; the state folder is that of the variable."""
+    found = settings.load()
+    assert (found.home, found.brands, found.trust_names) == (home, (), False)
+    assert found.overlay == home.parent / "config" / "scamhunt" / "overlay"
+    assert found.now().tzinfo is UTC
+
+
+def test_in_a_checkout_the_state_lies_in_var() -> None:
+    """A checkout keeps its state inside itself."""
+    assert settings.default_home() == bundle.shipped() / "var"
+
+
+def test_the_environment_wins_over_the_state_folder_and_that_over_the_config_folder(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The strongest source gives the value; what it does not say comes from the next."""
+    config(home).write_text('reporter_org = "Config"\nreporter_email = "a@config.example"\nmax_ratio = 5\n')
+    (home / "scamhunt.toml").write_text('reporter_org = "State"\nreporter_email = "a@state.example"\n')
+    monkeypatch.setenv("SCAMHUNT_REPORTER_ORG", "Environment")
+    found = settings.load()
+    assert (found.reporter_org, found.reporter_email, found.max_ratio) == ("Environment", "a@state.example", 5)
+
+
+def test_lists_are_texts_with_commas_or_toml_lists(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One value or several, from a variable or a file."""
+    (home / "scamhunt.toml").write_text('nrd_list = ["https://a.example/list.gz", "b.txt"]\n')
+    monkeypatch.setenv("SCAMHUNT_FETCH_ALLOW_NETS", "127.0.0.0/8, ::1/128")
+    monkeypatch.setenv("SCAMHUNT_BRANDS", "a.toml,b")
+    found = settings.load()
+    assert found.nrd_list == ("https://a.example/list.gz", "b.txt")
+    assert found.fetch_allow_nets == (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+    assert found.brands == (Path("a.toml"), Path("b"))
+
+
+def test_a_lab_may_say_what_time_it_is(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock stands still at what the variable says, UTC where it names no zone."""
+    assert home
+    monkeypatch.setenv("SCAMHUNT_CLOCK", "2026-02-03T04:05:06")
+    monkeypatch.setenv("SCAMHUNT_AS", "ann")
+    found = settings.load()
+    assert found.now() == datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
+    assert found.acting_as == "ann"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "message"),
+    [
+        ("SCAMHUNT_NO_SUCH_KNOB", "1", "unknown setting SCAMHUNT_NO_SUCH_KNOB; unset it"),
+        ("SCAMHUNT_BRAND", "x", "unknown setting SCAMHUNT_BRAND (did you mean SCAMHUNT_BRANDS?); unset it"),
+        ("SCAMHUNT_MAX_RATIO", "many", "SCAMHUNT_MAX_RATIO: max_ratio: input should be a valid integer"),
+        ("SCAMHUNT_MAX_RATIO", "0", "SCAMHUNT_MAX_RATIO: max_ratio: input should be greater than 1"),
+        ("SCAMHUNT_FETCH_ALLOW_NETS", "10.0.0.300", "SCAMHUNT_FETCH_ALLOW_NETS: fetch_allow_nets: "),
+        ("SCAMHUNT_TRUST_NAMES", "perhaps", "SCAMHUNT_TRUST_NAMES: trust_names: input should be a valid boolean"),
+        ("SCAMHUNT_CLOCK", "yesterday", "SCAMHUNT_CLOCK: clock: input should be a valid datetime"),
+    ],
+)
+def test_a_wrong_variable_is_named(
+    home: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, message: str
+) -> None:
+    """An unknown name or a value that cannot be used says which, and the nearest known name."""
+    assert home
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError) as error:
+        settings.load()
+    assert str(error.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("\nreporter_orga = 'x'\n", ":2: unknown setting 'reporter_orga' (did you mean reporter_org?); remove it"),
+        ("max_ratio = 'x'\n", ":1: max_ratio: input should be a valid integer"),
+        ("max_ratio = \n", ": Invalid value (at line 1, column 13); mend the file"),
+        ("trust_names = 'false '\n", ":1: trust_names: input should be a valid boolean"),
+    ],
+)
+def test_a_wrong_file_is_named_with_its_line(home: Path, text: str, message: str) -> None:
+    """A fault in scamhunt.toml names file, line and fix."""
+    file = home / "scamhunt.toml"
+    file.write_text(text)
+    with pytest.raises(SettingsError) as error:
+        settings.load()
+    assert str(error.value).startswith(f"{file}{message}")
+
+
+def test_a_file_that_is_no_text_is_named(home: Path) -> None:
+    """Bytes that are no UTF-8 are the file's fault, in words."""
+    (home / "scamhunt.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingsError, match=r"scamhunt\.toml: .*mend the file"):
+        settings.load()
