@@ -1,5 +1,6 @@
 """Settings: where they come from, and what a wrong one says."""
 
+import os
 from datetime import UTC, datetime
 from ipaddress import ip_network
 from pathlib import Path
@@ -13,7 +14,7 @@ from scamhunt.errors import SettingsError
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a state folder; the config folder lies beside it, and no setting comes from outside."""
-    for name in [name for name in settings.os.environ if name.startswith("SCAMHUNT_")]:
+    for name in [name for name in os.environ if name.startswith("SCAMHUNT_")]:
         monkeypatch.delenv(name)
     folder = tmp_path / "home"
     folder.mkdir()

@@ -13,6 +13,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from io import BufferedIOBase
 from typing import BinaryIO
 
 from scamhunt.errors import FeedFailed
@@ -31,6 +32,8 @@ _OTHERS = {
     b"Rar!\x1a\x07": "RAR",
     b"\x1f\x9d": "compress",
 }
+MAGIC = max(map(len, _OTHERS))
+"""So many first bytes tell how a file is wrapped."""
 _END_OF_ZIP = b"PK\x05\x06"
 _ZIP64_LOCATOR = b"PK\x06\x07"
 _ZIP_TAIL = 65_557  # the end record of 22 bytes and its comment
@@ -68,13 +71,17 @@ def contents(file: BinaryIO, settings: Settings) -> Iterator[bytes]:
     return _gunzip(pieces, settings) if how == "gzip" else _plain(pieces, settings)
 
 
-def open_stream(file: BinaryIO, settings: Settings) -> Iterator[bytes]:
+def open_stream(file: BufferedIOBase, settings: Settings) -> Iterator[bytes]:
     """Yield the content of a file or pipe while it is read: nothing is verified before the end.
 
     Raises `FeedFailed` as `verify` does, after what came before the fault. A zip is spooled, its directory stands last.
     """
-    pieces = iter(lambda: file.read(PIECE), b"")
-    head = next(pieces, b"")
+    pieces = iter(lambda: file.read1(PIECE), b"")  # what is there now: a slow pipe flows on, a signal is seen
+    head = b""
+    for piece in pieces:
+        head += piece
+        if len(head) >= MAGIC:
+            break
     how = wrapping(head)
     pieces = itertools.chain([head] if head else [], pieces)
     if how == "zip":
