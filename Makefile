@@ -1,4 +1,5 @@
-# `make` alone lists the targets. Nothing outside this folder is written, except pip's own cache.
+# `make` alone lists the targets. Nothing outside this folder is written, except pip's cache and the system's folder for
+# temporary files.
 # The environment lies in .venv; a second `make setup` finds its stamp and is done at once, without a network.
 
 PYTHON ?=

@@ -12,14 +12,14 @@ import os
 import stat
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
 
 from scamhunt.errors import NotFound, Refused, UserError
-from scamhunt.model import Batch, Crawl, Example, Feed
+from scamhunt.model import Crawl, Example, Feed
 
 PACK_LIMIT = 2**24
 """Bytes that a pack or list may have; one more is read, so that its parser sees the excess."""
@@ -248,52 +248,3 @@ def _line(path: Path, name: str) -> int:
         if any(name in {getattr(target, "id", ""), getattr(target, "name", "")} for target in targets):
             return node.lineno
     return 1
-
-
-# --- a crawler's own examples -----------------------------------------------------------------------------------------
-
-
-def check_crawler(crawler: Crawler) -> list[str]:
-    """Try a crawler on its own examples and return what is wrong, a sentence each; an empty list is good."""
-    problems = [
-        f"{crawler.path}:{line}: imports {name}; a crawler may import {', '.join(_MAY_IMPORT)} and the standard library"
-        for line, name in _imports(crawler.path)
-        if name.partition(".")[0] not in sys.stdlib_module_names
-        and not any(name == allowed or name.startswith(f"{allowed}.") for allowed in _MAY_IMPORT)
-    ]
-    for number, example in enumerate(crawler.examples, 1):
-        problems += [f"{crawler.path}: example {number}: {problem}" for problem in _try(crawler, example)]
-    return problems
-
-
-def _imports(path: Path) -> Iterable[tuple[int, str]]:
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = "." * node.level + (node.module or "")
-            parts = [f"{base}.{alias.name}" for alias in node.names] if base == "scamhunt" else [base]
-            yield from ((node.lineno, part) for part in parts)
-
-
-def _try(crawler: Crawler, example: Example) -> list[str]:
-    from scamhunt import testing  # noqa: PLC0415  # only this function needs it; settings import this module at each start
-    from scamhunt.gather import drive  # noqa: PLC0415  # the same
-
-    fetch = drive.first_reply(testing.reply(example.body))
-    try:
-        batches = list(drive.drive(crawler.crawl(""), fetch))
-    except Exception as error:  # noqa: BLE001  # whatever a team's crawler raises is the answer
-        return [f"{type(error).__name__}: {error}"]
-    return _differences(batches, example)
-
-
-def _differences(batches: list[Batch], example: Example) -> list[str]:
-    values = tuple(value for batch in batches for value in batch.values)
-    rejected = [one for batch in batches for one in batch.rejected]
-    problems = [] if values == example.values else [f"gives {values!r:.300}, not {example.values!r:.300}"]
-    if [one.line for one in rejected] != [line for line, _ in example.rejected]:
-        problems.append(f"rejects the lines {[one.line for one in rejected]}, not {[at for at, _ in example.rejected]}")
-    elif any(word not in one.reason for one, (_, word) in zip(rejected, example.rejected, strict=True)):
-        problems.append(f"rejects for {[one.reason for one in rejected]}, not {[word for _, word in example.rejected]}")
-    return problems

@@ -3,29 +3,34 @@
 import hashlib
 import os
 import pwd
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from scamhunt import access, bundle, reference, triage
+from scamhunt import access, files, reference, triage
 from scamhunt.errors import (
     BadIndicator,
     NotAllowedNow,
     NotPermitted,
     ProtectedTarget,
     Refused,
-    StoreError,
     UserError,
 )
 from scamhunt.model import Actor, Event, Kind, ReportState, State
+from scamhunt.protected import Protected
+from scamhunt.score.brands import Brands
 from scamhunt.settings import Settings
-from scamhunt.store import CandidateView, EventView, QuarantinedView, ReportDraft, ReportView, Store
+from scamhunt.store import Acting, CandidateView, EventView, QuarantinedView, ReportDraft, ReportView, Store
 from scamhunt.takedown.draft import Case, Draft, Missing, Reporter, render
 from scamhunt.takedown.lint import lint
 from scamhunt.takedown.message import as_eml
-from scamhunt.takedown.template import Template, parse_template
+from scamhunt.takedown.template import Template
 from scamhunt.triage import Act
+
+
+CONFIRM = f"candidate.{Act.CONFIRM}"
 
 
 def open_store(settings: Settings) -> Store:
@@ -49,13 +54,10 @@ def actor(settings: Settings, acting_as: str = "") -> Actor:
 # --- decide -----------------------------------------------------------------------------------------------------------
 
 
-def decide(  # noqa: PLR0913  # who, on what, what, why, and what was seen
-    store: Store, who: Actor, key: str, act: Act | str, reason: str, *, seen: int | None = None
-) -> CandidateView:
-    """Decide on a candidate and return it as it is now.
+def decide(store: Store, who: Actor, key: str, act: Act | str, reason: str) -> CandidateView:
+    """Decide on a candidate and return it as it is now; drafts on what is no longer confirmed are withdrawn.
 
-    `seen` is the `revision` that the person looked at: a decision of somebody else since then is not overridden. Raises
-    `NotFound`, `NotAllowedNow`, `NotPermitted` for what no person decides, and `UserError` for the reason.
+    Raises `NotFound`, `NotAllowedNow`, `NotPermitted` for what no person decides, and `UserError` for the reason.
     """
     act = Act(act)
     if act not in triage.BY_PEOPLE:
@@ -63,32 +65,19 @@ def decide(  # noqa: PLR0913  # who, on what, what, why, and what was seen
     with store.acting(who) as desk:
         before = desk.candidate(key)
         after = triage.decide(before.state, act, reason)
-        if seen not in (None, before.revision):
-            raise NotAllowedNow(f"somebody else decided meanwhile: it is {before.state} now; look at it again")
         desk.set_state(before, after)
-        change = {"before": before.state.value, "after": after.value}
+        change = {"target": before.indicator, "before": before.state.value, "after": after.value}
         desk.log(Event(f"candidate.{act}", f"candidate:{before.id}", reason.strip(), change))
+        if before.state is State.CONFIRMED:
+            _withdraw_drafts(store, desk, before.id)
         return desk.candidate(str(before.id))
 
 
-def confirm(store: Store, who: Actor, key: str, reason: str) -> CandidateView:
-    """Say that a candidate impersonates the brand: it becomes a case."""
-    return decide(store, who, key, Act.CONFIRM, reason)
-
-
-def dismiss(store: Store, who: Actor, key: str, reason: str) -> CandidateView:
-    """Say that a candidate does not impersonate the brand."""
-    return decide(store, who, key, Act.DISMISS, reason)
-
-
-def watch(store: Store, who: Actor, key: str, reason: str) -> CandidateView:
-    """Look at a candidate again later."""
-    return decide(store, who, key, Act.WATCH, reason)
-
-
-def reopen(store: Store, who: Actor, key: str, reason: str) -> CandidateView:
-    """Take a decision back."""
-    return decide(store, who, key, Act.REOPEN, reason)
+def _withdraw_drafts(store: Store, desk: Acting, candidate_id: int) -> None:
+    """Take the drafts on what is no longer a case away, so that nobody sends one by mistake."""
+    for draft in desk.withdraw_reports(candidate_id):
+        desk.log(Event("report.withdraw", f"report:{draft.id}", "its candidate is no longer confirmed"))
+        _remove(store.file.parent / _file(draft))
 
 
 # --- look -------------------------------------------------------------------------------------------------------------
@@ -98,7 +87,7 @@ def candidates(  # noqa: PLR0913  # each is a filter
     store: Store,
     *,
     brand: str | None = None,
-    state: State | None = None,
+    states: Collection[State] | None = None,
     kind: Kind | None = None,
     min_score: float | None = None,
     since: datetime | None = None,
@@ -109,7 +98,7 @@ def candidates(  # noqa: PLR0913  # each is a filter
     """Return candidates, the strongest first."""
     return store.candidates(
         brand=brand,
-        state=state,
+        states=states,
         kind=kind,
         min_score=min_score,
         since=since,
@@ -158,7 +147,7 @@ class Report:
     subject: str
     text: str
     file: str
-    """The .eml below the state folder; empty for a preview."""
+    """Path of the .eml; empty for a preview and for what was withdrawn."""
 
 
 def draft_report(  # noqa: PLR0913  # each is an option of the command
@@ -174,74 +163,144 @@ def draft_report(  # noqa: PLR0913  # each is an option of the command
 ) -> Report:
     """Draft a report on a confirmed candidate: store it, log it, write its .eml to `drafts/`. Nothing is sent.
 
-    A preview is rendered for any candidate and stored nowhere. Raises `ProtectedTarget` before all else, `Refused` for
-    a tenant's host at a registrar and for what the lint refuses, `NotFound`, `NotAllowedNow` for a candidate that is
-    not confirmed, and `UserError` for a kind or an address that cannot be used.
+    An earlier draft for this recipient, or for none yet, is changed and keeps what is not said anew. A preview is
+    rendered for any candidate and stored nowhere. Raises `ProtectedTarget` before all else, `Refused` for a tenant's
+    host at a registrar and for what the lint refuses, `NotFound`, `NotAllowedNow` for a candidate that is not
+    confirmed, and `UserError` for a kind or an address that cannot be used.
     """
-    refuse_protected(settings, key, kind)
-    template = _template(settings, kind)
+    material = _Material.of(settings)
+    material.refuse_protected(key, kind)
+    template = material.template(kind)
     if preview:
         candidate = store.candidate(key)
-        refuse_protected(settings, candidate.indicator, kind)
-        _, draft = _rendered(settings, candidate, template, to, observed)
-        return _report(None, candidate.id, kind, draft)
+        _, draft = material.rendered(candidate, kind, to, observed)
+        return _report(settings, None, candidate.id, kind, draft)
     with store.acting(who) as desk:
         candidate = desk.candidate(key)
-        refuse_protected(settings, candidate.indicator, kind)
+        material.refuse_protected(candidate.indicator, kind)
         if candidate.state is not State.CONFIRMED:
             raise NotAllowedNow(
                 f"{candidate.indicator} is {candidate.state}: a person decides before a report is drafted; run: "
                 f"scamhunt candidates confirm {candidate.id} --reason TEXT, or look with --preview"
             )
-        case, draft = _rendered(settings, candidate, template, to, observed)
+        decision = desk.decision_on(candidate.id)
+        if decision is None or (decision.act, decision.detail.get("target")) != (CONFIRM, candidate.indicator):
+            raise Refused(
+                f"the log does not say that a person confirmed {candidate.indicator}: somebody changed the database; "
+                "run scamhunt db check and restore a backup"
+            )
+        before = desk.report_on(candidate.id, to, template.purpose)
+        if before:  # what was said once stays until something else is said
+            to, observed = to or before.recipient, observed or str(before.fields["observed"])
+        case, draft = material.rendered(candidate, kind, to, observed)
         fields = {"observed": observed}
         view = desk.save_report(ReportDraft(candidate.id, kind, to, template.purpose, template.name, fields=fields))
-        mail = as_eml(draft, case, reporter=_reporter(settings), now=settings.now())
+        mail = as_eml(draft, case, reporter=material.reporter, now=settings.now())
         written = {"sha256": hashlib.sha256(mail).hexdigest(), "candidate": candidate.id}
         desk.log(Event("report.draft", f"report:{view.id}", detail=written))
         _write(settings.home / _file(view), mail)
-        return _report(view, candidate.id, kind, draft)
+        return _report(settings, view, candidate.id, kind, draft)
 
 
-def preview(settings: Settings, candidate: CandidateView) -> Draft:
-    """Return what a registrar's report on a candidate would say; stored nowhere."""
-    return _rendered(settings, candidate, _template(settings, "registrar"), "", "")[1]
+def preview(settings: Settings, candidates: Iterable[CandidateView]) -> tuple[CandidateView, Draft] | None:
+    """Return the first candidate that may be reported to a registrar, with what the report would say; stored nowhere.
+
+    Raises `UserError` when nothing at all can be drafted: a reporter's address or a template that cannot be used.
+    """
+    material = _Material.of(settings)
+    for candidate in candidates:
+        if candidate.brand in material.brands.by_id:
+            with suppress(Refused):
+                return candidate, material.rendered(candidate, "registrar", "", "")[1]
+    return None
 
 
 def reports(store: Store, settings: Settings, *, limit: int | None = 50) -> list[Report]:
-    """Return the reports as they read now, the newest first."""
-    return [_current(store, settings, view) for view in store.reports(limit=limit)]
+    """Return the reports as they read now, the newest first; one that cannot be rendered says why in its warnings."""
+    material = _Material.of(settings)
+    return [_current(store, material, view) for view in store.reports(limit=limit)]
 
 
 def report(store: Store, settings: Settings, report_id: int) -> Report:
     """Return one report as it reads now. Raises `NotFound`."""
-    return _current(store, settings, store.report(report_id))
+    return _current(store, _Material.of(settings), store.report(report_id))
 
 
-def refuse_protected(settings: Settings, target: str, kind: str) -> None:
-    """Raise `ProtectedTarget` for a name that is never reported, `Refused` for a tenant's host at a registrar."""
-    protected = reference.protected(settings)
-    try:
-        why, platform = protected.why(target), protected.tenant_of(target)
-    except BadIndicator:  # the id of a candidate, or no name at all: the look-up says which
-        return
-    if why:
-        raise ProtectedTarget(why.text)
-    if platform and kind == "registrar":
-        raise Refused(
-            f"{platform} is a shared platform: what a tenant shows there is reported to the platform, by URL, never to "
-            "the registrar of the whole"
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """What reports are made from, read once for an act."""
+
+    settings: Settings
+    brands: Brands
+    protected: Protected
+    templates: Mapping[str, Template]
+    """By kind."""
+    reporter: Reporter
+
+    @classmethod
+    def of(cls, settings: Settings) -> "_Material":
+        brands = reference.brands(settings)
+        protected = reference.protected(settings, brands)
+        reporter = Reporter(settings.reporter_org, settings.reporter_email)
+        return cls(settings, brands, protected, reference.templates(settings), reporter)
+
+    def template(self, kind: str) -> Template:
+        if kind not in self.templates:
+            known = ", ".join(sorted(self.templates))
+            raise UserError(f"no template for a report to {kind[:40]!a}; there are templates for {known}")
+        return self.templates[kind]
+
+    def refuse_protected(self, target: str, kind: str) -> None:
+        """Raise `ProtectedTarget` for a name that is never reported, `Refused` for a tenant's host at a registrar."""
+        try:
+            why = self.protected.why(target)
+            platform = None if why else self.protected.tenant_of(target)
+        except BadIndicator:  # the id of a candidate, or no name at all: the look-up says which
+            return
+        if why:
+            raise ProtectedTarget(why.text)
+        if platform and kind == "registrar":
+            raise Refused(
+                f"{platform} is a shared platform: what a tenant shows there is reported to the platform, by URL, "
+                "never to the registrar of the whole"
+            )
+
+    def rendered(self, candidate: CandidateView, kind: str, to: str, observed: str) -> tuple[Case, Draft]:
+        """Return a draft that the lint has passed; what is protected, or what the lint finds, is `Refused`."""
+        self.refuse_protected(candidate.indicator, kind)
+        brand = self.brands.by_id.get(candidate.brand)
+        if brand is None:
+            raise UserError(f"brand {candidate.brand} is no longer in the packs; put it back to report for it")
+        case = Case(
+            indicator=candidate.indicator,
+            kind=candidate.kind,
+            brand=brand,
+            score=candidate.score,
+            reasons=candidate.reasons,
+            first_seen=candidate.first_seen,
+            last_seen=candidate.last_seen,
+            feeds=candidate.feeds,
+            state=candidate.state,
         )
+        now = self.settings.now()
+        draft = render(case, self.template(kind), reporter=self.reporter, recipient=to, observed=observed, now=now)
+        faults = lint(draft, case, self.template(kind))
+        if faults:
+            raise Refused("the draft is refused: " + "; ".join(faults))
+        return case, draft
 
 
-def _current(store: Store, settings: Settings, view: ReportView) -> Report:
+def _current(store: Store, material: _Material, view: ReportView) -> Report:
     candidate = store.candidate(str(view.candidate_id))
-    observed = str(view.fields.get("observed", ""))
-    _, draft = _rendered(settings, candidate, _template(settings, view.kind), view.recipient, observed)
-    return _report(view, candidate.id, view.kind, draft)
+    try:
+        _, draft = material.rendered(candidate, view.kind, view.recipient, str(view.fields["observed"]))
+    except (UserError, Refused) as error:
+        draft = Draft(view.template, view.recipient, "", "", (), (f"cannot be rendered: {error}",))
+    return _report(material.settings, view, candidate.id, view.kind, draft)
 
 
-def _report(view: ReportView | None, candidate_id: int, kind: str, draft: Draft) -> Report:
+def _report(settings: Settings, view: ReportView | None, candidate_id: int, kind: str, draft: Draft) -> Report:
+    written = view is not None and view.state is ReportState.DRAFT
     return Report(
         id=view.id if view else None,
         candidate_id=candidate_id,
@@ -253,46 +312,8 @@ def _report(view: ReportView | None, candidate_id: int, kind: str, draft: Draft)
         note=view.note if view else "",
         subject=draft.subject,
         text=draft.text,
-        file=_file(view) if view else "",
+        file=str(settings.home / _file(view)) if view and written else "",
     )
-
-
-def _rendered(
-    settings: Settings, candidate: CandidateView, template: Template, to: str, observed: str
-) -> tuple[Case, Draft]:
-    brand = reference.brands(settings).by_id.get(candidate.brand)
-    if brand is None:
-        raise UserError(f"brand {candidate.brand} is no longer in the packs; put it back to report for it")
-    case = Case(
-        indicator=candidate.indicator,
-        kind=candidate.kind,
-        brand=brand,
-        score=candidate.score,
-        reasons=candidate.reasons,
-        first_seen=candidate.first_seen,
-        last_seen=candidate.last_seen,
-        feeds=candidate.feeds,
-        state=candidate.state,
-    )
-    draft = render(case, template, reporter=_reporter(settings), recipient=to, observed=observed, now=settings.now())
-    faults = lint(draft, case)
-    if faults:
-        raise Refused("the draft is refused: " + "; ".join(faults))
-    return case, draft
-
-
-def _reporter(settings: Settings) -> Reporter:
-    return Reporter(settings.reporter_org, settings.reporter_email)
-
-
-def _template(settings: Settings, kind: str) -> Template:
-    paths = bundle.templates(settings.overlay).items()
-    templates = [parse_template(name, path.read_text("utf-8")) for name, path in paths]
-    fitting = [template for template in templates if template.kind == kind]
-    if not fitting:
-        kinds = ", ".join(sorted({template.kind for template in templates}))
-        raise UserError(f"no template for a report to {kind[:40]!a}; there are templates for {kinds}")
-    return fitting[0]
 
 
 def _file(view: ReportView) -> str:
@@ -300,19 +321,18 @@ def _file(view: ReportView) -> str:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a whole file or none: 0600, in a folder of 0700."""
-    part = path.with_suffix(".part")
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        with open(part, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
     except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise StoreError(f"{path.parent}: {error.strerror or error}; make room or make it writable") from None
+        raise files.refused(path.parent, error) from None
+    files.write_whole(path, lambda out: out.write(content))
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise files.refused(path.parent, error) from None
 
 
 def _os_user() -> str:

@@ -34,7 +34,7 @@ class State(StrEnum):
     CONFIRMED = "confirmed"
     """A person says that it impersonates the brand: a case."""
     DISMISSED = "dismissed"
-    """A person says that it does not: no longer shown."""
+    """A person says that it does not: it no longer waits for anybody."""
     CLOSED = "closed"
     """It was a case and it is over. A return reopens it."""
 
@@ -44,6 +44,8 @@ class ReportState(StrEnum):
 
     DRAFT = "draft"
     """Rendered from what is known now; nobody was asked to approve it."""
+    WITHDRAWN = "withdrawn"
+    """Its candidate is no longer a case: it is not sent. A new draft takes its place."""
 
 
 # --- gather -----------------------------------------------------------------------------------------------------------
@@ -89,6 +91,8 @@ class Reply:
     """Of the bytes as they came, wrapping included."""
     chunks: Iterable[bytes]
     """The content without gzip or zip, in pieces of at most a few hundred KB. Can be read once."""
+    mark: str = ""
+    """The mark of the last batch of these bytes that was stored, when a run was stopped in the middle of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,20 +13,21 @@ so a sweep may be killed at any moment and run again.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
 
 from scamhunt import bundle, desk, reference
-from scamhunt.errors import FeedHeld, OutsideError, Refused, StoreError, UserError
+from scamhunt.errors import FeedFailed, FeedHeld, OutsideError, Refused, StoreError, UserError
 from scamhunt.gather import archive
-from scamhunt.gather.drive import drive, first_reply
-from scamhunt.gather.fetch import Fetched, fetch
+from scamhunt.gather.drive import drive
+from scamhunt.gather.fetch import STDIN, fetch
 from scamhunt.gather.seen import Seen
-from scamhunt.model import CONFIGURED, Batch, Fetch, Kind, State
+from scamhunt.model import CONFIGURED, Batch, Feed, Fetch, Kind, Reply, State
 from scamhunt.score.batch import read_names
 from scamhunt.score.classifier import Classifier
 from scamhunt.settings import Settings
@@ -39,6 +40,10 @@ LIST = "nrd_list"
 SAMPLE = "bundle:nrd_sample.csv.gz"
 """What `nrd_list` reads until the team sets a list of its own."""
 STRONGEST = 20
+RUBBISH = 10_000
+"""From so many unreadable rows on, a feed that has more of them than of others is not read further."""
+FIRST_DOMAIN = datetime(1985, 3, 15, tzinfo=UTC)
+"""The day on which the first .com was registered: a feed that names an earlier one is wrong."""
 OPEN = (State.NEW, State.WATCHED)
 """What waits for a person."""
 
@@ -58,6 +63,8 @@ class FeedResult:
     accepted: int = 0
     duplicate: int = 0
     quarantined: int = 0
+    left_out: int = 0
+    """Of the accepted, those that the feed dates before `since`: not scored."""
     problem: str = ""
     exit_code: int = 0
 
@@ -75,6 +82,8 @@ class Summary:
     by_band: Mapping[str, int] = field(default_factory=dict)
     total_candidates: int = 0
     strongest: Sequence[CandidateView] = ()
+    brand_names: Mapping[str, str] = field(default_factory=dict)
+    """Brand id to the name that people know."""
     preview: str = ""
     next_command: str = ""
     dry_run: bool = False
@@ -82,8 +91,8 @@ class Summary:
 
     @property
     def unchanged(self) -> bool:
-        """Whether everything had been read before."""
-        return bool(self.feeds) and all(feed.status == "ok" and feed.read == feed.duplicate for feed in self.feeds)
+        """Whether there were rows and all of them had been read before."""
+        return bool(self.feeds) and all(feed.status == "ok" and feed.read == feed.duplicate > 0 for feed in self.feeds)
 
     @property
     def exit_code(self) -> int:
@@ -127,6 +136,8 @@ def sweep(
         summary.dry_run = True
         return summary
     started = monotonic()
+    if since and since > settings.now():
+        raise UserError(f"{since:%Y-%m-%d %H:%M} is in the future: everything would be left out; give an earlier time")
     sources = _sources(settings, feeds)
     summary = Summary()
     with Store.open(settings.home, now=settings.now) as store, store.lease("sweep"):
@@ -146,20 +157,12 @@ def _sources(settings: Settings, feeds: Sequence[str]) -> list[tuple[bundle.Craw
         if feed == LIST:
             sources += [(crawlers[LIST], location) for location in settings.nrd_list or (SAMPLE,)]
         elif feed in crawlers:
-            sources.append((crawlers[feed], _address(crawlers[feed])))
-        elif "://" in feed or feed in {"-", SAMPLE} or Path(feed).exists():
+            sources.append((crawlers[feed], ""))
+        elif "://" in feed or feed in {STDIN, SAMPLE} or Path(feed).exists():
             sources.append((crawlers[LIST], feed))
         else:
             raise UserError(f"{feed}: no such file and no feed of that name; feeds are {', '.join(sorted(crawlers))}")
     return sources
-
-
-def _address(crawler: bundle.Crawler) -> str:
-    """Return where a crawler that has its own address begins."""
-    first = next(crawler.crawl(""))
-    if not isinstance(first, Fetch) or first.url == CONFIGURED:
-        raise UserError(f'{crawler.path}: crawl asks for no address; let it yield Fetch("https://...") first')
-    return first.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,65 +178,123 @@ class _Sweep:
 
     def read(self, crawler: bundle.Crawler, location: str) -> FeedResult:
         """Read one source to its end; what goes wrong outside becomes its status and problem."""
-        result = FeedResult(crawler.feed.name, location)
+        run = _FeedRun(self, FeedResult(crawler.feed.name, location))
         try:
-            with fetch(location, self.settings) as fetched:
-                for counted in self._batches(crawler, result, fetched):
-                    result = counted
-                    self.progress(result.name, result.read)
+            with ExitStack() as files:
+                for batch in drive(crawler.crawl(""), partial(run.answer, files)):
+                    run.keep(batch)
+                    self.progress(run.result.name, run.result.read)
+                run.finish()
         except StoreError:
             raise
         except FeedHeld as problem:
-            return replace(result, status="held", problem=str(problem), exit_code=problem.exit_code)
-        except (OutsideError, Refused) as problem:
-            return replace(result, status="failed", problem=str(problem), exit_code=problem.exit_code)
-        return result
+            return replace(run.result, status="held", problem=str(problem), exit_code=problem.exit_code)
+        except (OutsideError, Refused, UserError) as problem:
+            return replace(run.result, status="failed", problem=str(problem), exit_code=problem.exit_code)
+        return _judged(run.result, crawler.feed if location in {"", *self.settings.nrd_list} else None)
 
-    def _batches(self, crawler: bundle.Crawler, result: FeedResult, fetched: Fetched) -> Iterator[FeedResult]:
-        """Archive, then score and store batch by batch; yield the counts so far. What was read before is duplicate."""
-        reply = fetched.reply
-        kept = archive.keep(
-            self.settings.home, result.name, fetched.file, sha256=reply.sha256, wrapping=fetched.wrapping
-        )
-        reading = self.store.begin_reading(result.name, reply.url, reply.sha256, fetched.size, kept)
-        result = replace(result, read=reading.read, duplicate=reading.read)
-        yield result
-        if reading.finished_at:
-            return
-        seen = Seen()
-        for batch in drive(crawler.crawl(reading.mark), first_reply(reply)):
-            gathered = self._score(batch, seen)
-            reading = self._save(reading, gathered)
-            result = _counted(result, gathered)
-            yield result
-        self.store.finish_reading(reading)
-
-    def _score(self, batch: Batch, seen: Seen) -> Gathered:
-        """Read the names of a batch and score those that are new in this run."""
+    def score(self, batch: Batch, seen: Seen) -> tuple[Gathered, int]:
+        """Read the names of a batch and score those that are new in this run; count those that are too old."""
         names, rejected = read_names(batch)
-        new = dict(zip(names.rows, seen.mark_new(names.hosts), strict=True))
+        batch = replace(batch, seen_at=[self._believed(moment) for moment in batch.seen_at])
+        new = [row for row, first in zip(names.rows, seen.mark_new(names.hosts), strict=True) if first]
+        wanted = {row for row in new if not self._too_old(batch.seen_at[row])}
         flags = dict(zip(names.rows, names.flags, strict=True))
         found = [
             Found(match, Kind.DOMAIN, batch.lines[match.row], batch.seen_at[match.row], flags[match.row])
             for match in self.classifier.score(names)
-            if new[match.row] and not self._too_old(batch.seen_at[match.row])
+            if match.row in wanted
         ]
-        fresh = sum(new.values())
-        return Gathered(batch.mark, fresh, len(new) - fresh, rejected, found)
+        gathered = Gathered(batch.mark, len(new), len(names.rows) - len(new), rejected, found)
+        return gathered, len(new) - len(wanted)
 
     def _too_old(self, seen_at: datetime | None) -> bool:
         return self.since is not None and seen_at is not None and seen_at < self.since
 
-    def _save(self, reading: Reading, gathered: Gathered) -> Reading:
-        saved = self.store.save_batch(reading, gathered)
-        self.summary.new.update(saved.new)
-        self.summary.updated.update(set(saved.updated) - self.summary.new)
-        self.summary.reopened.update(saved.reopened)
-        self.summary.reasons_quarantined.update(row.reason for row in gathered.rejected)
-        return saved.reading
+    def _believed(self, seen_at: datetime | None) -> datetime | None:
+        """Return the date of a row, None for one that cannot be: before the first .com, or beyond tomorrow."""
+        possible = seen_at and FIRST_DOMAIN <= seen_at <= self.settings.now() + timedelta(days=1)
+        return seen_at if possible else None
 
 
-def _counted(result: FeedResult, gathered: Gathered) -> FeedResult:
+@dataclass(slots=True)
+class _FeedRun:
+    """One feed in one sweep: each body that its crawler asks for is archived and becomes a reading."""
+
+    sweep: _Sweep
+    result: FeedResult
+    reading: Reading | None = None
+    seen: Seen = field(default_factory=Seen)
+
+    def answer(self, files: ExitStack, asked: Fetch) -> Reply:
+        """Fetch and archive what the crawler asks for. Bytes that were read before come back empty, as duplicates.
+
+        Raises what `fetch` raises; after the first answer only the web is asked, because the address may come from it.
+        """
+        if self.reading is not None and not asked.url.lower().startswith(("http://", "https://")):
+            raise FeedFailed("the crawler asked for something else than http or https: refused; mend the crawler")
+        self.finish()
+        settings, store = self.sweep.settings, self.sweep.store
+        location = self.result.location if asked.url == CONFIGURED else asked.url
+        if not location:
+            raise UserError(f"feed {self.result.name} has no address; let its crawler yield Fetch('https://...')")
+        fetched = files.enter_context(fetch(location, settings, asked.headers))
+        reply, name = fetched.reply, self.result.name
+        kept = archive.keep(settings.home, name, fetched.file, sha256=reply.sha256, wrapping=fetched.wrapping)
+        self.reading = store.begin_reading(name, reply.url, reply.sha256, fetched.size, kept, since=self.sweep.since)
+        known = self.reading.read
+        self.result = replace(
+            self.result,
+            location=self.result.location or reply.url,
+            read=self.result.read + known,
+            duplicate=self.result.duplicate + known,
+        )
+        return replace(reply, chunks=() if self.reading.finished_at else reply.chunks, mark=self.reading.mark)
+
+    def keep(self, batch: Batch) -> None:
+        """Score a batch and store what came of it, in one transaction."""
+        if self.reading is None:
+            raise FeedFailed("the crawler yielded rows before it fetched anything; mend the crawler")
+        gathered, old = self.sweep.score(batch, self.seen)
+        saved = self.sweep.store.save_batch(self.reading, gathered)
+        self.reading = saved.reading
+        self.result = _counted(self.result, gathered, old)
+        self._refuse_rubbish()
+        summary = self.sweep.summary
+        summary.new.update(saved.new)
+        summary.updated.update(set(saved.updated) - summary.new)
+        summary.reopened.update(saved.reopened)
+        summary.reasons_quarantined.update(row.reason for row in gathered.rejected)
+
+    def _refuse_rubbish(self) -> None:
+        """Stop reading what is mostly no list: the quarantine keeps each row, and the disk has an end."""
+        result = self.result
+        if result.quarantined > RUBBISH and 2 * result.quarantined > result.read:
+            raise FeedHeld(
+                f"{result.quarantined:,} of its first {result.read:,} rows are no names; look at them: scamhunt "
+                f"quarantine list --feed {result.name}"
+            )
+
+    def finish(self) -> None:
+        """Note that nothing is left of the body that was read last."""
+        if self.reading is not None and self.reading.finished_at is None:
+            self.reading = self.sweep.store.finish_reading(self.reading)
+
+
+def _judged(result: FeedResult, facts: Feed | None) -> FeedResult:
+    """Look at the shape of what was read, and for a feed of the team (with its facts) at how many rows it had."""
+    problem = ""
+    if result.read and result.quarantined == result.read:
+        problem = f"none of its {result.read:,} rows is a name; look at the file, it may be no list"
+    elif facts and not facts.rows_a_day[0] <= result.read <= facts.rows_a_day[1]:
+        fewest, most = facts.rows_a_day
+        problem = f"{result.read:,} rows, where {fewest:,} to {most:,} a day are right; look at the source"
+    elif not result.read:
+        return replace(result, problem="the list is empty")
+    return replace(result, status="held", problem=problem, exit_code=FeedHeld.exit_code) if problem else result
+
+
+def _counted(result: FeedResult, gathered: Gathered, old: int) -> FeedResult:
     rows = gathered.accepted + gathered.duplicate + len(gathered.rejected)
     return replace(
         result,
@@ -241,6 +302,7 @@ def _counted(result: FeedResult, gathered: Gathered) -> FeedResult:
         accepted=result.accepted + gathered.accepted,
         duplicate=result.duplicate + gathered.duplicate,
         quarantined=result.quarantined + len(gathered.rejected),
+        left_out=result.left_out + old,
     )
 
 
@@ -249,11 +311,15 @@ def _describe(summary: Summary, store: Store, settings: Settings) -> None:
     counts = store.counts(reference.bands(), states=OPEN)
     summary.total_candidates, summary.by_brand, summary.by_band = counts.total, counts.by_brand, counts.by_band
     summary.strongest = store.candidates(states=OPEN, limit=STRONGEST)
-    protected = reference.protected(settings)
-    first = next((one for one in summary.strongest if not protected.why(one.indicator)), None)
-    if first:
-        summary.preview = desk.preview(settings, first).text
-        summary.next_command = f"scamhunt candidates show {first.id}"
+    summary.brand_names = {brand.id: brand.name for brand in reference.brands(settings)}
+    try:
+        first = desk.preview(settings, summary.strongest)
+    except UserError as error:
+        summary.preview = f"no preview: {error}"
+    else:
+        if first:
+            summary.preview = first[1].text
+            summary.next_command = f"scamhunt candidates show {first[0].id}"
 
 
 @contextmanager

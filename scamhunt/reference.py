@@ -13,6 +13,7 @@ from scamhunt.score.model import Model, parse_model
 from scamhunt.score.signals import SIGNALS
 from scamhunt.score.vocabulary import Vocabulary, parse_words
 from scamhunt.settings import Settings
+from scamhunt.takedown.template import Template, parse_template
 
 
 def brands(settings: Settings, chosen: Sequence[Path] = ()) -> Brands:
@@ -42,9 +43,16 @@ def classifier(settings: Settings, packs: Brands | None = None, *, popular: bool
     return Classifier(brands(settings) if packs is None else packs, model(), vocabulary(), known)
 
 
-def protected(settings: Settings) -> Protected:
+def protected(settings: Settings, packs: Brands) -> Protected:
     """Return the names that are never to be reported: shipped lists, the team's additions and all official domains."""
-    return Protected.of(brands(settings), bundle.protected_lists(settings.overlay))
+    return Protected.of(packs, bundle.protected_lists(settings.overlay))
+
+
+def templates(settings: Settings) -> dict[str, Template]:
+    """Return the templates by the kind of their recipient. Raises `UserError` with file, line and fix."""
+    paths = bundle.templates(settings.overlay).items()
+    found = [parse_template(str(path), path.read_text("utf-8")) for _, path in paths]
+    return {template.kind: template for template in found}
 
 
 def signals() -> list[dict[str, object]]:

@@ -90,8 +90,7 @@ def load() -> Settings:
     """
     _refuse_unknown_variables()
     home = Path(os.environ.get(PREFIX + "HOME") or default_home())
-    files = [default_config() / CONFIG_FILE, home / CONFIG_FILE]
-    _refuse_unreadable(files)
+    files = [file for file in (default_config() / CONFIG_FILE, home / CONFIG_FILE) if _can_be_read(file)]
 
     class FromFiles(Settings):
         @classmethod
@@ -124,14 +123,31 @@ def _refuse_unknown_variables() -> None:
             raise SettingsError(f"unknown setting {variable}{_nearest(name, known, PREFIX)}; unset it")
 
 
-def _refuse_unreadable(files: list[Path]) -> None:
-    for file in files:
-        try:
-            tomllib.loads(file.read_text("utf-8"))
-        except FileNotFoundError:
-            continue
-        except (OSError, ValueError) as error:
-            raise SettingsError(f"{file}: {error}; mend the file") from None
+def _can_be_read(file: Path) -> bool:
+    """Say whether there is such a file; what is wrong with its folder is told by whoever needs the folder.
+
+    Raises `SettingsError` for a file that cannot be read or is no TOML.
+    """
+    try:
+        tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        if not _can_be_entered(file.parent):
+            return False
+        why = (error.strerror or str(error)).lower()
+        raise SettingsError(f"{file}: {why}; make it readable or remove it") from None
+    except ValueError as error:
+        raise SettingsError(f"{file}: {error}; mend the file") from None
+    return True
+
+
+def _can_be_entered(folder: Path) -> bool:
+    try:
+        os.stat(f"{folder}/.")  # noqa: PTH116  # Path drops the dot, which asks for the right to enter
+    except OSError:
+        return False
+    return True
 
 
 def _nearest(name: str, known: list[str], prefix: str = "") -> str:
@@ -148,7 +164,7 @@ def _fault(fault: Any, files: list[Path]) -> str:  # noqa: ANN401  # pydantic's 
 
 
 def _line_of(name: str, file: Path) -> list[int]:
-    if PREFIX + name.upper() in os.environ or not file.exists():
+    if PREFIX + name.upper() in os.environ:
         return []
     lines = file.read_text("utf-8").splitlines()
     return [at for at, line in enumerate(lines, 1) if line.partition("=")[0].strip() == name]

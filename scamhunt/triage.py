@@ -56,6 +56,9 @@ TABLE = (
     Transition(State.CLOSED, Act.RETURN, State.NEW, "It was sighted again after it was closed."),
 )
 
+LOGGED: Mapping[str, State] = {f"candidate.{step.act}": step.after for step in TABLE}
+"""The events of decisions, and the state that each leads to wherever it began."""
+
 _NEXT: Mapping[tuple[State, Act], State] = {(step.before, step.act): step.after for step in TABLE}
 
 

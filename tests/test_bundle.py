@@ -5,6 +5,7 @@ import pytest
 
 from scamhunt import bundle, testing
 from scamhunt.errors import NotFound, Refused, UserError
+from scamhunt.gather import check
 from scamhunt.model import Example
 
 CRAWLER = '''
@@ -56,7 +57,7 @@ def _crawler(overlay: Path, name: str, text: str = CRAWLER) -> Path:
 def test_each_shipped_crawler_passes_its_own_examples(name: str) -> None:
     """A shipped source has its facts, is named as its file and gives what its examples say."""
     crawler = bundle.crawlers(Path("/no-overlay"))[name]
-    assert bundle.check_crawler(crawler) == []
+    assert check.check_crawler(crawler) == []
     assert crawler.path == bundle.shipped() / "crawlers" / f"{name}.py"
     assert crawler.shadows is None
 
@@ -86,7 +87,7 @@ def test_an_overlay_adds_and_takes_the_place(overlay: Path) -> None:
     assert found["our_list"].shadows is None
     assert found["nrd_list"].path == mine
     assert found["nrd_list"].shadows == bundle.shipped() / "crawlers/nrd_list.py"
-    assert bundle.check_crawler(found["our_list"]) == []
+    assert check.check_crawler(found["our_list"]) == []
     assert bundle.shadows(overlay) == [bundle.Shadow("crawler", bundle.shipped() / "crawlers/nrd_list.py", mine)]
 
 
@@ -252,7 +253,7 @@ def test_a_crawler_is_read_anew_and_leaves_no_cache(overlay: Path) -> None:
 def test_a_crawler_is_tried_on_its_own_examples(overlay: Path, old: str, new: str, words: str) -> None:
     """Whatever an example does not do, and an import that a crawler may not have, is one problem in words."""
     _crawler(overlay, "our_list", CRAWLER.replace(old, new))
-    (problem,) = bundle.check_crawler(bundle.crawlers(overlay)["our_list"])
+    (problem,) = check.check_crawler(bundle.crawlers(overlay)["our_list"])
     assert problem.startswith(str(overlay / "crawlers/our_list.py"))
     assert words in problem
 
@@ -261,7 +262,7 @@ def test_allowed_imports_are_allowed(overlay: Path) -> None:
     """The standard library, bs4 and the three parts of scamhunt are what a crawler may import."""
     lines = "if False:\n    import bs4.element, json, scamhunt.errors\n    from scamhunt import indicators, model\n"
     _crawler(overlay, "our_list", CRAWLER + lines)
-    assert bundle.check_crawler(bundle.crawlers(overlay)["our_list"]) == []
+    assert check.check_crawler(bundle.crawlers(overlay)["our_list"]) == []
 
 
 # --- the fakes that ship ----------------------------------------------------------------------------------------------

@@ -17,9 +17,9 @@ from scamhunt.settings import Settings
 from scamhunt.store import Store
 
 PACK = '[[brand]]\nid = "amazon"\nname = "Amazon"\ndomains = ["amazon.com"]\n'
-LINES = 250_000
-EVERY = 10_000
-"""One name in so many imitates the brand."""
+LINES = 150_000
+EVERY = 5
+"""One name in so many imitates the brand: a batch takes a second, so that a signal meets one in the middle."""
 
 Start = Callable[..., "subprocess.Popen[str]"]
 

@@ -154,3 +154,19 @@ def test_lists_of_one_name_add_up() -> None:
     assert [both.why(value) is not None for value in ["wikipedia.org", "extra.org", "irs.gov", "a.gov.example"]] == [
         True
     ] * 4
+
+
+@pytest.mark.parametrize("spaces", [0, 20])
+def test_a_number_may_be_written_wide(spaces: int) -> None:
+    """Blanks inside a number do not hide it, up to 31 characters after the plus."""
+    found = PROTECTED.why(f"+1{' ' * spaces}8885550100")
+    assert found is not None
+    assert found.kind == "official"
+
+
+def test_what_is_longer_than_any_number_is_none() -> None:
+    """Beyond 31 characters, and below 6, digits are no number but a value that cannot be read."""
+    assert PROTECTED.why("112345") is None
+    for value in (f"+1{' ' * 21}8885550100", "12345"):
+        with pytest.raises(BadIndicator):
+            PROTECTED.why(value)

@@ -3,7 +3,9 @@
 import email
 import email.policy
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -19,7 +21,7 @@ from scamhunt.store import Store
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
 ANN = Actor("ann", "os_user")
 PACK = '[[brand]]\nid = "amazon"\nname = "Amazon"\ndomains = ["amazon.com", "amazon.de"]\n'
-NAMES = "amazon-refund-desk.com\namazon-login.workers.dev\nxn--mazon-3ve.com\n"
+NAMES = "amazon-refund-desk.com\nxn--mazon-3ve.com\namazon-login.workers.dev\n"
 FOUND = "amazon-refund-desk.com"
 
 
@@ -43,7 +45,7 @@ def store(settings: Settings) -> Iterator[Store]:
 
 def confirmed(store: Store, key: str = FOUND) -> str:
     """Confirm a candidate and return its id."""
-    return str(desk.confirm(store, ANN, key, "asks for a password under the brand's name").id)
+    return str(desk.decide(store, ANN, key, "confirm", "asks for a password under the brand's name").id)
 
 
 def mail(settings: Settings, file: str) -> EmailMessage:
@@ -79,15 +81,21 @@ def test_what_is_known_is_no_longer_missing(store: Store, settings: Settings) ->
 
 
 def test_a_second_draft_for_the_same_desk_is_the_same_report(store: Store, settings: Settings) -> None:
-    """A report is unique per target, recipient and purpose, another desk gets another; the log has each act."""
+    """A report is unique per target, recipient and purpose; what was said once stays; the log has each act."""
     key = confirmed(store)
     first = desk.draft_report(store, settings, ANN, key)
     again = desk.draft_report(store, settings, ANN, key, observed="a login form")
-    other = desk.draft_report(store, settings, ANN, key, to="abuse@registrar.example")
-    assert first.id == again.id == 1
-    assert [one.id for one in desk.reports(store, settings)] == [other.id, 1]
+    known = desk.draft_report(store, settings, ANN, key, to="abuse@registrar.example")
+    plain = desk.draft_report(store, settings, ANN, key)
+    other = desk.draft_report(store, settings, ANN, key, to="abuse@other.example")
+    assert (first.id, again.id, known.id, plain.id, other.id) == (1, 1, 1, 1, 2)
+    assert [one.recipient for one in desk.reports(store, settings)] == [
+        "abuse@other.example",
+        "abuse@registrar.example",
+    ]
+    assert plain.recipient == "abuse@registrar.example"
     assert "a login form" in desk.report(store, settings, 1).text
-    assert [event.act for event in desk.history(store, "report:1")] == ["report.draft", "report.draft"]
+    assert [event.act for event in desk.history(store, "report:1")] == ["report.draft"] * 4
     assert {event.actor for event in desk.history(store, "report:1")} == {"ann"}
 
 
@@ -95,7 +103,7 @@ def test_nobody_is_reported_before_a_person_confirmed(store: Store, settings: Se
     """A score never acts: a new or dismissed candidate gets no draft, and the message says what to do."""
     with pytest.raises(NotAllowedNow, match="candidates confirm"):
         desk.draft_report(store, settings, ANN, FOUND)
-    desk.dismiss(store, ANN, FOUND, "a partner")
+    desk.decide(store, ANN, FOUND, "dismiss", "a partner")
     with pytest.raises(NotAllowedNow, match="dismissed"):
         desk.draft_report(store, settings, ANN, FOUND)
     assert desk.reports(store, settings) == []
@@ -187,3 +195,49 @@ def test_the_lint_has_the_last_word(store: Store, settings: Settings) -> None:
     (folder / "registrar_impersonation.txt.j2").chmod(0o600)
     with pytest.raises(Refused, match="the draft is refused"):
         desk.draft_report(store, settings, ANN, confirmed(store))
+
+
+def test_a_draft_on_what_is_no_longer_a_case_is_withdrawn(store: Store, settings: Settings) -> None:
+    """Dismissing or reopening a case takes its mail away and says so; confirmed again, a new draft takes its place."""
+    key = confirmed(store)
+    report = desk.draft_report(store, settings, ANN, key, observed="a login form")
+    desk.decide(store, ANN, key, "dismiss", "it was a partner")
+    assert not Path(report.file).exists()
+    now = desk.report(store, settings, 1)
+    assert (now.state, now.file) == (ReportState.WITHDRAWN, "")
+    assert [event.act for event in desk.history(store, "report:1")] == ["report.draft", "report.withdraw"]
+    desk.decide(store, ANN, key, "reopen", "not a partner after all")
+    confirmed(store)
+    again = desk.draft_report(store, settings, ANN, key)
+    assert (again.id, again.state) == (1, ReportState.DRAFT)
+    assert "a login form" in again.text
+    assert Path(again.file).exists()
+
+
+def test_a_report_that_cannot_be_rendered_does_not_hide_the_others(store: Store, settings: Settings) -> None:
+    """A brand that left the packs is told in the warnings of its own report; the list still comes."""
+    desk.draft_report(store, settings, ANN, confirmed(store))
+    settings.brands[0].write_text(PACK.replace("amazon", "other"))
+    (report,) = desk.reports(store, settings)
+    assert report.warnings == (
+        "cannot be rendered: brand amazon is no longer in the packs; put it back to report for it",
+    )
+    assert (report.id, report.text) == (1, "")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE candidate SET state = 'confirmed' WHERE id = 1",
+        "UPDATE candidate SET state = 'confirmed', revision = 1, target = 'innocent-bakery.example' WHERE id = 2",
+    ],
+)
+def test_the_log_and_not_the_table_says_what_was_confirmed(store: Store, settings: Settings, change: str) -> None:
+    """Whoever writes into the database makes no case of a name that no person confirmed."""
+    confirmed(store, "2")
+    with closing(sqlite3.connect(store.file)) as connection, connection:
+        connection.execute(change)
+    key = "1" if "id = 1" in change else "2"
+    with pytest.raises(Refused, match="the log does not say"):
+        desk.draft_report(store, settings, ANN, key)
+    assert desk.reports(store, settings) == []

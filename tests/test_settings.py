@@ -1,6 +1,9 @@
 """Settings: where they come from, and what a wrong one says."""
 
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from ipaddress import ip_network
 from pathlib import Path
@@ -121,3 +124,76 @@ def test_a_file_that_is_no_text_is_named(home: Path) -> None:
     (home / "scamhunt.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(SettingsError, match=r"scamhunt\.toml: .*mend the file"):
         settings.load()
+
+
+@contextmanager
+def one_without_rights() -> Iterator[None]:
+    """Be an ordinary user for a while: nothing is closed to root."""
+    if os.geteuid():
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.fixture
+def open_folder(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return a state folder that any user can enter, unlike those of pytest."""
+    assert home
+    settings.load()  # its modules are read while we may
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        monkeypatch.setenv("SCAMHUNT_HOME", name)
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
+        yield folder
+
+
+def test_a_file_that_may_not_be_read_is_named(open_folder: Path) -> None:
+    """The setting in it would be missed in silence: it says which file, and what to do."""
+    file = open_folder / "scamhunt.toml"
+    file.write_text("max_ratio = 5\n")
+    file.chmod(0)
+    with one_without_rights(), pytest.raises(SettingsError) as error:
+        settings.load()
+    assert str(error.value) == f"{file}: permission denied; make it readable or remove it"
+
+
+def test_a_folder_that_may_not_be_entered_is_not_the_files_fault(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is passed over; whoever needs the folder tells about it."""
+    for name in ("state", "config/scamhunt"):
+        (open_folder / name).mkdir(parents=True)
+        (open_folder / name / "scamhunt.toml").write_text("max_ratio = 5\n")
+        (open_folder / name).chmod(0)
+    monkeypatch.setenv("SCAMHUNT_HOME", str(open_folder / "state"))
+    with one_without_rights():
+        assert settings.load().max_ratio == 200
+    for name in ("state", "config/scamhunt"):
+        (open_folder / name).chmod(0o700)
+
+
+def test_a_file_in_the_place_of_a_folder_is_not_the_files_fault(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plain file as SCAMHUNT_HOME holds no settings; so does a name that is too long."""
+    (home / "file").write_text("")
+    for place in (home / "file", home / ("x" * 300)):
+        monkeypatch.setenv("SCAMHUNT_HOME", str(place))
+        assert settings.load().home == place
+
+
+@pytest.mark.parametrize("kind", ["folder", "loop"])
+def test_what_is_no_file_is_named(home: Path, kind: str) -> None:
+    """A folder or a link to itself in the place of scamhunt.toml is told in words."""
+    file = home / "scamhunt.toml"
+    if kind == "folder":
+        file.mkdir()
+    else:
+        file.symlink_to(file)
+    with pytest.raises(SettingsError) as error:
+        settings.load()
+    why = {"folder": "is a directory", "loop": "too many levels of symbolic links"}[kind]
+    assert str(error.value) == f"{file}: {why}; make it readable or remove it"

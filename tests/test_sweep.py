@@ -2,16 +2,20 @@
 
 import gzip
 import io
+import threading
 import zipfile
 from collections import Counter
 from datetime import UTC, datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 
-from scamhunt import bundle, pipeline
+from scamhunt import bundle, desk, pipeline
 from scamhunt.errors import UserError
-from scamhunt.model import State
+from scamhunt.model import Actor, State
 from scamhunt.pipeline import FeedResult, Summary
 from scamhunt.settings import Settings
 from scamhunt.store import CandidateView, QuarantinedView, Store
@@ -187,8 +191,9 @@ def test_one_target_is_one_candidate(settings: Settings) -> None:
 
 def test_a_tenant_is_its_own_target(settings: Settings) -> None:
     """A name on a shared platform is reported by itself, never by the platform's apex."""
-    run(settings, "amazon-login.workers.dev\nwww.paypal-login.github.io\n")
-    assert {one.indicator for one in candidates(settings)} == {"amazon-login.workers.dev", "paypal-login.github.io"}
+    tenants = ("amazon-login.workers.dev", "paypal-login.github.io", "amazon-refund.000webhostapp.com")
+    run(settings, "\n".join(["www." + name for name in tenants]))
+    assert {one.indicator for one in candidates(settings)} == set(tenants)
 
 
 def test_old_rows_are_read_but_not_scored(settings: Settings) -> None:
@@ -263,3 +268,164 @@ def test_a_crawler_of_the_team_is_swept_too(settings: Settings) -> None:
     (folder / "own.py").chmod(0o600)
     summary = pipeline.sweep(settings, feeds=["own"])
     assert [(feed.name, feed.accepted) for feed in summary.feeds] == [("own", 3)]
+
+
+def test_a_file_of_rubbish_is_held(settings: Settings) -> None:
+    """Where no row is a name, the rows are kept with their reasons and the feed is not believed."""
+    feed, summary = run(settings, "root:x:0\ndaemon:x:1\n")
+    assert (feed.status, feed.quarantined, summary.exit_code) == ("held", 2, 3)
+    assert len(quarantine(settings)) == 2
+
+
+def test_a_file_that_is_mostly_rubbish_does_not_fill_the_disk(settings: Settings) -> None:
+    """After a batch with more unreadable rows than others, and more than 10,000, nothing further is read."""
+    feed, summary = run(settings, "good-amazon-login.com\n" + "bad_.com\n" * 120_000)
+    assert (feed.status, summary.exit_code) == ("held", 3)
+    assert 40_000 < feed.read <= 50_000
+    assert f"{feed.read - 1:,} of its first {feed.read:,} rows are no names" in feed.problem
+    assert [one.indicator for one in candidates(settings)] == ["good-amazon-login.com"]
+
+
+def test_dates_that_cannot_be_are_not_believed(settings: Settings) -> None:
+    """A date before the first .com or after tomorrow is left out: such a row counts as seen when it was read."""
+    body = "domain,date\npaypal-help-a.com,9999-12-31\npaypal-help-b.com,0001-01-01\npaypal-help-c.com,2026-11-20\n"
+    run(settings, body)
+    seen = {one.indicator: one.first_seen for one in candidates(settings)}
+    assert seen == {
+        "paypal-help-a.com": NOW,
+        "paypal-help-b.com": NOW,
+        "paypal-help-c.com": datetime(2026, 11, 20, tzinfo=UTC),
+    }
+
+
+def test_what_since_left_out_is_found_later(settings: Settings) -> None:
+    """Rows that --since leaves out are told and not burnt: a later sweep without it reads them."""
+    path = settings.home.parent / "dated.csv"
+    path.write_text("domain,listed_date\namazon-old-login.com,2026-01-01\namazon-new-login.com,2026-03-01\n")
+    first = pipeline.sweep(settings, feeds=[str(path)], since=datetime(2026, 2, 1, tzinfo=UTC))
+    assert (first.feeds[0].accepted, first.feeds[0].left_out, len(first.new)) == (2, 1, 1)
+    second = pipeline.sweep(settings, feeds=[str(path)])
+    assert (second.feeds[0].accepted, len(second.new)) == (2, 1)
+    assert {one.indicator for one in candidates(settings)} == {"amazon-old-login.com", "amazon-new-login.com"}
+
+
+def test_a_future_since_is_the_users_mistake(settings: Settings) -> None:
+    """It would leave everything out."""
+    with pytest.raises(UserError, match="in the future"):
+        pipeline.sweep(settings, since=datetime(2099, 1, 1, tzinfo=UTC))
+
+
+def test_a_feed_of_the_team_with_too_few_rows_is_held(settings: Settings) -> None:
+    """A list that the team configured has thousands of rows a day: a handful is told, and what it had is kept."""
+    path = settings.home.parent / "own.txt"
+    path.write_text(NAMES)
+    summary = pipeline.sweep(settings.model_copy(update={"nrd_list": (str(path),)}))
+    assert (summary.feeds[0].status, summary.exit_code) == ("held", 3)
+    assert "3 rows, where 1,000 to 500,000 a day are right" in summary.feeds[0].problem
+    assert len(candidates(settings)) == 2
+
+
+def test_a_list_of_the_team_that_is_missing_does_not_stop_the_others(settings: Settings) -> None:
+    """One wrong path among several is that feed's problem; the summary still comes, with the user's exit code."""
+    path = settings.home.parent / "own.txt"
+    path.write_text("".join(f"amazon-login-{n}.com\n" for n in range(1_000)))
+    own = settings.model_copy(update={"nrd_list": ("/no/such/list.txt", str(path))})
+    summary = pipeline.sweep(own)
+    assert [feed.status for feed in summary.feeds] == ["failed", "ok"]
+    assert "/no/such/list.txt" in summary.feeds[0].problem
+    assert (summary.exit_code, len(summary.new)) == (2, 1_000)
+
+
+def crawler(settings: Settings, crawl: str) -> None:
+    """Put a crawler of the team's own into the overlay."""
+    folder = settings.overlay / "crawlers"
+    folder.mkdir(parents=True, mode=0o700)
+    shipped = (bundle.shipped() / "crawlers" / "nrd_list.py").read_text()
+    own = shipped.replace('name="nrd_list"', 'name="own"').partition("def crawl")[0] + crawl
+    (folder / "own.py").write_text(own)
+    (folder / "own.py").chmod(0o600)
+
+
+PAGES = """def crawl(mark):
+    for name in {urls!r}:
+        reply = yield Fetch(name)
+        yield from read_rows(reply.chunks, reply.mark)
+"""
+
+
+def test_a_crawler_may_page(settings: Settings, tmp_path: Path) -> None:
+    """Each body that a crawler asks for is archived and read; a second sweep finds all of them read."""
+    (tmp_path / "one.txt").write_text(NAMES)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(tmp_path)))
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    (tmp_path / "two.txt").write_text("apple-login.com\namazon-more-login.com\n")
+    base = f"http://127.0.0.1:{server.server_port}"
+    crawler(settings, PAGES.format(urls=[f"{base}/one.txt", f"{base}/two.txt"]))
+    lab = settings.model_copy(update={"fetch_allow_nets": (ip_network("127.0.0.0/8"),)})
+    first = pipeline.sweep(lab, feeds=["own"])
+    second = pipeline.sweep(lab, feeds=["own"])
+    server.shutdown()
+    server.server_close()
+    assert (first.feeds[0].accepted, len(first.new)) == (5, 3)
+    assert (second.feeds[0].read, second.feeds[0].duplicate) == (5, 5)
+    assert len(list((settings.home / "archive" / "own").iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    ("crawl", "says"),
+    [
+        ("def crawl(mark):\n    raise KeyError(mark)\n    yield\n", "the crawler broke"),
+        ("def crawl(mark):\n    return\n    yield\n", ""),
+        ("def crawl(mark):\n    yield Fetch(CONFIGURED)\n", "has no address"),
+        ("def crawl(mark):\n    yield from read_rows([b'a.com\\n'])\n", "before it fetched anything"),
+        (PAGES.format(urls=["bundle:", "file:///etc/hostname"]), "something else than http or https: refused"),
+    ],
+)
+def test_a_broken_crawler_is_one_failed_feed(settings: Settings, crawl: str, says: str) -> None:
+    """A crawler that breaks, asks for nothing, or for a file of ours after the first, harms nobody else."""
+    crawler(settings, crawl)
+    good = settings.home.parent / "good.txt"
+    good.write_text(NAMES)
+    summary = pipeline.sweep(settings, feeds=["own", str(good)])
+    assert summary.feeds[0].status == ("failed" if says else "held")
+    assert says in summary.feeds[0].problem
+    assert summary.feeds[1].status == "ok"
+
+
+def test_a_preview_is_of_what_may_be_reported(settings: Settings) -> None:
+    """A tenant's host is never previewed as a registrar's report; with nothing else there is no preview."""
+    _, summary = run(settings, "paypal-login.web.app\n")
+    assert len(summary.strongest) == 1
+    assert (summary.preview, summary.next_command) == ("", "")
+    _, summary = run(settings, "amazon-login.com\n", "more.txt")
+    assert "amazon-login[.]com" in summary.preview
+
+
+def test_a_preview_that_fails_does_not_take_the_summary_along(settings: Settings) -> None:
+    """A reporter's address that cannot be one, or a brand that left the packs, costs the preview and nothing else."""
+    wrong = settings.model_copy(update={"reporter_org": "X", "reporter_email": "Abuse <a@b.example>"})
+    _, summary = run(wrong, NAMES)
+    assert summary.preview.startswith("no preview: SCAMHUNT_REPORTER_EMAIL")
+    assert len(summary.new) == 2
+    settings.brands[0].write_text(PACK.replace("amazon", "other").replace("paypal", "another"))
+    _, summary = run(settings, "weather.com\n", "more.txt")
+    assert (summary.preview, summary.total_candidates, summary.exit_code) == ("", 2, 0)
+
+
+def test_what_is_watched_is_open_too(settings: Settings) -> None:
+    """The summary counts what waits for a person: new and watched, not what was decided."""
+    run(settings, NAMES)
+    with Store.open(settings.home, now=settings.now) as store:
+        desk.decide(store, Actor("ann", "os_user"), "1", "watch", "no page yet")
+        desk.decide(store, Actor("ann", "os_user"), "2", "dismiss", "a partner")
+    _, summary = run(settings, "weather.com\n", "more.txt")
+    assert [one.state for one in summary.strongest] == [State.WATCHED]
+    assert summary.total_candidates == 1
+
+
+def test_what_is_new_in_one_batch_and_stronger_in_the_next_is_new_only(settings: Settings) -> None:
+    """A candidate is counted once a sweep."""
+    body = "amazon-login-desk.com\n"
+    body += "".join(f"plain-name-{n}.com\n" for n in range(50_000)) + "paypal.com.amazon-login-desk.com\n"
+    _, summary = run(settings, body)
+    assert (len(summary.new), summary.updated) == (1, set())

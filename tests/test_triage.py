@@ -64,6 +64,19 @@ def test_a_long_reason_is_fine() -> None:
     assert triage.decide(State.NEW, Act.WATCH, "é" * 2000) is State.WATCHED
 
 
+def test_an_act_leads_to_one_state_wherever_it_begins() -> None:
+    """So the last decision in the log says where a candidate stands."""
+    assert {act: state.value for act, state in triage.LOGGED.items()} == {
+        "candidate.confirm": "confirmed",
+        "candidate.dismiss": "dismissed",
+        "candidate.watch": "watched",
+        "candidate.reopen": "new",
+        "candidate.close": "closed",
+        "candidate.return": "new",
+    }
+    assert all(triage.LOGGED[f"candidate.{step.act}"] is step.after for step in triage.TABLE)
+
+
 def test_the_page_shows_the_table() -> None:
     """The documented transitions are those of the code, in its order, with its sentences."""
     rows = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| ") and " state " not in line]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scamhunt.cli import output
+from scamhunt.cli import known, listing, output
 from scamhunt.cli.options import Brands, ListFormat, OneFormat
 from scamhunt.cli.output import Format, ThingFormat
 from scamhunt.errors import NotFound
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from scamhunt.score.brands import Brands as Parsed
 
 COLUMNS = ("id", "name", "sector", "countries", "domains")
+LAYOUT = listing.Layout(whole=("id",), few=("id", "name"))
 app = typer.Typer(help="The brands to protect, from brand packs.", rich_markup_mode=None, no_args_is_help=True)
 
 
@@ -21,7 +22,7 @@ app = typer.Typer(help="The brands to protect, from brand packs.", rich_markup_m
 def show_all(*, brands: Brands = None, form: ListFormat = Format.TABLE) -> None:
     """List the brands in force."""
     parsed, _ = _parsed(brands)
-    output.print_rows([output.plain(brand) for brand in parsed.by_id.values()], COLUMNS, form)
+    listing.print_rows([output.plain(brand) for brand in parsed.by_id.values()], COLUMNS, form, LAYOUT)
 
 
 @app.command("check")
@@ -30,7 +31,7 @@ def check(
 ) -> None:
     """Explain every fault of the packs with file, line and fix; without PATH of those in force."""
     parsed, files = _parsed(packs)
-    output.write(f"no fault: {len(parsed.by_id):,} brands in {files:,} packs\n")
+    output.write(f"no fault: {output.count(len(parsed.by_id), 'brand')} in {output.count(files, 'pack')}\n")
 
 
 @app.command("show")
@@ -44,7 +45,7 @@ def show(
     parsed, _ = _parsed(brands)
     if brand not in parsed.by_id:
         raise NotFound(
-            f"no brand {output.shorten(brand, 60)!r}{_nearest(brand, list(parsed.by_id))}; see scamhunt brands list"
+            f"no brand {output.shorten(brand, 60)!r}{known.nearest(brand, parsed.by_id)}; see scamhunt brands list"
         )
     output.print_thing(output.plain(parsed.by_id[brand]), form)
 
@@ -57,10 +58,3 @@ def _parsed(chosen: list[Path] | None) -> tuple["Parsed", int]:
     knobs = settings.load()
     packs = bundle.brand_packs(knobs.overlay, tuple(chosen or knobs.brands))
     return parse_packs(packs), len(packs)
-
-
-def _nearest(name: str, known: list[str]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415
-
-    near = get_close_matches(name, known, 1)
-    return f" (did you mean {near[0]}?)" if near else ""

@@ -4,12 +4,13 @@ from typing import Annotated, Any
 
 import typer
 
-from scamhunt.cli import options, output
+from scamhunt.cli import known, listing, options, output
 from scamhunt.cli.options import As, Limit, ListFormat, OneFormat
 from scamhunt.cli.output import Format, ThingFormat
 from scamhunt.model import Kind, State
 
 COLUMNS = ("id", "indicator", "kind", "brand", "score", "state", "reasons")
+LAYOUT = listing.Layout(whole=COLUMNS[:-1], few=("id", "indicator", "score"), spare=("kind",))
 app = typer.Typer(help="What was found, and what you decide about it.", rich_markup_mode=None, no_args_is_help=True)
 
 Key = Annotated[str, typer.Argument(metavar="ID|INDICATOR", help="As `candidates list` shows it.")]
@@ -22,7 +23,7 @@ def show_all(  # noqa: PLR0913  # each is a filter of the command
     limit: Limit = 50,
     kind: Annotated[Kind | None, typer.Option(help="Only of this kind.")] = None,
     brand: Annotated[str, typer.Option(metavar="ID", help="Only of this brand.")] = "",
-    state: Annotated[State | None, typer.Option(help="Only in this state.")] = None,
+    state: Annotated[list[State] | None, typer.Option(help="Only in this state; may be repeated.")] = None,
     min_score: Annotated[float | None, typer.Option(min=0, max=1, help="Only from this score on.")] = None,
     since: options.Since = "",
     feed: Annotated[str, typer.Option(metavar="NAME", help="Only seen in this feed.")] = "",
@@ -37,14 +38,18 @@ def show_all(  # noqa: PLR0913  # each is a filter of the command
         found = desk.candidates(
             store,
             brand=brand or None,
-            state=state,
+            states=state or None,
             kind=kind,
             min_score=min_score,
             since=start,
             feed=feed or None,
-            limit=limit,
+            limit=limit + 1,
         )
-    output.print_rows([output.plain(candidate) for candidate in found], COLUMNS, form)
+    empty = f"no candidate fits{known.brand(knobs, brand)}{known.feed(knobs, feed)}" if not found else ""
+    rows = [output.plain(candidate) for candidate in found]
+    if form is Format.TABLE:
+        rows = [row | {"reasons": _why(row)} for row in rows]
+    listing.print_page(rows, COLUMNS, form, LAYOUT, limit=limit, empty=empty)
 
 
 @app.command("show")
@@ -67,7 +72,7 @@ def confirm(key: Key, *, reason: Reason = "", acting_as: As = "", form: OneForma
 
 @app.command("dismiss")
 def dismiss(key: Key, *, reason: Reason = "", acting_as: As = "", form: OneFormat = ThingFormat.TABLE) -> None:
-    """Say that it does not: it is no longer shown."""
+    """Say that it does not: it no longer waits for anybody."""
     _decide("dismiss", key, reason, acting_as, form)
 
 
@@ -95,7 +100,22 @@ def _decide(act: str, key: str, reason: str, acting_as: str, form: ThingFormat) 
         return
     output.write(output.clean(f"{candidate.id} {candidate.indicator} is {candidate.state}") + "\n")
     if candidate.state is State.CONFIRMED:
-        output.tell(f"next: scamhunt reports draft {candidate.id}")
+        output.tell("next: " + output.hint(f"scamhunt reports draft {candidate.id}"))
+
+
+def _why(row: dict[str, Any]) -> str:
+    """Return the reasons in words, behind the name as a browser shows it where they do not show that."""
+    reasons, shown = output.words(row["reasons"]), _shown(row["indicator"])
+    return reasons if shown == row["indicator"] or shown.partition(".")[0] in reasons else f"({shown}) {reasons}"
+
+
+def _shown(name: str) -> str:
+    """Return a name with its `xn--` labels decoded (RFC 3492); the name itself where one does not decode."""
+    labels = name.split(".")
+    try:
+        return ".".join(one[4:].encode().decode("punycode") if one.startswith("xn--") else one for one in labels)
+    except UnicodeError:
+        return name
 
 
 def _told(thing: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 import scamhunt
-from scamhunt.cli import output
+from scamhunt.cli import output, overlay
 from scamhunt.cli.options import OneFormat
 from scamhunt.cli.output import ThingFormat
 from scamhunt.errors import ScamhuntError
@@ -76,6 +76,10 @@ def _versions() -> Iterator[Finding]:
 
 def _folder(knobs: "Settings") -> Iterator[Finding]:
     home = knobs.home
+    if home.exists() and not home.is_dir():
+        mend = "remove it, or set SCAMHUNT_HOME to a folder"
+        yield Finding("state folder", f"{home} is no folder", mend, broken=True)
+        return
     if not home.is_dir():
         yield Finding("state folder", f"{home} is not there yet; the first sweep makes it")
         return
@@ -119,17 +123,20 @@ def _packs(knobs: "Settings") -> Iterator[Finding]:
         yield Finding("brand packs", f"{len(parse_packs(packs)):,} brands in {len(packs):,} packs, no fault")
     except ScamhuntError as error:
         for fault in str(error).split("\n"):
-            yield Finding("brand packs", fault, "try it with: scamhunt brands check", broken=True)
+            yield Finding("brand packs", fault, f"try it with: {output.hint('scamhunt brands check')}", broken=True)
 
 
 def _crawlers(knobs: "Settings") -> Iterator[Finding]:
     from scamhunt import bundle  # noqa: PLC0415
+    from scamhunt.gather import check  # noqa: PLC0415
 
     try:
         for name, crawler in bundle.crawlers(knobs.overlay).items():
-            problems = bundle.check_crawler(crawler)
+            problems = check.check_crawler(crawler)
             for problem in problems:
-                yield Finding(f"feed {name}", problem, f"try it with: scamhunt feeds check {name}", broken=True)
+                yield Finding(
+                    f"feed {name}", problem, f"try it with: {output.hint('scamhunt feeds check')} {name}", broken=True
+                )
             if not problems:
                 yield Finding(f"feed {name}", "its examples pass")
     except ScamhuntError as error:
@@ -139,9 +146,17 @@ def _crawlers(knobs: "Settings") -> Iterator[Finding]:
 def _overlay(knobs: "Settings") -> Iterator[Finding]:
     from scamhunt import bundle  # noqa: PLC0415
 
+    if not knobs.overlay.is_dir():
+        if "overlay" in knobs.model_fields_set:  # somebody meant it to be there
+            yield Finding("overlay", f"{knobs.overlay} is no folder", "make it, or unset SCAMHUNT_OVERLAY")
+        return
     try:
-        for shadow in bundle.shadows(knobs.overlay):
-            yield Finding("overlay", f"the {shadow.what} {shadow.overlay} takes the place of {shadow.shipped}")
+        shadows = {shadow.overlay: shadow for shadow in bundle.shadows(knobs.overlay)}
+        for what, path in overlay.found(knobs.overlay):
+            place = f"takes the place of {shadows[path].shipped}" if path in shadows else "is added"
+            yield Finding("overlay", f"the {what} {path} {place}")
+        for path, belongs in overlay.stray(knobs.overlay):
+            yield Finding("overlay", f"{path} means nothing there", belongs)
     except ScamhuntError as error:
         yield Finding("overlay", str(error), "mend it, or set SCAMHUNT_OVERLAY to another folder", broken=True)
 

@@ -86,7 +86,7 @@ def _invoke(arguments: list[str]) -> int:
         with command.make_context("scamhunt", arguments) as context:
             command.invoke(context)
     except typer.Exit as end:
-        return end.exit_code
+        return 2 if end.exit_code == 1 else end.exit_code  # typer's own 1: it cannot install into this shell
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
     return 0
@@ -102,7 +102,7 @@ def _misused(error: typer.TyperException) -> int:
         output.tell(message)
         return 2
     _fail(message, 2)
-    output.tell(f"try: {context.command_path} --help")
+    output.tell("try: " + output.hint(f"{context.command_path} --help"))
     return 2
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scamhunt.cli import output
+from scamhunt.cli import listing, output
 from scamhunt.cli.options import ListFormat
 from scamhunt.cli.output import Format
 from scamhunt.errors import NotFound, UserError
@@ -19,7 +19,7 @@ app = typer.Typer(help="The sources that a sweep reads.", rich_markup_mode=None,
 @app.command("list")
 def show_all(*, form: ListFormat = Format.TABLE) -> None:
     """List the feeds with their facts."""
-    output.print_rows([output.plain(crawler.feed) for crawler in _crawlers().values()], COLUMNS, form)
+    listing.print_rows([output.plain(crawler.feed) for crawler in _crawlers().values()], COLUMNS, form)
 
 
 @app.command("check")
@@ -27,14 +27,14 @@ def check(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="A feed; all of them if none is named.")] = "",
 ) -> None:
     """Try a feed's crawler on its own examples; no network."""
-    from scamhunt import bundle  # noqa: PLC0415
+    from scamhunt.gather import check  # noqa: PLC0415
 
     known = _crawlers()
     if name and name not in known:
         raise NotFound(f"no feed {output.shorten(name, 60)!r}; there are: {', '.join(known)}")
     problems = []
     for feed in [name] if name else known:
-        found = bundle.check_crawler(known[feed])
+        found = check.check_crawler(known[feed])
         problems += [f"{feed}: {problem}" for problem in found]
         if not found:
             output.write(f"{feed}: all examples pass\n")

@@ -10,20 +10,23 @@ import io
 import json
 import os
 import re
+import shlex
+import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 from scamhunt.errors import OutsideError
 
+NAME = "scamhunt"
 MESSAGE_LIMIT = 1_000
 """A line on stderr has at most so many characters."""
-CELL_LIMIT = 60
-"""A cell of a table has at most so many characters; the last one of a row has room where no terminal is."""
+Line = tuple[str, str]
+"""A text of one line, and its style on a terminal."""
 
 # Printable for Python but drawn as nothing: fillers, joiners, variation selectors, the blank Braille cell. A flood of
 # marks on one letter draws over its neighbours, so from the fourth on they are shown too.
@@ -113,24 +116,14 @@ def plain(value: Any) -> Any:  # noqa: ANN401  # whatever the verbs return
     raise TypeError(f"no form for {type(value).__name__}")
 
 
+def count(number: int, thing: str) -> str:
+    """Return a number with its noun: `1 brand`, `1,200 brands`."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def encode(value: object, indent: int | None = None) -> str:
     r"""Return JSON in plain ASCII without control characters; what is not ASCII stands as `\uXXXX`."""
     return json.dumps(value, ensure_ascii=True, indent=indent, default=plain).replace("\x7f", "\\u007f")
-
-
-def print_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: Format) -> None:
-    """Print a list: every field as JSON, the named columns as a table or CSV."""
-    if form is Format.JSON:
-        _print_array(rows)
-    elif form is Format.JSONL:
-        for row in rows:
-            write(encode(row) + "\n")
-    elif form is Format.CSV:
-        write(csv_line(columns))
-        for row in rows:
-            write(csv_line([row.get(column) for column in columns]))
-    else:
-        _print_table([[_brief(row.get(column)) for column in columns] for row in rows], columns)
 
 
 def print_thing(thing: Mapping[str, Any], form: ThingFormat) -> None:
@@ -181,6 +174,34 @@ def tell(text: str) -> None:
             sys.stderr.write(shorten(line, MESSAGE_LIMIT) + "\n")
 
 
+def paint(lines: Iterable[Line]) -> None:
+    """Write lines to a terminal in their styles; none of them is folded."""
+    from rich.console import Console  # noqa: PLC0415  # slow, and only for a terminal
+    from rich.text import Text  # noqa: PLC0415
+
+    screen = Console(force_terminal=True, markup=False, highlight=False, emoji=False, soft_wrap=True)
+    with screen.capture() as drawn:
+        for text, style in lines:
+            screen.print(Text(text, style))
+    write(drawn.get())
+
+
+def program() -> str:
+    """Return what a person types here to run this program: its name where the shell finds it, else its path."""
+    started = Path(sys.argv[0])
+    if started.name == "__main__.py" and started.parent.name == NAME:
+        return f"{_typed(Path(sys.executable))} -m {NAME}"
+    found = shutil.which(NAME)
+    if started.name != NAME or (found and Path(found).resolve() == started.resolve()):
+        return NAME
+    return _typed(started)
+
+
+def hint(command: str) -> str:
+    """Return a command that we write as `scamhunt ...` as it is typed here."""
+    return command.replace(NAME, program(), 1) if command.startswith(f"{NAME} ") else command
+
+
 def terminal(stream: Any = None) -> bool:  # noqa: ANN401  # a text stream
     """Say whether a person looks at the stream (stdout if none is given)."""
     return bool((stream or sys.stdout).isatty())
@@ -190,14 +211,20 @@ def _escape(char: str) -> str:
     return f"\\u{{{ord(char):x}}}"
 
 
+def _typed(path: Path) -> str:
+    """Return the path of a program, from the working directory when that is shorter, ready for a shell."""
+    whole = os.path.abspath(path)  # noqa: PTH100  # resolve() would leave the environment of a linked interpreter
+    try:
+        short = os.path.relpath(whole)
+    except OSError:  # somebody removed the working directory
+        return shlex.quote(whole)
+    return shlex.quote(min(short if os.sep in short else f"./{short}", whole, key=len))
+
+
 def _unwritten(error: OSError) -> Exception:
     if isinstance(error, BrokenPipeError):
         return ReaderGone()
     return OutsideError(f"the output cannot be written: {error.strerror}; make room or write elsewhere, then run again")
-
-
-def _brief(value: object) -> str:
-    return f"{value:.3f}" if isinstance(value, float) else words(value)
 
 
 def _lines(value: object) -> Sequence[object]:
@@ -205,38 +232,3 @@ def _lines(value: object) -> Sequence[object]:
     if isinstance(value, list | tuple):
         return value or [""]
     return value.split("\n") if isinstance(value, str) else [value]
-
-
-def _print_array(rows: Iterable[Mapping[str, Any]]) -> None:
-    """Print a JSON array, a row at a time: a list may be longer than memory."""
-    before = "["
-    for row in rows:
-        write(f"{before}\n{encode(row)}")
-        before = ","
-    write("[]\n" if before == "[" else "\n]\n")
-
-
-def _print_table(rows: list[list[str]], columns: Sequence[str]) -> None:
-    if terminal():
-        return _print_rich(rows, columns)
-    cells = [[*(shorten(text, CELL_LIMIT) for text in row[:-1]), clean(row[-1])] for row in [list(columns), *rows]]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    for row in cells:
-        write("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() + "\n")
-    return None
-
-
-def _print_rich(rows: list[list[str]], columns: Sequence[str]) -> None:
-    from rich.console import Console  # noqa: PLC0415  # slow, and only for a terminal
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for column in columns:
-        table.add_column(Text(column, "bold"), overflow="fold")
-    for row in rows:
-        table.add_row(*[Text(shorten(text, CELL_LIMIT)) for text in row])
-    screen = Console(force_terminal=True, markup=False, highlight=False, emoji=False)
-    with screen.capture() as drawn:
-        screen.print(table)
-    write(drawn.get())

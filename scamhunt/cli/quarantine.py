@@ -4,11 +4,12 @@ from typing import Annotated
 
 import typer
 
-from scamhunt.cli import output
+from scamhunt.cli import known, listing, output
 from scamhunt.cli.options import Limit, ListFormat, OneFormat
 from scamhunt.cli.output import Format, ThingFormat
 
 COLUMNS = ("id", "feed", "line", "reason", "raw")
+LAYOUT = listing.Layout(whole=("id", "feed", "line"), few=("id", "line", "reason"))
 app = typer.Typer(help="Rows of feeds that could not be used.", rich_markup_mode=None, no_args_is_help=True)
 
 
@@ -22,9 +23,11 @@ def show_all(
     """List the rows, the newest first: where they stood, why they were refused, and what they were."""
     from scamhunt import desk, settings  # noqa: PLC0415
 
-    with desk.open_store(settings.load()) as store:
-        rows = desk.quarantine(store, feed=feed or None, limit=limit)
-    output.print_rows([output.plain(row) for row in rows], COLUMNS, form)
+    knobs = settings.load()
+    with desk.open_store(knobs) as store:
+        rows = desk.quarantine(store, feed=feed or None, limit=limit + 1)
+    empty = f"no row in quarantine fits{known.feed(knobs, feed)}" if not rows else ""
+    listing.print_page([output.plain(row) for row in rows], COLUMNS, form, LAYOUT, limit=limit, empty=empty)
 
 
 @app.command("show")

@@ -4,11 +4,13 @@ from typing import Annotated
 
 import typer
 
-from scamhunt.cli import output
+from scamhunt.cli import listing, output
 from scamhunt.cli.options import As, Limit, ListFormat, OneFormat
 from scamhunt.cli.output import Format, ThingFormat
 
 COLUMNS = ("id", "state", "kind", "recipient", "missing", "warnings", "note")
+LAYOUT = listing.Layout(whole=("id", "state", "kind", "recipient"), few=("id", "state", "kind"), spare=("note",))
+EMPTY = "no report was drafted yet"
 app = typer.Typer(help="Abuse reports, as drafts for you to read.", rich_markup_mode=None, no_args_is_help=True)
 
 
@@ -43,8 +45,8 @@ def show_all(*, limit: Limit = 50, form: ListFormat = Format.TABLE) -> None:
 
     knobs = settings.load()
     with desk.open_store(knobs) as store:
-        reports = desk.reports(store, knobs, limit=limit)
-    output.print_rows([output.plain(report) for report in reports], COLUMNS, form)
+        reports = desk.reports(store, knobs, limit=limit + 1)
+    listing.print_page([output.plain(report) for report in reports], COLUMNS, form, LAYOUT, limit=limit, empty=EMPTY)
 
 
 @app.command("show")

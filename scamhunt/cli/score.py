@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from scamhunt.cli import output
+from scamhunt.cli import listing, output
 from scamhunt.cli.options import Brands, ListFormat
 from scamhunt.cli.output import Format
-from scamhunt.errors import UserError
+from scamhunt.cli.progress import Progress
+from scamhunt.errors import FeedFailed, FeedHeld, UserError
+from scamhunt.model import Kind
 
 if TYPE_CHECKING:
     from scamhunt.model import Match, Rejected
@@ -41,6 +43,7 @@ class ScoredKind(StrEnum):
 class Tally:
     """What the closing line says."""
 
+    rows: int = 0
     matches: int = 0
     unreadable: int = 0
 
@@ -72,8 +75,9 @@ def score(  # noqa: PLR0913  # each is an option of the command
     knobs = settings.load()
     classifier = reference.classifier(knobs, reference.brands(knobs, brands or ()), popular=not no_popular)
     tally = Tally()
-    with _opened(file) as source:
-        matches = _matches(score_rows(open_stream(source, knobs), classifier, min_score), tally)
+    with _opened(file) as source, Progress() as progress:
+        scored = score_rows(open_stream(source, knobs), classifier, min_score, kind=Kind(kind.value))
+        matches = _matches(scored, tally, progress, file)
         rows = (_row(match, kind) for match in (_strongest(matches, top) if top else matches))
         _print(rows, form)
     _close(tally)
@@ -82,25 +86,39 @@ def score(  # noqa: PLR0913  # each is an option of the command
 @contextlib.contextmanager
 def _opened(file: str) -> Iterator[BufferedIOBase]:
     if file == "-":
-        yield cast("BufferedIOBase", sys.stdin.buffer)
+        with _named("stdin"):
+            yield cast("BufferedIOBase", sys.stdin.buffer)
         return
     with contextlib.ExitStack() as stack:
         try:
             source = stack.enter_context(Path(file).open("rb"))
         except OSError as error:
             raise UserError(f"{file}: {error.strerror}; name a file that can be read, or - for stdin") from None
+        stack.enter_context(_named(file))
         yield source
 
 
-def _matches(scored: Iterator["Scored"], tally: Tally) -> Iterator["Match"]:
+@contextlib.contextmanager
+def _named(file: str) -> Iterator[None]:
+    """Put the file's name before what is wrong with its content."""
+    try:
+        yield
+    except (FeedFailed, FeedHeld) as error:
+        raise type(error)(f"{file}: {error}") from None
+
+
+def _matches(scored: Iterator["Scored"], tally: Tally, progress: Progress, file: str) -> Iterator["Match"]:
     """Yield the matches as they come; name the lines that cannot be read."""
     for batch in scored:
+        progress.hide()
+        tally.rows += batch.rows
         for rejected in batch.unreadable:
             tally.unreadable += 1
             _name(rejected, tally)
         tally.matches += len(batch.matches)
         yield from batch.matches
         output.flush()  # the next batch may be long in coming
+        progress("stdin" if file == "-" else Path(file).name, tally.rows)
 
 
 def _name(rejected: "Rejected", tally: Tally) -> None:
@@ -125,7 +143,7 @@ def _row(match: "Match", kind: ScoredKind) -> dict[str, object]:
 
 def _print(rows: Iterator[dict[str, object]], form: Format) -> None:
     if form is not Format.TABLE:
-        output.print_rows(rows, COLUMNS, form)
+        listing.print_rows(rows, COLUMNS, form)
         return
     width = shutil.get_terminal_size().columns if output.terminal() else LINE_LIMIT
     for row in rows:
@@ -136,4 +154,6 @@ def _print(rows: Iterator[dict[str, object]], form: Format) -> None:
 def _close(tally: Tally) -> None:
     if tally.unreadable > NAMED_LINES:
         output.tell(f"... and {tally.unreadable - NAMED_LINES:,} more lines that cannot be read")
-    output.tell(f"{tally.matches:,} matches; {tally.unreadable:,} lines could not be read")
+    matches = "1 match" if tally.matches == 1 else f"{tally.matches:,} matches"
+    read = f"{output.count(tally.rows, 'line')} read"
+    output.tell(f"{read}: {matches}; {output.count(tally.unreadable, 'line')} could not be read")

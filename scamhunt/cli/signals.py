@@ -1,6 +1,6 @@
 """`scamhunt signals`: what the scorer looks at."""
 
-from scamhunt.cli import output
+from scamhunt.cli import listing
 from scamhunt.cli.options import ListFormat
 from scamhunt.cli.output import Format
 
@@ -9,4 +9,4 @@ def signals(*, form: ListFormat = Format.TABLE) -> None:
     """Show what makes a score: signals, weights, examples."""
     from scamhunt import reference  # noqa: PLC0415  # slow, and not for --help
 
-    output.print_rows(reference.signals(), ("signal", "weight", "meaning", "examples"), form)
+    listing.print_rows(reference.signals(), ("signal", "weight", "meaning", "examples"), form)

@@ -6,6 +6,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from scamhunt.cli import output
+from scamhunt.cli.output import Line
 
 if TYPE_CHECKING:
     from scamhunt.model import Reason
@@ -18,9 +19,6 @@ STRONGEST_SHOWN = 20
 BAR = 30
 """Characters of the longest bar."""
 
-Line = tuple[str, str]
-"""A text of one line, and its style on a terminal."""
-
 HEAD = "bold"
 STRONG = "bold red"
 SOFT = "dim"
@@ -30,32 +28,52 @@ GOOD = "green"
 def show(summary: "Summary") -> None:
     """Print the summary to stdout."""
     if output.terminal():
-        _paint(list(lines(summary, min(shutil.get_terminal_size().columns, WIDEST), "█")))
+        output.paint(lines(summary, min(shutil.get_terminal_size().columns, WIDEST), "█"))
         return
     for text, _ in lines(summary, PLAIN_WIDTH):
         output.write(text.rstrip() + "\n")
 
 
 def lines(summary: "Summary", width: int, bar: str = "#") -> Iterator[Line]:
-    """Yield the summary from top to bottom; no line is wider than `width`."""
-    for text, style in _sections(summary, width, bar):
+    """Yield the summary from top to bottom; no line is wider than `width`, but for a command to be typed."""
+    failed = sum(feed.status != "ok" for feed in summary.feeds)
+    none_came = failed == len(summary.feeds) > 0
+    for text, style in _sections(summary, width, bar, none_came=none_came):
         yield output.shorten(text, width), style
-
-
-def _sections(summary: "Summary", width: int, bar: str) -> Iterator[Line]:
-    if summary.unchanged:
-        yield "Nothing changed: all of it was read before.", GOOD
+    if summary.next_command and not none_came:
         yield "", ""
+        yield f"Next: {output.hint(summary.next_command)}", HEAD
+    if failed:
+        yield "", ""
+        yield f"{failed:,} of {output.count(len(summary.feeds), 'feed')} failed", STRONG
+
+
+def _sections(summary: "Summary", width: int, bar: str, *, none_came: bool) -> Iterator[Line]:
+    if summary.unchanged:
+        yield from _unchanged(summary, width)
+        return
     yield from _feeds(summary, width)
     yield from _quarantine(summary, width)
+    if none_came:
+        return
     yield from _candidates(summary)
-    yield from _bars("By brand", _largest(summary.by_brand), bar)
+    brands = [(summary.brand_names.get(brand, brand), count) for brand, count in _largest(summary.by_brand)]
+    yield from _bars("By brand", brands, bar)
     yield from _bars("By score", list(summary.by_band.items()), bar)
     yield from _strongest(summary, width)
     yield from _preview(summary, width)
-    if summary.next_command:
-        yield "", ""
-        yield from _wrapped(f"Next: {summary.next_command}", width, 0, HEAD)
+
+
+def _unchanged(summary: "Summary", width: int) -> Iterator[Line]:
+    yield "Nothing changed: all of it was read before.", GOOD
+    yield "", ""
+    yield from _feeds(summary, width)
+    yield "", ""
+    yield f"Candidates: {summary.total_candidates:,} open", HEAD
+    yield from _dry(summary)
+    how = output.hint("scamhunt score FILE")
+    text = f"New brands apply to what is read from now on; to judge an old list by them: {how}"
+    yield from _wrapped(text, width, 0, SOFT)
 
 
 def _feeds(summary: "Summary", width: int) -> Iterator[Line]:
@@ -66,15 +84,19 @@ def _feeds(summary: "Summary", width: int) -> Iterator[Line]:
         yield f"  {feed.name}: {counts} + {feed.quarantined:,} quarantined", ""
         if feed.location:
             yield from _wrapped(f"from {feed.location}", width, 4, SOFT, hang=5)
+        if feed.left_out:
+            yield f"    {feed.left_out:,} left out by --since", SOFT
         if feed.problem:
-            yield from _wrapped(f"{feed.status}: {feed.problem}", width, 4, STRONG)
+            status = "" if feed.status == "ok" else f"{feed.status}: "
+            yield from _wrapped(f"{status}{feed.problem}", width, 4, STRONG)
 
 
 def _quarantine(summary: "Summary", width: int) -> Iterator[Line]:
     if not summary.reasons_quarantined:
         return
     yield "", ""
-    yield "Quarantined, and why (see them: scamhunt quarantine list)", HEAD
+    seen = "" if summary.dry_run else f" (see them: {output.hint('scamhunt quarantine list')})"
+    yield f"Quarantined, and why{seen}", HEAD
     for reason, count in _largest(summary.reasons_quarantined):
         yield from _wrapped(f"{count:7,}  {reason}", width, 2, "", hang=9)
 
@@ -82,7 +104,11 @@ def _quarantine(summary: "Summary", width: int) -> Iterator[Line]:
 def _candidates(summary: "Summary") -> Iterator[Line]:
     counts = f"{len(summary.new):,} new, {len(summary.updated):,} updated, {len(summary.reopened):,} back again"
     yield "", ""
-    yield f"Candidates: {counts}; {summary.total_candidates:,} in all", HEAD
+    yield f"Candidates: {counts}; {summary.total_candidates:,} open", HEAD
+    yield from _dry(summary)
+
+
+def _dry(summary: "Summary") -> Iterator[Line]:
     if summary.dry_run:
         yield "  A dry run: nothing of this was stored.", SOFT
 
@@ -106,7 +132,8 @@ def _strongest(summary: "Summary", width: int) -> Iterator[Line]:
     yield "", ""
     yield "The strongest, and why", HEAD
     for candidate in summary.strongest[:STRONGEST_SHOWN]:
-        head = f"{candidate.score:.3f}  {candidate.indicator}  ->  {candidate.brand}"
+        brand = summary.brand_names.get(candidate.brand, candidate.brand)
+        head = f"{candidate.score:.3f}  {candidate.indicator}  ->  {brand}"
         yield from _wrapped(head, width, 2, STRONG, hang=7)
         yield from _wrapped(_why(candidate.reasons), width, 9, "")
 
@@ -134,14 +161,3 @@ def _wrapped(text: str, width: int, indent: int, style: str, *, hang: int = 0) -
 
 def _largest(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-
-
-def _paint(painted: list[Line]) -> None:
-    from rich.console import Console  # noqa: PLC0415  # slow, and only for a terminal
-    from rich.text import Text  # noqa: PLC0415
-
-    screen = Console(force_terminal=True, markup=False, highlight=False, emoji=False, soft_wrap=True)
-    with screen.capture() as drawn:
-        for text, style in painted:
-            screen.print(Text(text, style))
-    output.write(drawn.get())

@@ -36,5 +36,6 @@ def sweep(
         summary.show(done)
     for result in done.feeds:
         if result.problem:
-            output.tell(f"{result.name}: {result.status}: {result.problem}")
+            status = "" if result.status == "ok" else f"{result.status}: "
+            output.tell(f"{result.name}: {status}{result.problem}")
     raise typer.Exit(done.exit_code)

@@ -4,17 +4,15 @@
 that of the bytes as they came, in each case.
 """
 
-import contextlib
 import gzip
-import os
 import re
-import secrets
 import shutil
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from scamhunt.errors import StoreError, UserError
+from scamhunt import files
+from scamhunt.errors import UserError
 
 PIECE = 262_144
 _SUFFIX = {"gzip": ".gz", "zip": ".zip", "plain": ".raw.gz"}
@@ -30,46 +28,18 @@ def keep(home: Path, feed: str, file: BinaryIO, *, sha256: str, wrapping: str) -
     name = f"{feed}/{sha256}{_SUFFIX[wrapping]}"
     target = home / "archive" / name
     try:
-        if not target.exists():
-            _folders(target.parent, home)
-            _write(target, file, compress=wrapping == "plain")
+        _folders(target.parent, home)
+        known = target.exists()
     except OSError as error:
-        raise StoreError(f"{target.parent}: {error.strerror or error}; make room or make it writable") from None
+        raise files.refused(target.parent, error) from None
+    if not known:
+        files.write_whole(target, partial(_copy, file, compress=wrapping == "plain"))
     return name
-
-
-def as_read(home: Path, name: str) -> Iterator[bytes]:
-    """Yield the bytes of an archived file as they came, in pieces; raises `StoreError` when it cannot be read."""
-    path = home / "archive" / name
-    try:
-        with gzip.open(path) if name.endswith(".raw.gz") else path.open("rb") as file:
-            while piece := file.read(PIECE):
-                yield piece
-    except (OSError, EOFError) as error:
-        why = getattr(error, "strerror", None) or "cut off or damaged"
-        raise StoreError(f"{path}: {why}; restore the archive from a backup") from None
 
 
 def _folders(folder: Path, home: Path) -> None:
     for path in reversed([folder, *(one for one in folder.parents if one.is_relative_to(home))]):
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-
-def _write(target: Path, file: BinaryIO, *, compress: bool) -> None:
-    """Write beside the target, sync, rename: the name appears with all of its bytes or not at all."""
-    draft = target.parent / f".{secrets.token_hex(8)}.part"
-    try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with open(descriptor, "wb") as out:  # noqa: PTH123  # a descriptor, not a path
-            _copy(file, out, compress=compress)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(target)
-        _sync_folder(target.parent)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
-        raise
 
 
 def _copy(file: BinaryIO, out: BinaryIO, *, compress: bool) -> None:
@@ -79,11 +49,3 @@ def _copy(file: BinaryIO, out: BinaryIO, *, compress: bool) -> None:
         return
     with gzip.GzipFile(filename="", mode="wb", fileobj=out, mtime=0, compresslevel=6) as packed:
         shutil.copyfileobj(file, packed, PIECE)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

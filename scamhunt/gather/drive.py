@@ -33,20 +33,6 @@ def drive(crawl: Crawl, fetch: Fetcher) -> Iterator[Batch]:
                 yield _checked(step)
 
 
-def first_reply(reply: Reply, fetch: Fetcher | None = None) -> Fetcher:
-    """Return a fetcher that answers the first `Fetch` with a reply already at hand and asks `fetch` for the others."""
-    waiting = [reply]
-
-    def answer(asked: Fetch) -> Reply:
-        if waiting:
-            return waiting.pop()
-        if fetch is None:
-            raise FeedFailed("the crawler asks for a second fetch, but this source has one file; mend the crawler")
-        return fetch(asked)
-
-    return answer
-
-
 def _checked(step: object) -> Batch:
     if not isinstance(step, Batch):
         raise FeedFailed(f"the crawler yielded {type(step).__name__}, neither Fetch nor Batch; mend the crawler")

@@ -13,8 +13,7 @@ from urllib.parse import unquote, urlsplit
 from scamhunt import bundle
 from scamhunt.errors import FeedFailed, StoreError, UserError
 from scamhunt.gather import unpack
-from scamhunt.gather.drive import Fetcher
-from scamhunt.model import Fetch, Reply
+from scamhunt.model import Reply
 from scamhunt.net import Downloaded, download
 from scamhunt.settings import Settings
 
@@ -34,8 +33,6 @@ class Fetched:
     """`gzip`, `zip` or `plain`."""
     size: int
     """Bytes as they came."""
-    content_size: int
-    """Bytes without the wrapping."""
 
 
 @contextlib.contextmanager
@@ -50,24 +47,10 @@ def fetch(
     with _spool(settings.home / "tmp") as file:
         came = _bring(location, file, settings, headers, stdin)
         wrapping = unpack.wrapping(_head(file))
-        content_size = unpack.verify(file, settings)
+        unpack.verify(file, settings)
         chunks = unpack.contents(file, settings)
         reply = Reply(came.url, came.status, came.headers, came.sha256, chunks)
-        yield Fetched(reply, file, wrapping, came.size, content_size)
-
-
-def fetcher(open_files: contextlib.ExitStack, settings: Settings) -> Fetcher:
-    """Return what fetches for a crawler that asks more than once; its files live as long as the stack.
-
-    From the web only: the address may come from what a source said, and our own files are none of its business.
-    """
-
-    def answer(asked: Fetch) -> Reply:
-        if not asked.url.lower().startswith(("http://", "https://")):
-            raise FeedFailed("a crawler asked for something else than http or https: refused; mend the crawler")
-        return open_files.enter_context(fetch(asked.url, settings, asked.headers)).reply
-
-    return answer
+        yield Fetched(reply, file, wrapping, came.size)
 
 
 @contextlib.contextmanager

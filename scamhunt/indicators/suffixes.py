@@ -1,5 +1,7 @@
 """Where the public suffix of a host starts: the public-suffix list with its private section, as tldextract bundles it.
 
+`platforms.txt` adds shared platforms that the private section lacks: their tenants are targets of their own, too.
+
 The rules are those of https://publicsuffix.org/list/ (longest rule wins, `*` and `!`, default rule `*`). tldextract
 itself is not imported: it brings requests along and needs four times as long for a name. A test compares the two; they
 differ in names like `ex.futurecms.at`, where a rule `*.futurecms.at` meets a longer one: tldextract forgets the first.
@@ -7,6 +9,7 @@ differ in names like `ex.futurecms.at`, where a rule `*.futurecms.at` meets a lo
 
 from enum import IntEnum
 from functools import cache
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -28,8 +31,11 @@ class Rule(IntEnum):
 class Suffixes:
     """The rules of a public-suffix list, as A-labels."""
 
-    def __init__(self, text: str) -> None:
-        """Read the list's own format: comments with `//`, one rule a line, ICANN section first."""
+    def __init__(self, text: str, platforms: str = "") -> None:
+        """Read the list's own format: comments with `//`, one rule a line, ICANN section first.
+
+        `platforms` adds private suffixes: one a line, comments with `#`.
+        """
         self.rules: dict[str, Rule] = {}
         """Rules without a star, A-labels."""
         self._wild: dict[str, Rule] = {}
@@ -40,6 +46,9 @@ class Suffixes:
                 kind = Rule.PRIVATE
             elif line and not line.startswith("//"):
                 self._add(line.split()[0], kind)
+        for line in platforms.splitlines():
+            if not line.startswith("#"):
+                self._add(line, Rule.PRIVATE)
         self.plain = frozenset(rule for rule in self.rules if "." not in rule and rule not in self._wild)
         """Top-level domains below which each label can be registered, but for the rules that say otherwise."""
         longer = self.rules.keys() | self._wild.keys() | self._exceptions
@@ -87,8 +96,14 @@ def _ascii(rule: str) -> str:
 
 @cache
 def suffixes() -> Suffixes:
-    """Return the bundled list, read at the first call."""
+    """Return the bundled list with our own platforms, read at the first call."""
+    platforms = files("scamhunt.indicators").joinpath("platforms.txt").read_text("utf-8")
+    return Suffixes(public_suffix_list(), platforms)
+
+
+def public_suffix_list() -> str:
+    """Return the snapshot that tldextract carries, in the list's own format."""
     package = find_spec("tldextract")
     if package is None or package.origin is None:
         raise ModuleNotFoundError("tldextract is not installed: its snapshot of the public-suffix list is needed")
-    return Suffixes((Path(package.origin).parent / _SNAPSHOT).read_text("utf-8"))
+    return (Path(package.origin).parent / _SNAPSHOT).read_text("utf-8")

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from scamhunt.errors import BadIndicator
 from scamhunt.indicators import lists
 from scamhunt.indicators.domain import Names, parse_many
-from scamhunt.model import Batch, Match, Rejected
+from scamhunt.indicators.url import parse_url
+from scamhunt.model import Batch, Kind, Match, Rejected
 from scamhunt.score.classifier import Classifier
 
 
@@ -17,24 +19,47 @@ class Scored:
     """By row, the strongest of a row first."""
     unreadable: list[Rejected]
     """By line."""
+    rows: int
+    """How many rows the batch had, the unreadable ones included."""
 
 
-def score_rows(chunks: Iterable[bytes], classifier: Classifier, minimum: float | None = None) -> Iterator[Scored]:
+def score_rows(
+    chunks: Iterable[bytes], classifier: Classifier, minimum: float | None = None, *, kind: Kind = Kind.DOMAIN
+) -> Iterator[Scored]:
     """Score a list of names or URLs in its order; memory does not grow with it.
 
-    Raises `FeedHeld` for what is no list.
+    With `Kind.URL` a value must also be a URL of the web: `ftp:` is unreadable. Raises `FeedHeld` for what is no list.
     """
     for batch in lists.read_rows(chunks):
-        names, rejected = read_names(batch)
-        yield Scored(classifier.score(names, minimum), rejected)
+        names, unreadable = read_names(batch)
+        matches = classifier.score(names, minimum)
+        if kind is Kind.URL:
+            refused = {row: reason for row in names.rows if (reason := _refusal(batch.values[row]))}
+            matches = [match for match in matches if match.row not in refused]
+            unreadable = _by_line([*unreadable, *(_rejected(batch, row, reason) for row, reason in refused.items())])
+        yield Scored(matches, unreadable, batch.rows)
 
 
 def read_names(batch: Batch) -> tuple[Names, list[Rejected]]:
     """Read the names of a batch; what cannot be read joins the batch's own rejected rows, by line."""
     names, unreadable = parse_many(batch.values)
-    rejected = [Rejected(batch.lines[row], _raw(batch.values[row]), reason) for row, reason in unreadable]
-    return names, sorted([*batch.rejected, *rejected], key=lambda row: row.line)
+    rejected = [_rejected(batch, row, reason) for row, reason in unreadable]
+    return names, _by_line([*batch.rejected, *rejected])
 
 
-def _raw(value: str) -> bytes:
-    return value.encode("utf-8", "surrogatepass")[: lists.RAW_LIMIT]
+def _refusal(value: str) -> str:
+    """Return why a value is no URL, or nothing."""
+    try:
+        parse_url(value)
+    except BadIndicator as error:
+        return str(error)
+    return ""
+
+
+def _rejected(batch: Batch, row: int, reason: str) -> Rejected:
+    raw = batch.values[row].encode("utf-8", "surrogatepass")[: lists.RAW_LIMIT]
+    return Rejected(batch.lines[row], raw, reason)
+
+
+def _by_line(rejected: list[Rejected]) -> list[Rejected]:
+    return sorted(rejected, key=lambda row: row.line)

@@ -49,26 +49,6 @@ class Brands:
     def __len__(self) -> int:
         return len(self.all)
 
-    def official(self, value: str) -> str | None:
-        """Return the id of the brand whose official domain `value` (a target or any host) is or lies under.
-
-        A tenant on a shared platform is not its platform: `x.s3.amazonaws.com` is not Amazon's. Unreadable is None.
-        """
-        if value in self.owners:
-            return self.owners[value]
-        try:
-            return self.owners.get(domain.parse(value).target)
-        except BadIndicator:
-            return None
-
-
-def parse_pack(name: str, text: str | bytes) -> list[Brand]:
-    """Read one pack, in its order. Raises `BrandPackError` with every fault."""
-    brands, faults = check([(name, text)])
-    if faults:
-        raise BrandPackError([str(fault) for fault in faults])
-    return brands
-
 
 def parse_packs(packs: Sequence[tuple[str, str | bytes]]) -> Brands:
     """Read all packs, given as (file name, content), together. Raises `BrandPackError` with every fault."""

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from scamhunt.indicators import lookalike
 from scamhunt.model import Brand
@@ -24,6 +25,8 @@ class BrandWord:
     brand: str
     ambiguous: bool
     """An ordinary word too: it needs support from what stands around it."""
+    joints: frozenset[int] = frozenset()
+    """Where in `text` a word of a name of several words begins: a hyphen there is no disguise (`find-my-iphone`)."""
 
     @property
     def bears_disguise(self) -> bool:
@@ -39,20 +42,21 @@ class BrandWord:
         return (len(self.text) >= ONE_EDIT_FROM) + (len(self.text) >= TWO_EDITS_FROM)
 
 
-def words_of(brand: Brand, vocabulary: Vocabulary, labels: Iterable[str]) -> Iterator[BrandWord]:
+def words_of(brand: Brand, vocabulary: Vocabulary, labels: Sequence[str]) -> Iterator[BrandWord]:
     """Yield the words of a brand, each once: its name, its aliases, and `labels`, those of its official domains."""
     own = squeeze(brand.name)
     spoken = {squeeze(part) for name in (brand.name, *brand.aliases) for part in name.split()}
     # The label of group.dhl is an ordinary word that nobody knows the brand by; that of live.com is a part of an alias.
     known = [label for label in map(squeeze, labels) if label in spoken or label not in vocabulary.common]
     names = dict.fromkeys([own, *map(squeeze, brand.aliases), *(label for label in known if len(label) >= SHORT)])
+    joints = _joints([brand.name, *brand.aliases, *labels])
     ambiguous = None if brand.ambiguous is None else {squeeze(word) for word in brand.ambiguous}
     for text in names:
         if len(text) <= 1 or (text in vocabulary.lures and text != own):
             continue
         ordinary = text in vocabulary.common if ambiguous is None else text in ambiguous
         weak = ordinary or len(text) <= SHORT or text.isdecimal()
-        yield BrandWord(text, lookalike.fold(text), brand.id, weak)
+        yield BrandWord(text, lookalike.fold(text), brand.id, weak, joints.get(text, frozenset()))
 
 
 def squeeze(name: str) -> str:
@@ -60,7 +64,23 @@ def squeeze(name: str) -> str:
 
     `Crédit Agricole` gives `creditagricole`.
     """
-    return re.sub(r"[\W_]", "", "".join(_plain(c) for c in unicodedata.normalize("NFKC", name).casefold()))
+    return "".join(_parts(name))
+
+
+def _parts(name: str) -> list[str]:
+    """Return the squeezed words of a name. A mark parts nothing: in many scripts it is a vowel."""
+    plain = (_plain(c) for c in unicodedata.normalize("NFKC", name).casefold())
+    return re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.category(c).startswith("M")))
+
+
+def _joints(names: Iterable[str]) -> dict[str, frozenset[int]]:
+    """Return for each name, squeezed, where its words begin, the first left out; spellings of one name add up."""
+    joints: dict[str, frozenset[int]] = {}
+    for parts in map(_parts, names):
+        text = "".join(parts)
+        begins = frozenset(accumulate(map(len, parts[:-1])))
+        joints[text] = joints.get(text, frozenset()) | begins
+    return joints
 
 
 def _plain(character: str) -> str:

@@ -34,10 +34,6 @@ class Model:
         total = math.fsum([self.bias, *(reason.weight for reason in reasons)])
         return round(1 / (1 + math.exp(-max(-LIMIT, min(LIMIT, total)))), 9)
 
-    def band(self, score: float) -> str:
-        """Return `urgent`, `review` or `low`."""
-        return "urgent" if score >= self.urgent else "review" if score >= self.review else "low"
-
 
 def parse_model(text: str) -> Model:
     """Read `data/scoring/model.json`. Raises `UserError` when it does not fit the signals of this version."""

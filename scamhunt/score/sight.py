@@ -13,6 +13,8 @@ from scamhunt.score.vocabulary import Vocabulary
 _LETTERS = re.compile(r"[^\W\d_]+")
 _TAIL = re.compile(r"[^\W\d_]*\Z")
 _HEAD = re.compile(r"[^\W\d_]*")
+_BRAND = "#"  # stands for the piece where numbers are looked for; no host name has it
+_NUMBER = re.compile(r"(?<![0-9])(?!(?:199|20[0-3])[0-9](?![0-9]))[0-9]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,30 @@ class Sight:
     @property
     def disguised(self) -> bool:
         """Whether look-alikes, edits or hyphens hide the word."""
-        return self.piece != self.word.text
+        return self.split or self.piece.replace("-", "") != self.word.text
+
+    @property
+    def split(self) -> bool:
+        """Whether a hyphen stands inside one of the brand's own words: in `pay-pal`, not in `find-my-iphone`."""
+        parts = self.piece.split("-")
+        joints = {lookalike.fold(self.word.text[:at]) for at in self.word.joints}
+        return any(lookalike.fold("".join(parts[:at])) not in joints for at in range(1, len(parts)))
+
+    @property
+    def serial(self) -> str:
+        """A number of three or more digits as bulk registrations have it, or nothing; a year (1990 to 2039) is none.
+
+        It fills the space between hyphens, dots and ends of the name, or a hyphen joins it to the brand. A number glued
+        to the brand counts too, unless the word is ambiguous: `boc855` is hardly a bank.
+        """
+        text = f"{self.head[: self.start]}{_BRAND}{self.head[self.end :]}"
+        edges = ("", "-", ".") if self.word.ambiguous else ("", "-", ".", _BRAND)
+        for number in _NUMBER.finditer(text):
+            before, after = text[: number.start()], text[number.end() :]
+            alone = before[-1:] in edges and after[:1] in edges
+            if alone or before.endswith(f"{_BRAND}-") or after.startswith(f"-{_BRAND}"):
+                return number.group()
+        return ""
 
 
 def look(hit: Hit, names: Names, known: Surroundings) -> Sight:
@@ -91,7 +116,7 @@ def look(hit: Hit, names: Names, known: Surroundings) -> Sight:
     head = text[: suffix_at - 1]
     before, after = head[: hit.start], head[hit.end :]
     left, right = _TAIL.search(before), _HEAD.match(after)
-    lures, rest = _around(_LETTERS.findall(before) + _LETTERS.findall(after), known.vocabulary)
+    lures, rest = _around(_LETTERS.findall(before.removeprefix("www.")) + _LETTERS.findall(after), known.vocabulary)
     piece = head[hit.start : hit.end]
     own = known.lures.get(hit.word.brand, frozenset())
     return Sight(
@@ -125,4 +150,4 @@ def _around(runs: list[str], vocabulary: Vocabulary) -> tuple[tuple[str, ...], t
             rest.append(run)
         else:
             lures.extend(word for word in cut if word in vocabulary.lures)
-    return tuple(lures), tuple(run for run in rest if run != "www")
+    return tuple(lures), tuple(rest)

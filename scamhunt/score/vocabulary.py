@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
-SMALL = frozenset("a e i my the get go for of to in on at by us uk eu com net org co app web online info site".split())
+SMALL = frozenset("e i my the get go for of to in on at by us uk eu com net org co app web online info site".split())
 """Fillers that explain nothing by themselves and cost nothing beside a brand."""
 
 
@@ -24,6 +25,11 @@ class Vocabulary:
     common: frozenset[str]
     _cuts: dict[str, tuple[str, ...] | None] = field(default_factory=dict, repr=False, compare=False)
 
+    @cached_property
+    def longest(self) -> int:
+        """How many letters the longest word has that a run can be cut into."""
+        return max(map(len, self.lures | SMALL))
+
     def cut(self, letters: str) -> tuple[str, ...] | None:
         """Cut a run of letters into lure words and fillers; None when that does not come out even, () for nothing.
 
@@ -38,7 +44,7 @@ class Vocabulary:
     def _cut(self, letters: str) -> tuple[str, ...] | None:
         best: list[tuple[str, ...] | None] = [(), *[None] * len(letters)]
         for end in range(1, len(letters) + 1):
-            for start in range(max(0, end - 14), end):
+            for start in range(max(0, end - self.longest), end):
                 head, word = best[start], letters[start:end]
                 if head is None or not (word in self.lures or word in SMALL):
                     continue

@@ -2,7 +2,7 @@
 
 from scamhunt.store.acting import Acting
 from scamhunt.store.log import Broken, Head
-from scamhunt.store.repository import Lease, Store
+from scamhunt.store.repository import Store
 from scamhunt.store.values import (
     CandidateView,
     Counts,
@@ -26,7 +26,6 @@ __all__ = [
     "Found",
     "Gathered",
     "Head",
-    "Lease",
     "MatchView",
     "QuarantinedView",
     "Reading",

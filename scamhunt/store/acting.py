@@ -5,11 +5,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from scamhunt import triage
 from scamhunt.errors import NotAllowedNow
 from scamhunt.model import Actor, Event, State
 from scamhunt.store import candidates, log, reports
 from scamhunt.store.tables import CANDIDATE
-from scamhunt.store.values import CandidateView, ReportDraft, ReportView
+from scamhunt.store.values import CandidateView, EventView, ReportDraft, ReportView
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,10 @@ class Acting:
     def candidate(self, key: str) -> CandidateView:
         """Return a candidate by number or name. Raises `NotFound`."""
         return candidates.find(self.connection, key)
+
+    def decision_on(self, candidate_id: int) -> EventView | None:
+        """Return the last decision that the log tells of, None when nobody decided yet."""
+        return log.last(self.connection, f"candidate:{candidate_id}", triage.LOGGED)
 
     def set_state(self, candidate: CandidateView, state: State) -> None:
         """Give a candidate its next state. Raises `NotAllowedNow` when it was decided on since it was loaded."""
@@ -43,9 +48,17 @@ class Acting:
         """Return a report. Raises `NotFound`."""
         return reports.get(self.connection, report_id)
 
+    def report_on(self, candidate_id: int, recipient: str, purpose: str) -> ReportView | None:
+        """Return the report that a draft for this recipient would change, None when it would be a new one."""
+        return reports.on(self.connection, candidate_id, recipient, purpose)
+
     def save_report(self, draft: ReportDraft) -> ReportView:
-        """Store a draft; one that is there for the same candidate, recipient and purpose is changed."""
+        """Store a draft: a new report, or a change of the one that `report_on` returns."""
         return reports.save(self.connection, draft, self.now)
+
+    def withdraw_reports(self, candidate_id: int) -> list[ReportView]:
+        """Withdraw the drafts on a candidate and return them."""
+        return reports.withdraw(self.connection, candidate_id, self.now)
 
     def log(self, *events: Event) -> None:
         """Append events of this actor to the log."""

@@ -11,12 +11,10 @@ from scamhunt.errors import NotFound
 from scamhunt.model import Kind, Reason, State
 from scamhunt.store import database
 from scamhunt.store.tables import CANDIDATE, MATCH, READING, SIGHTING
-from scamhunt.store.values import CandidateView, Counts, MatchView, storable
+from scamhunt.store.values import LARGEST_ID, CandidateView, Counts, MatchView, storable
 
 BELOW = "below"
 """The band under the lowest one."""
-
-_LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +70,20 @@ def _conditions(which: Filter) -> list[sa.ColumnElement[bool]]:
     in_feed = sa.select(SIGHTING.c.id).select_from(seen).where(SIGHTING.c.candidate_id == c.id)
     of_brand = sa.select(MATCH.c.id).where(MATCH.c.candidate_id == c.id)
     filters: list[tuple[object, Callable[[Any], sa.ColumnElement[bool]]]] = [
-        (which.brand, lambda brand: sa.exists(of_brand.where(MATCH.c.brand == brand))),
+        (which.brand, lambda brand: sa.exists(of_brand.where(MATCH.c.brand == storable(brand)))),
         (which.states, c.state.in_),
         (which.kind, lambda kind: c.kind == kind),
         (which.min_score, lambda score: c.score >= score),
         (which.since, lambda since: c.last_seen >= since),
-        (which.feed, lambda feed: sa.exists(in_feed.where(READING.c.feed == feed))),
+        (which.feed, lambda feed: sa.exists(in_feed.where(READING.c.feed == storable(feed)))),
     ]
     return [condition(value) for value, condition in filters if value is not None]
 
 
 def _by_id(connection: sa.Connection, key: str) -> list[Any]:
-    if not (key.isascii() and key.isdecimal()) or int(key[:20]) > _LARGEST_ID:
+    if not (key.isascii() and key.isdecimal()) or len(key) > len(str(LARGEST_ID)) or int(key) > LARGEST_ID:
         return []
-    return list(connection.execute(sa.select(CANDIDATE).where(CANDIDATE.c.id == int(key[:20]))))
+    return list(connection.execute(sa.select(CANDIDATE).where(CANDIDATE.c.id == int(key))))
 
 
 def _by_name(connection: sa.Connection, name: str) -> list[Any]:

@@ -14,9 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from scamhunt.errors import StoreError
+from scamhunt.store import folder
 
-FILE = "scamhunt.db"
-FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 BUSY_SECONDS = 5.0
 
@@ -52,11 +51,11 @@ def insert_into(connection: sa.Connection, table: sa.Table) -> Any:  # noqa: ANN
 def make_file(home: Path) -> Path:
     """Create the state folder (0700) and an empty database file (0600) where they are missing; return the file.
 
-    A folder that was there keeps its mode: it may be somebody's own. Raises `StoreError`.
+    Raises `StoreError`, and `Refused` for a folder that others may write to.
     """
-    file = home / FILE
+    file = home / folder.DATABASE
     try:
-        _make_folder(home)
+        folder.make(home)
         os.close(os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, FILE_MODE))
         if file.stat().st_mode & 0o777 != FILE_MODE:
             file.chmod(FILE_MODE)
@@ -65,16 +64,6 @@ def make_file(home: Path) -> Path:
             f"{error.filename or home}: {error.strerror}; give this user the right to write there, or set SCAMHUNT_HOME"
         ) from None
     return file
-
-
-def _make_folder(home: Path) -> None:
-    home.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        home.mkdir(FOLDER_MODE)
-        home.chmod(FOLDER_MODE)  # whatever the umask
-    except FileExistsError:
-        if not home.is_dir():
-            raise
 
 
 def connect(file: Path, *, busy_seconds: float = BUSY_SECONDS, foreign_keys: bool = True) -> sa.Engine:
@@ -194,6 +183,28 @@ def warnings(home: Path) -> list[str]:
     if home.is_dir() and home.stat().st_mode & 0o077:
         found.append(f"{home} is open to other users of this machine; run: chmod 700 {home}")
     return found
+
+
+def definitions(connection: sa.Connection) -> dict[tuple[str, str], object]:
+    """Return what defines each table, index, trigger and view, by kind and name; statistics are left out."""
+    query = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%'"
+    rows = connection.exec_driver_sql(query)
+    return {(kind, name): (table, " ".join((sql or "").split())) for kind, name, table, sql in rows}
+
+
+def last_numbers(connection: sa.Connection) -> dict[str, int]:
+    """Return the last number that was given to a row, by table, of the tables that never give one twice."""
+    return {str(name): int(last) for name, last in connection.exec_driver_sql("SELECT name, seq FROM sqlite_sequence")}
+
+
+def json_of(text: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:
+    """Return JSON that is stored as text, so that a query can look into it."""
+    return sa.type_coerce(text, sa.JSON)
+
+
+def is_json(text: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Return whether a text is JSON, as a query asks it."""
+    return sa.func.json_valid(text) == 1
 
 
 def problems(connection: sa.Connection) -> list[str]:

@@ -1,4 +1,7 @@
-"""Leases: one run at a time on one thing. A lease ends by itself when its holder does not renew it."""
+"""Leases: one run at a time on one thing.
+
+A process of this machine holds a lease as long as it lives, another machine's as long as it renews it.
+"""
 
 import os
 import secrets
@@ -15,8 +18,10 @@ from scamhunt.store.tables import LEASE
 LIFE = timedelta(seconds=60)
 
 _PROC = Path("/proc")
-_START_TIME = 19
-"""The place of `starttime` among the fields of /proc/PID/stat after the program's name (proc(5))."""
+_STATE, _START_TIME = 0, 19
+"""The places of `state` and `starttime` among the fields of /proc/PID/stat after the program's name (proc(5))."""
+_DEAD = ("Z", "X", "x")
+"""As a state: it ended, and only its parent has not asked how yet."""
 
 
 def new_holder() -> str:
@@ -36,35 +41,43 @@ def machine() -> str:
 
 def started(pid: int) -> str:
     """Return when a process started, in the system's own unit; empty where the system does not say."""
+    fields = _stat(pid)
+    return fields[_START_TIME] if fields else ""
+
+
+def _stat(pid: int) -> list[str]:
     try:
-        fields = (_PROC / str(pid) / "stat").read_bytes().rpartition(b")")[2].split()
+        return (_PROC / str(pid) / "stat").read_bytes().rpartition(b")")[2].decode().split()
     except OSError:
-        return ""
-    return fields[_START_TIME].decode()
+        return []
 
 
-def is_gone(holder: str) -> bool:
-    """Tell whether the holder was a process of this machine and lives no longer. A doubt is a no."""
+def lives(holder: str) -> bool | None:
+    """Tell whether the holder, a process of this machine, lives; None for another machine's and in doubt."""
     where, _, rest = holder.partition("|")
     pid, start, _ = rest.split("|")
     if where != machine():
-        return False
+        return None
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:
-        return True
+        return False
     except PermissionError:
         pass  # it lives, as another user
-    found = started(int(pid))
-    return bool(found) and found != start
+    fields = _stat(int(pid))
+    if not fields or not start:
+        return None
+    return fields[_START_TIME] == start and fields[_STATE] not in _DEAD
 
 
 def acquire(connection: sa.Connection, name: str, holder: str, now: datetime) -> None:
-    """Take a lease that is free, has ended, or whose holder is gone. Raises `LeaseHeld`."""
+    """Take a lease that is free or whose holder is gone, or, where nobody can know, has ended. Raises `LeaseHeld`."""
     row = connection.execute(sa.select(LEASE).where(LEASE.c.name == name)).first()
-    if row is not None and row.expires_at > now and not is_gone(row.holder):
-        pid = row.holder.split("|")[1]
-        raise LeaseHeld(f"another run is at work on {name} (process {pid}); wait for it, or stop it and run again")
+    if row is not None:
+        living = lives(row.holder)
+        if living or (living is None and row.expires_at > now):
+            pid = row.holder.split("|")[1]
+            raise LeaseHeld(f"another run is at work on {name} (process {pid}); wait for it, or stop it and run again")
     insert = database.insert_into(connection, LEASE).values(name=name, holder=holder, expires_at=now + LIFE)
     changes = {"holder": holder, "expires_at": now + LIFE}
     connection.execute(insert.on_conflict_do_update(index_elements=["name"], set_=changes))

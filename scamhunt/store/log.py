@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -85,11 +86,19 @@ def verify(connection: sa.Connection, noted: Head | None = None) -> Broken | Non
 
 def history(connection: sa.Connection, thing: str) -> list[EventView]:
     """Return what was done to a thing, the oldest first."""
-    rows = connection.execute(sa.select(EVENT).where(EVENT.c.thing == thing).order_by(EVENT.c.seq))
-    return [
-        EventView(row.seq, row.at, row.actor, row.proof, row.act, row.thing, row.reason, json.loads(row.detail))
-        for row in rows
-    ]
+    rows = connection.execute(sa.select(EVENT).where(EVENT.c.thing == storable(thing)).order_by(EVENT.c.seq))
+    return [_view(row) for row in rows]
+
+
+def last(connection: sa.Connection, thing: str, acts: Collection[str]) -> EventView | None:
+    """Return the last event of one of these acts on a thing."""
+    same = sa.and_(EVENT.c.thing == thing, EVENT.c.act.in_(acts))
+    row = connection.execute(sa.select(EVENT).where(same).order_by(EVENT.c.seq.desc()).limit(1)).first()
+    return _view(row) if row else None
+
+
+def _view(row: Any) -> EventView:  # noqa: ANN401  # a row
+    return EventView(row.seq, row.at, row.actor, row.proof, row.act, row.thing, row.reason, json.loads(row.detail))
 
 
 def _fault(row: sa.RowMapping, last: Head) -> str | None:
@@ -98,12 +107,18 @@ def _fault(row: sa.RowMapping, last: Head) -> str | None:
     if row["prev_hash"] != last.hash:
         return "it does not follow from the row before: one of the two was exchanged"
     try:
-        at = row["at"]
-        stamp = _stamp(at if isinstance(at, datetime) else datetime.fromisoformat(at))
-        same = _hash(row["seq"], stamp, *(row[name] for name in _FIELDS[2:])) == row["hash"]
+        same = _hash(row["seq"], _stamp(_moment(row["at"])), *(row[name] for name in _FIELDS[2:])) == row["hash"]
     except (TypeError, ValueError):
         return "it was edited: a field holds what the log never writes"
     return None if same else "it was edited"
+
+
+def _moment(at: str) -> datetime:
+    """Read a time as it is stored. Raises `ValueError` for any other way to write it, a zone above all."""
+    moment = datetime.fromisoformat(at)
+    if moment.tzinfo or at != moment.isoformat(" ", "microseconds"):
+        raise ValueError(at)
+    return moment
 
 
 def _stamp(moment: datetime) -> str:

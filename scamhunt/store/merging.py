@@ -249,8 +249,15 @@ def _events(
     ):
         for target in targets:
             brand, score = target.strongest()
-            seen = target.found[0].match.indicator
-            detail = {"brand": brand, "score": score, "seen": seen, "reading": reading.id}
+            first = target.found[0]
+            detail = {
+                "target": first.match.target,
+                "kind": first.kind.value,
+                "brand": brand,
+                "score": score,
+                "seen": first.match.indicator,
+                "reading": reading.id,
+            }
             yield Event(act, f"candidate:{target.id}", reason, detail)
 
 

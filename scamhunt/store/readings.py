@@ -1,7 +1,6 @@
 """Readings: a body of a feed, how far it was read, and the rows that could not be used."""
 
 import hashlib
-from collections.abc import Sequence
 from datetime import datetime
 from itertools import chain
 
@@ -11,12 +10,12 @@ from scamhunt.errors import NotFound, StoreError
 from scamhunt.model import SYSTEM, Event
 from scamhunt.store import log, merging
 from scamhunt.store.tables import QUARANTINED, READING
-from scamhunt.store.values import Gathered, QuarantinedView, Reading, Saved, storable
+from scamhunt.store.values import Gathered, QuarantinedView, Reading, Saved, storable, storable_id
 
 
 def begin(connection: sa.Connection, new: Reading) -> Reading:
-    """Return the reading that is known for this feed and these bytes, or store a new one."""
-    same = sa.select(READING).where(READING.c.feed == new.feed, READING.c.sha256 == new.sha256)
+    """Return the reading that is known for this feed, these bytes and this window, or store a new one."""
+    same = sa.select(READING).where(*(READING.c[name] == getattr(new, name) for name in ("feed", "sha256", "since")))
     row = connection.execute(same).mappings().first()
     if row is None:
         connection.execute(
@@ -26,6 +25,7 @@ def begin(connection: sa.Connection, new: Reading) -> Reading:
                 sha256=new.sha256,
                 size=new.size,
                 archive=storable(new.archive),
+                since=new.since,
                 started_at=new.started_at,
                 mark="",
                 read=0,
@@ -46,6 +46,7 @@ def save_batch(connection: sa.Connection, reading: Reading, batch: Gathered, now
     counts = {
         "reading": reading.id,
         "sha256": reading.sha256,
+        "since": reading.since,
         "accepted": batch.accepted,
         "duplicate": batch.duplicate,
         "quarantined": len(batch.rejected),
@@ -72,30 +73,21 @@ def get(connection: sa.Connection, reading_id: int) -> Reading:
     return Reading(**connection.execute(query).mappings().one())
 
 
-def quarantine(connection: sa.Connection, feed: str | None, limit: int, offset: int) -> list[QuarantinedView]:
+def quarantine(connection: sa.Connection, feed: str | None, limit: int) -> list[QuarantinedView]:
     """Return rows that could not be used, the newest first."""
-    query = sa.select(QUARANTINED).order_by(QUARANTINED.c.id.desc()).limit(limit).offset(offset)
+    query = sa.select(QUARANTINED).order_by(QUARANTINED.c.id.desc()).limit(limit)
     if feed is not None:
-        query = query.where(QUARANTINED.c.feed == feed)
+        query = query.where(QUARANTINED.c.feed == storable(feed))
     return [QuarantinedView(**row) for row in connection.execute(query).mappings()]
 
 
 def quarantined(connection: sa.Connection, row_id: int) -> QuarantinedView:
     """Return one row of the quarantine. Raises `NotFound`."""
+    row_id = storable_id(row_id)
     row = connection.execute(sa.select(QUARANTINED).where(QUARANTINED.c.id == row_id)).mappings().first()
     if row is None:
-        raise NotFound(f"no row {row_id} in the quarantine; see: scamhunt quarantine list")
+        raise NotFound(f"no row {row_id or 'of that number'} in the quarantine; see: scamhunt quarantine list")
     return QuarantinedView(**row)
-
-
-def reasons(connection: sa.Connection, readings: Sequence[int] | None) -> dict[str, int]:
-    """Return how many rows were quarantined by reason, the most frequent first; of some readings or of all."""
-    count = sa.func.count().label("rows")
-    query = sa.select(QUARANTINED.c.reason, count).group_by(QUARANTINED.c.reason)
-    if readings is not None:
-        query = query.where(QUARANTINED.c.reading_id.in_(readings))
-    rows = connection.execute(query.order_by(count.desc(), QUARANTINED.c.reason))
-    return {row.reason: row.rows for row in rows}
 
 
 def _move_mark(connection: sa.Connection, reading: Reading, batch: Gathered) -> None:

@@ -1,10 +1,9 @@
 """The `Store`: open it, save batches, look, and decide. Each call is one transaction, whole or not at all."""
 
 import gc
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,7 +12,7 @@ import sqlalchemy as sa
 
 from scamhunt.errors import StoreError
 from scamhunt.model import Actor, Kind, ReportState, State
-from scamhunt.store import candidates, database, leases, log, readings, reports, schema
+from scamhunt.store import candidates, consistency, database, leases, log, readings, reports, schema
 from scamhunt.store.acting import Acting
 from scamhunt.store.values import (
     CandidateView,
@@ -27,15 +26,6 @@ from scamhunt.store.values import (
 )
 
 NO_LIMIT = 10**9
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """A lease that this run holds. `renew()` prolongs it; each batch that is saved does so too."""
-
-    name: str
-    renew: Callable[[], None]
-    """Raises `LeaseHeld` when another run took its place."""
 
 
 class Store:
@@ -88,13 +78,15 @@ class Store:
 
     # --- gather -----------------------------------------------------------------------------------------------------
 
-    def begin_reading(self, feed: str, location: str, sha256: str, size: int, archive: str) -> Reading:
-        """Return a new reading, or the one that is known for this feed and these bytes.
+    def begin_reading(  # noqa: PLR0913  # what a reading is known by
+        self, feed: str, location: str, sha256: str, size: int, archive: str, *, since: datetime | None = None
+    ) -> Reading:
+        """Return a new reading, or the one that is known for this feed and these bytes from `since` on.
 
         A known one may be finished (`finished_at`); otherwise it goes on at its `mark`.
         """
-        now = self._now()
-        new = Reading(0, feed, location, sha256, size, archive, now, None, "", 0, 0, 0, 0)
+        window = since.astimezone(UTC).isoformat() if since else ""
+        new = Reading(0, feed, location, sha256, size, archive, window, self._now(), None, "", 0, 0, 0, 0)
         with self._writing() as connection:
             return readings.begin(connection, new)
 
@@ -104,8 +96,8 @@ class Store:
         The next batch is saved with `Saved.reading`. Raises `LeaseHeld` when another run took the place of this one and
         `StoreError` when the database refuses or `reading` is not where these bytes were read to.
         """
-        now = self._now()
         with _without_collection(), self._writing() as connection:
+            now = self._now()  # after the lock was taken, so that the log's times do not go backwards
             for name, holder in self._held.items():
                 leases.renew(connection, name, holder, now)
             return readings.save_batch(connection, reading, batch, now)
@@ -116,8 +108,8 @@ class Store:
             return readings.finish(connection, reading, self._now())
 
     @contextmanager
-    def lease(self, name: str) -> Iterator[Lease]:
-        """Hold a lease: 60 s, prolonged by each batch and by `Lease.renew`. Raises `LeaseHeld`.
+    def lease(self, name: str) -> Iterator[None]:
+        """Hold a lease: 60 s, prolonged by each batch. Raises `LeaseHeld`.
 
         The lease of a process of this machine that is gone is free at once, any other when it ends.
         """
@@ -126,7 +118,7 @@ class Store:
             leases.acquire(connection, name, holder, self._now())
         self._held[name] = holder
         try:
-            yield Lease(name, lambda: self._renew(name, holder))
+            yield
         finally:
             del self._held[name]
             with suppress(StoreError), self._writing() as connection:  # it ends by itself
@@ -138,7 +130,6 @@ class Store:
         self,
         *,
         brand: str | None = None,
-        state: State | None = None,
         states: Collection[State] | None = None,
         kind: Kind | None = None,
         min_score: float | None = None,
@@ -149,12 +140,12 @@ class Store:
     ) -> list[CandidateView]:
         """Return candidates, the strongest first.
 
-        `brand` is any of their brands, `state` or `states` where they stand, `since` (aware) leaves out what was last
-        sighted before. Without a limit all are returned.
+        `brand` is any of their brands, `states` where they may stand, `since` (aware) leaves out what was last sighted
+        before. Without a limit all are returned.
         """
-        which = candidates.Filter(brand, states if state is None else [state], kind, min_score, since, feed)
+        which = candidates.Filter(brand, states, kind, min_score, since, feed)
         with self._reading() as connection:
-            return candidates.page(connection, which, *_bounds(limit, offset))
+            return candidates.page(connection, which, _bound(limit), min(max(offset, 0), NO_LIMIT))
 
     def candidate(self, key: str) -> CandidateView:
         """Return a candidate by number, target or sighted name. Raises `NotFound`."""
@@ -174,32 +165,22 @@ class Store:
         with self._reading() as connection:
             return log.history(connection, thing)
 
-    def quarantine(self, *, feed: str | None = None, limit: int | None = 50, offset: int = 0) -> list[QuarantinedView]:
+    def quarantine(self, *, feed: str | None = None, limit: int | None = 50) -> list[QuarantinedView]:
         """Return rows that could not be used, the newest first."""
         with self._reading() as connection:
-            return readings.quarantine(connection, feed, *_bounds(limit, offset))
+            return readings.quarantine(connection, feed, _bound(limit))
 
     def quarantined(self, row_id: int) -> QuarantinedView:
         """Return one row that could not be used. Raises `NotFound`."""
         with self._reading() as connection:
             return readings.quarantined(connection, row_id)
 
-    def quarantine_reasons(self, reading_ids: Sequence[int] | None = None) -> dict[str, int]:
-        """Return how many rows were quarantined by reason, of some readings or of all, the most frequent first."""
-        with self._reading() as connection:
-            return readings.reasons(connection, reading_ids)
-
     def reports(
-        self,
-        *,
-        state: ReportState | None = None,
-        candidate_id: int | None = None,
-        limit: int | None = 50,
-        offset: int = 0,
+        self, *, state: ReportState | None = None, candidate_id: int | None = None, limit: int | None = 50
     ) -> list[ReportView]:
         """Return reports, the newest first."""
         with self._reading() as connection:
-            return reports.page(connection, state, candidate_id, *_bounds(limit, offset))
+            return reports.page(connection, state, candidate_id, _bound(limit))
 
     def report(self, report_id: int) -> ReportView:
         """Return one report. Raises `NotFound`."""
@@ -221,11 +202,19 @@ class Store:
         return database.warnings(self.file.parent)
 
     def check(self) -> list[str]:
-        """Read the whole database and its log; return what is wrong, nothing when all is well."""
+        """Read the whole database and its log and compare the two; return what is wrong, nothing when all is well."""
         with self._reading() as connection:
-            problems = database.problems(connection)
-            broken = None if problems else log.verify(connection)
-        return [f"the log does not hold at row {broken.seq}: {broken.why}"] if broken else problems
+            damaged = database.problems(connection)
+            if damaged:
+                return damaged
+            foreign = schema.differences(connection)
+            told = [f"{kind} {name} {why}; {consistency.REMEDY}" for (kind, name), why in foreign.items()]
+            if any(kind == "table" for kind, _ in foreign):
+                return told  # what follows reads the tables
+            broken = log.verify(connection)
+            if broken:
+                return [*told, f"the log does not hold at row {broken.seq}: {broken.why}; {consistency.REMEDY}"]
+            return told + consistency.problems(connection)
 
     def log_head(self) -> log.Head:
         """Return the end of the log, to be noted somewhere else."""
@@ -236,10 +225,6 @@ class Store:
         """Walk the log; return the first row that does not hold, None when all do."""
         with self._reading() as connection:
             return log.verify(connection, noted)
-
-    def _renew(self, name: str, holder: str) -> None:
-        with self._writing() as connection:
-            leases.renew(connection, name, holder, self._now())
 
     def _reading(self) -> AbstractContextManager[sa.Connection]:
         return database.transaction(self._engine, self.file, writes=False)
@@ -265,5 +250,5 @@ def _revision(engine: sa.Engine, file: Path) -> str | None:
         return schema.revision(connection, file)
 
 
-def _bounds(limit: int | None, offset: int) -> tuple[int, int]:
-    return NO_LIMIT if limit is None else min(max(limit, 0), NO_LIMIT), min(max(offset, 0), NO_LIMIT)
+def _bound(limit: int | None) -> int:
+    return NO_LIMIT if limit is None else min(max(limit, 0), NO_LIMIT)

@@ -1,6 +1,7 @@
 """Which tables a database has, and bringing them up to date. Alembic is loaded only when there is something to do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -30,6 +31,31 @@ def revision(connection: sa.Connection, file: Path) -> str | None:
     if _VERSION not in names:
         raise StoreError(f"{file} holds the tables of another program; set SCAMHUNT_HOME to another folder")
     return str(connection.execute(sa.select(sa.column("version_num")).select_from(sa.table(_VERSION))).scalar() or "")
+
+
+def differences(connection: sa.Connection) -> dict[tuple[str, str], str]:
+    """Return tables, indexes, triggers and views that are not as the migrations make them, and how they differ.
+
+    By kind and name. Triggers above all: one that is missing or foreign changes rows behind the program's back.
+    """
+    ours, found = _fresh(), database.definitions(connection)
+    differ = {key: "was changed" for key in ours.keys() & found.keys() if ours[key] != found[key]}
+    differ |= dict.fromkeys(ours.keys() - found.keys(), "is missing")
+    differ |= {(kind, f"{name[:60]!a}"): "is not scamhunt's" for kind, name in found.keys() - ours.keys()}
+    return dict(sorted(differ.items()))
+
+
+@cache
+def _fresh() -> Mapping[tuple[str, str], object]:
+    """Return what a new database has."""
+    memory = Path(":memory:")
+    engine = database.connect(memory, foreign_keys=False)
+    try:
+        with database.transaction(engine, memory, writes=True) as connection:
+            _migrate(connection, memory, HEAD)
+            return database.definitions(connection)
+    finally:
+        engine.dispose()
 
 
 def require_head(found: str | None, file: Path, revisions: Sequence[str] = REVISIONS) -> None:

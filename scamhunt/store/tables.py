@@ -93,7 +93,7 @@ class ReadingRow(Base, table=True):
 
     __tablename__ = "reading"
     __table_args__ = (
-        UniqueConstraint("feed", "sha256"),
+        UniqueConstraint("feed", "sha256", "since"),
         CheckConstraint("read = accepted + duplicate + quarantined", name="adds_up"),
     )
 
@@ -103,6 +103,8 @@ class ReadingRow(Base, table=True):
     sha256: str
     size: int = Field(sa_type=BigInteger)
     archive: str
+    since: str
+    """Rows that the feed dates earlier were left out (ISO 8601); empty: none were."""
     started_at: datetime
     finished_at: datetime | None
     mark: str

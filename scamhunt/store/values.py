@@ -6,10 +6,17 @@ from datetime import datetime
 
 from scamhunt.model import Kind, Match, Reason, Rejected, ReportState, State
 
+LARGEST_ID = 2**63 - 1
+
 
 def storable(text: str) -> str:
     """Return text that every database takes: no lone surrogates (of a file name that is no UTF-8) and no NUL."""
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+
+
+def storable_id(number: int) -> int:
+    """Return a row's number that every database takes; what is none becomes 0, which no row has."""
+    return number if 0 < number <= LARGEST_ID else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,8 @@ class Reading:
     sha256: str
     size: int
     archive: str
+    since: str
+    """Rows that the feed dates earlier are left out (ISO 8601); empty: none are."""
     started_at: datetime
     finished_at: datetime | None
     mark: str

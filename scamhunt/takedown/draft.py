@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 from scamhunt.errors import UserError
 from scamhunt.model import Brand, Reason, State
+from scamhunt.takedown.fields import AGENT, IN_HOUSE, MISSING, THIRD_PARTY
 from scamhunt.takedown.recipients import check_recipient
-from scamhunt.takedown.template import MISSING, Template, fill
+from scamhunt.takedown.template import Template, fill
 from scamhunt.takedown.words import clean, defang, defang_name, header, wrap
 
 SUBJECT_LIMIT = 200
@@ -18,10 +19,6 @@ _REASON_LIMIT = 300
 _REASONS_SHOWN = 8
 _DOMAINS_SHOWN = 12
 _FEEDS_SHOWN = 5
-
-IN_HOUSE = "in-house"
-AGENT = "agent"
-THIRD_PARTY = "third party"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +103,11 @@ def reporter_address(reporter: Reporter) -> str:
         raise UserError(f"SCAMHUNT_REPORTER_EMAIL: {error}") from None
 
 
+def reporter_name(reporter: Reporter, case: Case) -> str:
+    """Return the reporter's organisation as it may be shown in text and headers: short, visible, with no live link."""
+    return _name(reporter.org, case)
+
+
 def _known(case: Case, reporter: Reporter, recipient: str, observed: str) -> dict[str, str]:
     """Return the fields of `MISSING`. Nothing looks up the registrar or takes a screenshot yet."""
     complete = reporter.org.strip() and reporter.email.strip()
@@ -114,16 +116,16 @@ def _known(case: Case, reporter: Reporter, recipient: str, observed: str) -> dic
         "recipient": recipient,
         "observed": _outside(observed, case, OBSERVED_LIMIT),
         "screenshot": "",
-        "reporter": f"{_outside(reporter.org, case, _NAME_LIMIT)}, {reporter_address(reporter)}" if complete else "",
+        "reporter": f"{reporter_name(reporter, case)}, {reporter_address(reporter)}" if complete else "",
     }
 
 
 def _facts(case: Case, now: datetime) -> dict[str, object]:
     brand = case.brand
-    feeds = [_outside(feed, case, _NAME_LIMIT) for feed in case.feeds[:_FEEDS_SHOWN]]
+    feeds = [_name(feed, case) for feed in case.feeds[:_FEEDS_SHOWN]]
     return {
         "target": defang_name(clean(case.indicator, _URL_LIMIT)),
-        "brand": _outside(brand.name, case, _NAME_LIMIT),
+        "brand": _name(brand.name, case),
         "official": _shown(brand.domains, _DOMAINS_SHOWN, _NAME_LIMIT, case),
         "reasons": _shown([reason.text for reason in case.reasons], _REASONS_SHOWN, _REASON_LIMIT, case),
         "first_seen": _when(case.first_seen),
@@ -131,9 +133,14 @@ def _facts(case: Case, now: datetime) -> dict[str, object]:
         "feeds": ", ".join(feeds) or "a list that was given by hand",
         "confirmed": case.state == State.CONFIRMED,
         "authority": authority(brand),
-        "authority_ref": _outside(brand.authority_ref, case, _NAME_LIMIT),
+        "authority_ref": _name(brand.authority_ref, case),
         "written": _when(now),
     }
+
+
+def _name(text: str, case: Case) -> str:
+    """Show a name from outside; one that starts as a quotation does would hide its line from the lint."""
+    return _outside(text, case, _NAME_LIMIT).lstrip(">- ")
 
 
 def _outside(text: str, case: Case, limit: int) -> str:
@@ -148,7 +155,8 @@ def _shown(values: Sequence[str], most: int, limit: int, case: Case) -> tuple[st
 
 
 def _when(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    # Not strftime, which leaves the zeros of early years out.
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(' ', 'minutes')} UTC"
 
 
 def _warnings(case: Case, known: Mapping[str, str]) -> list[str]:

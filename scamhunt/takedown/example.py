@@ -36,7 +36,15 @@ def example_case(template: Template) -> Case:
     for key, kind in _KEYS.items():
         if not isinstance(given.get(key), kind):
             raise UserError(f"{template.name}: [example] lacks {key} ({kind.__name__}); add it")
-    return _case(given)
+    try:
+        seen = (
+            given["first_seen"].astimezone(UTC)
+            if given["first_seen"].tzinfo
+            else given["first_seen"].replace(tzinfo=UTC)
+        )
+    except OverflowError:
+        raise UserError(f"{template.name}: [example] first_seen is out of all time; write a day of this year") from None
+    return _case(given, seen)
 
 
 def render_example(template: Template) -> Draft:
@@ -55,11 +63,10 @@ def check_template(template: Template) -> list[str]:
         return [str(error)]
     lacking = [missing for missing in draft.missing if missing.field not in _NOT_YET]
     gaps = [f"{template.name}: the example gives no {missing.field}" for missing in lacking]
-    return gaps + [f"{template.name}: {fault}" for fault in lint(draft, example_case(template))]
+    return gaps + [f"{template.name}: {fault}" for fault in lint(draft, example_case(template), template)]
 
 
-def _case(given: Any) -> Case:  # noqa: ANN401  # TOML values, checked by the caller
-    seen = given["first_seen"] if given["first_seen"].tzinfo else given["first_seen"].replace(tzinfo=UTC)
+def _case(given: Any, seen: datetime) -> Case:  # noqa: ANN401  # TOML values, checked by the caller
     return Case(
         indicator=given["indicator"],
         kind="domain",

@@ -1,11 +1,17 @@
 """What a report must never say or carry, whatever the template."""
 
 import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
 
 from scamhunt.errors import UserError
-from scamhunt.takedown.draft import THIRD_PARTY, Case, Draft, authority
+from scamhunt.takedown.draft import Case, Draft, authority
+from scamhunt.takedown.fields import THIRD_PARTY
+from scamhunt.takedown.grammar import parse_source, readings
 from scamhunt.takedown.recipients import check_recipient
-from scamhunt.takedown.words import clean, defang_name, is_hidden
+from scamhunt.takedown.template import Template
+from scamhunt.takedown.words import clean, defang_name, fold_dots, is_hidden
 
 _LINK = re.compile(r"\b(?!hxxps?:)(?:[a-z][a-z0-9+.-]{0,20}:/[/\\]|www\.\w|mailto:)", re.IGNORECASE)
 _AMOUNT = r"(?:\d+|one|two|three|five|seven|ten|twenty[- ]four|forty[- ]eight)"
@@ -26,13 +32,38 @@ _AUTHORITY = re.compile(
 )
 
 
-def lint(draft: Draft, case: Case) -> list[str]:
-    """Return what is wrong with a draft, one sentence each; an empty list when nothing is.
+# A name of a few words is a name, whatever the words are; a longer one, or one that speaks, is a sentence.
+_NAME_WORDS = 5
+_SPEAKS = re.compile(r"[.,]\s|[;:!?]|\b(?:you|we)\b", re.IGNORECASE)
+
+
+def lint(draft: Draft, case: Case, template: Template) -> list[str]:
+    """Return what is wrong with a draft of this template, one sentence each; an empty list when nothing is.
 
     Links and hidden characters are looked for everywhere; deadlines and claims in our own words only, since a quotation
-    (`> `) or a listed reason (`- `) may well repeat what the scammer says.
+    (`> `) or a listed reason (`- `) may well repeat what the scammer says. The template's own words are read wherever
+    they stand.
     """
-    return [*_header_faults(draft), *_live_links(draft, case), *_hidden(draft), *_claims(draft, case)]
+    found = [*_header_faults(draft), *_live_links(draft, case), *_hidden(draft), *_claims(draft, case)]
+    return list(dict.fromkeys([*found, *wording(template)]))
+
+
+def wording(template: Template) -> list[str]:
+    """Return what a template itself must not say, in whatever branch and on whatever line.
+
+    Words of authority may stand where the brand gives it: in `{% if authority == "agent" %}` or `"in-house"`.
+    """
+    return list(_wording(template.name, template.subject, template.body))
+
+
+@lru_cache(64)
+def _wording(name: str, *sources: str) -> tuple[str, ...]:
+    trees = [parse_source(name, source) for source in sources]
+    # A field may be empty or hold a number, which makes `within {{ written }} hours` a deadline.
+    ways = [(tree, value) for tree in trees for value in ("", "1")]
+    every = {_plain(text) for tree, value in ways for text in readings(tree, value=value, granted=True)}
+    ungranted = {_plain(text) for tree, value in ways for text in readings(tree, value=value, granted=False)}
+    return (*_pressure(every), *_claimed_authority(ungranted))
 
 
 def _header_faults(draft: Draft) -> list[str]:
@@ -47,11 +78,11 @@ def _header_faults(draft: Draft) -> list[str]:
 
 
 def _live_links(draft: Draft, case: Case) -> list[str]:
-    both = f"{draft.subject}\n{draft.text}"
-    faults = [f"a link that can be opened: '{clean(link, 60)}'; defang it" for link in _found(_LINK, both)]
+    both = _folded(f"{draft.subject}\n{draft.text}")
+    faults = [f"a link that can be opened: '{clean(link, 60)}'; defang it" for link in _found(_LINK, [both])]
     # A name without a dot has nothing to defang.
-    name = re.compile(rf"(?<![\w-]){re.escape(case.indicator)}(?![\w-])", re.IGNORECASE)
-    if "." in case.indicator and name.search(both):
+    name = re.compile(rf"(?<![\w-]){re.escape(_folded(case.indicator))}(?![\w-])", re.IGNORECASE)
+    if "." in _folded(case.indicator) and name.search(both):
         faults.append(f"the suspected name is not defanged; write {clean(defang_name(case.indicator), 300)}")
     return faults
 
@@ -65,28 +96,48 @@ def _hidden(draft: Draft) -> list[str]:
 
 def _claims(draft: Draft, case: Case) -> list[str]:
     own = _own_words(draft, case)
-    faults = [f"a deadline that we cannot set: '{words}'; leave it out" for words in _found(_DEADLINES, own)]
-    faults += [f"a legal claim: '{words}'; say what was seen and what we ask" for words in _found(_CLAIMS, own)]
-    if authority(case.brand) == THIRD_PARTY:
-        claimed = _found(_AUTHORITY, own)
-        faults += [
-            f"an authority that the brand pack does not give: '{words}'; write as a third party" for words in claimed
-        ]
-    return faults
+    third_party = authority(case.brand) == THIRD_PARTY
+    return [*_pressure([own]), *(_claimed_authority([own]) if third_party else [])]
+
+
+def _pressure(texts: Iterable[str]) -> list[str]:
+    texts = list(texts)
+    deadlines = [f"a deadline that we cannot set: '{words}'; leave it out" for words in _found(_DEADLINES, texts)]
+    claims = [f"a legal claim: '{words}'; say what was seen and what we ask" for words in _found(_CLAIMS, texts)]
+    return deadlines + claims
+
+
+def _claimed_authority(texts: Iterable[str]) -> list[str]:
+    found = _found(_AUTHORITY, texts)
+    return [f"an authority that the brand pack does not give: '{words}'; write as a third party" for words in found]
 
 
 def _own_words(draft: Draft, case: Case) -> str:
-    """Return subject and text without quotations, listed values, the name and the brand."""
+    """Return subject and text without quotations, listed values, the name and the brand.
+
+    A brand's name that reads as a sentence is looked at as well.
+    """
     kept: list[str] = []
     listed = False
     for line in draft.text.splitlines():
         listed = line.lstrip().startswith(("> ", "- ")) or (listed and line.startswith(" "))
         kept += [] if listed else [line]
-    own = " ".join([draft.subject, *kept])
-    for outside in (defang_name(case.indicator), case.brand.name):
-        own = own.replace(clean(outside, 500), "")
-    return " ".join(own.split())
+    own = _plain(" ".join([draft.subject, *kept]))
+    brand = _plain(clean(case.brand.name, 500))
+    for outside in (_plain(defang_name(clean(case.indicator, 500))), brand):
+        own = re.sub(rf"(?<!\w){re.escape(outside)}(?!\w)", " ", own) if outside else own
+    sentence = len(brand.split()) > _NAME_WORDS or _SPEAKS.search(brand)
+    return _plain(f"{own} | {brand}" if sentence else own)
 
 
-def _found(pattern: re.Pattern[str], text: str) -> list[str]:
-    return sorted({match.group() for match in pattern.finditer(text)})
+def _folded(text: str) -> str:
+    """Return the text as it is read: wide and styled letters as plain ones, every dot as a dot."""
+    return fold_dots(unicodedata.normalize("NFKC", text))
+
+
+def _plain(text: str) -> str:
+    return " ".join(_folded(text).split())
+
+
+def _found(pattern: re.Pattern[str], texts: Iterable[str]) -> list[str]:
+    return sorted({match.group() for text in texts for match in pattern.finditer(text)})

@@ -11,28 +11,23 @@ from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 from scamhunt import __version__
-from scamhunt.errors import UserError
-from scamhunt.takedown.draft import SUBJECT_LIMIT, Case, Draft, Reporter, reporter_address
+from scamhunt.takedown.draft import SUBJECT_LIMIT, Case, Draft, Reporter, reporter_address, reporter_name
 from scamhunt.takedown.recipients import check_recipient
-from scamhunt.takedown.words import clean, header
+from scamhunt.takedown.words import header
 
-_MESSAGE_ID = re.compile(r"<[A-Za-z0-9._-]{1,120}@[A-Za-z0-9.-]{1,120}>")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9_.-]{0,251}[a-z0-9])?", re.IGNORECASE | re.ASCII)
 _LONGEST_LINE = 900
 _PRINTABLE = re.compile(r"[!-~]{1,900}")
 
 
-def as_eml(draft: Draft, case: Case, *, reporter: Reporter, now: datetime, message_id: str = "") -> bytes:
+def as_eml(draft: Draft, case: Case, *, reporter: Reporter, now: datetime) -> bytes:
     """Return the draft as an .eml: the text (defanged), a feedback report and `report.json` (both exact).
 
     The same values give the same bytes. `To` stands only where the recipient is known, `From` only where the reporter
-    is; without a `message_id` (`<...@...>`) the mail program adds its own. Raises `UserError` for an address or an id
-    that cannot stand in a header.
+    is; the mail program adds the Message-ID. Raises `UserError` for an address that cannot stand in a header.
     """
     mail = EmailMessage(policy=SMTP)
-    _set_headers(mail, draft, reporter, now)
-    if message_id:
-        mail["Message-ID"] = _checked_id(message_id)
+    _set_headers(mail, draft, case, reporter, now)
     parts = [_text(draft), _feedback(case), _record(draft, case)]
     # A boundary from the content, not from chance: what two people approve can be made again.
     digest = hashlib.sha256(b"".join(part.as_bytes() for part in parts)).hexdigest()
@@ -43,21 +38,15 @@ def as_eml(draft: Draft, case: Case, *, reporter: Reporter, now: datetime, messa
     return mail.as_bytes()
 
 
-def _set_headers(mail: EmailMessage, draft: Draft, reporter: Reporter, now: datetime) -> None:
+def _set_headers(mail: EmailMessage, draft: Draft, case: Case, reporter: Reporter, now: datetime) -> None:
     mail["Subject"] = header(draft.subject, 2 * SUBJECT_LIMIT)
     if reporter.email:
-        name = header(reporter.org, 120)
+        name = header(reporter_name(reporter, case), 200)
         mail["From"] = Address(display_name=name, addr_spec=reporter_address(reporter))
     if draft.recipient:
         mail["To"] = check_recipient(draft.recipient)
     mail["Date"] = now.astimezone(UTC)
     mail["X-Unsent"] = "1"
-
-
-def _checked_id(message_id: str) -> str:
-    if not _MESSAGE_ID.fullmatch(message_id):
-        raise UserError(f"'{clean(message_id, 60)}' is no Message-ID; write it as <id@host>")
-    return message_id
 
 
 def _text(draft: Draft) -> EmailMessage:

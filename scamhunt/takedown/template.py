@@ -3,45 +3,20 @@
 Templates are files of this project or of the team; what they are filled with comes from outside and is never compiled.
 """
 
-import difflib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, meta, nodes
 from jinja2 import Template as Compiled
-from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import UndefinedError
 
 from scamhunt.errors import UserError
+from scamhunt.takedown.fields import MISSING, nearest
+from scamhunt.takedown.grammar import SANDBOX, fields_of, parse_source
 
-MISSING: Mapping[str, str] = {
-    "registrar": "the registrar of the name; RDAP shows it",
-    "recipient": "the registrar's abuse address; RDAP shows it, add it with --to",
-    "observed": "what was seen at the name, by whom and when; add it with --observed",
-    "screenshot": "a screenshot that shows the address and the time",
-    "reporter": "who reports; set SCAMHUNT_REPORTER_ORG and SCAMHUNT_REPORTER_EMAIL",
-}
-"""The fields that a template may need, each with what is missing and how to get it."""
-
-FIELDS = frozenset(MISSING) | {
-    "authority",
-    "authority_ref",
-    "brand",
-    "confirmed",
-    "feeds",
-    "first_seen",
-    "last_seen",
-    "official",
-    "reasons",
-    "target",
-    "written",
-}
-"""Every name that a body or a subject may use."""
-
-TEMPLATE_LIMIT = 64 * 1024
+TEMPLATE_LIMIT = 16 * 1024
 """Characters of one template file."""
 OUTPUT_LIMIT = 64 * 1024
 """Characters of one draft."""
@@ -69,34 +44,12 @@ class Template:
     """Values for `example.check_template`."""
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """Loops, conditions and `join`: nothing that calls, computes or grows."""
-
-    intercepted_binops = frozenset(ImmutableSandboxedEnvironment.default_binop_table)
-
-    def call_binop(self, context: object, operator: str, left: object, right: object) -> Any:  # noqa: ANN401, ARG002  # jinja2's signature
-        raise SecurityError(f"a template does not compute: {operator}")
-
-    def is_safe_callable(self, obj: object) -> bool:  # noqa: ARG002  # jinja2's signature
-        return False
-
-
-def _sandbox() -> _Sandbox:
-    # Plain text: HTML escapes would be shown to the reader as they are.
-    sandbox = _Sandbox(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
-    sandbox.globals.clear()
-    sandbox.filters = {name: sandbox.filters[name] for name in ("join", "length")}
-    return sandbox
-
-
-_SANDBOX = _sandbox()
-
-
-def parse_template(name: str, text: str) -> Template:
-    """Read a template file's text.
+def parse_template(name: str, content: str | bytes) -> Template:
+    """Read a template file's content, UTF-8.
 
     Raises `UserError` as `name:line: what is wrong; how to mend it`.
     """
+    text = _decoded(name, content) if isinstance(content, bytes) else content
     if len(text) > TEMPLATE_LIMIT:
         raise UserError(f"{name}:1: longer than {TEMPLATE_LIMIT:,} characters; split it")
     front, body, first = _split(name, text)
@@ -109,7 +62,8 @@ def parse_template(name: str, text: str) -> Template:
         **{key: facts[key] for key in _TEXTS},
     )
     subject_line = _line_of("subject", front)
-    used = _used(name, template.subject, subject_line) | _used(name, body, first)
+    trees = (parse_source(name, template.subject, subject_line), parse_source(name, body, first))
+    used = {used for tree in trees for used in fields_of(tree)}
     for need in template.needs:
         if need not in used:
             line = _line_of("needs", front)
@@ -120,9 +74,9 @@ def parse_template(name: str, text: str) -> Template:
 def fill(template: Template, source: str, values: Mapping[str, object]) -> str:
     """Render the subject or the body of a template.
 
-    Raises `UserError` with the template's name and the field that is unknown, or what the template tried to do.
+    Raises `UserError` with the template's name and the field that is unknown, or why the template cannot be filled.
     """
-    compiled: Compiled = _SANDBOX.from_string(source)
+    compiled: Compiled = SANDBOX.from_string(source)
     pieces: list[str] = []
     size = 0
     try:
@@ -131,9 +85,17 @@ def fill(template: Template, source: str, values: Mapping[str, object]) -> str:
             size += len(piece)
             if size > OUTPUT_LIMIT:
                 raise UserError(f"{template.name}: the draft is longer than {OUTPUT_LIMIT:,} characters; shorten it")
-    except (UndefinedError, SecurityError, TypeError) as error:
+    except (UndefinedError, TypeError) as error:
         raise UserError(f"{template.name}: {error}; mend the template") from None
     return "".join(pieces)
+
+
+def _decoded(name: str, content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise UserError(f"{name}:{line}: not UTF-8; save the file as UTF-8") from None
 
 
 def _split(name: str, text: str) -> tuple[list[str], str, int]:
@@ -155,9 +117,11 @@ def _facts(name: str, front: list[str]) -> dict[str, Any]:
         line = int(at.group(1)) + 1 if at else len(front) + 1
         what = str(error).partition(" (at ")[0].lower()
         raise UserError(f"{name}:{line}: {what}; the front matter is TOML") from None
+    except (RecursionError, ValueError):  # thousands of brackets, a number of thousands of digits
+        raise UserError(f"{name}:1: the front matter is too deep or too long to be read; write it plainly") from None
     for key in facts:
         if key not in _KEYS:
-            raise UserError(f"{name}:{_line_of(key, front)}: unknown key {key!r}{_nearest(key, _KEYS)}; remove it")
+            raise UserError(f"{name}:{_line_of(key, front)}: unknown key {key[:40]!r}{nearest(key, _KEYS)}; remove it")
     for key in _TEXTS:
         if not isinstance(facts.get(key), str) or not facts[key].strip():
             raise UserError(f'{name}:{_line_of(key, front)}: {key} is missing or no text; write {key} = "..."')
@@ -172,27 +136,9 @@ def _check_needs(name: str, needs: object, line: int) -> None:
         raise UserError(f'{name}:{line}: needs is no list of texts; write needs = ["observed"]')
     for need in needs:
         if need not in MISSING:
-            raise UserError(f"{name}:{line}: unknown need {need!r}{_nearest(need, MISSING)}; known: {_listed(MISSING)}")
-
-
-def _used(name: str, source: str, first: int) -> set[str]:
-    """Return the fields that a source uses; `first` is its line in the file."""
-    try:
-        tree = _SANDBOX.parse(source)
-        _SANDBOX.compile(tree)
-    except TemplateSyntaxError as error:
-        raise UserError(
-            f"{name}:{first + error.lineno - 1}: {str(error.message).rstrip('.')}; mend the template"
-        ) from None
-    for outside in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
-        raise UserError(f"{name}:{first + outside.lineno - 1}: a template stands alone; write the text out")
-    used = meta.find_undeclared_variables(_SANDBOX.parse(source))
-    for node in tree.find_all(nodes.Name):
-        if node.name in used - FIELDS or node.name == "self":
-            near = _nearest(node.name, FIELDS)
-            line = first + node.lineno - 1
-            raise UserError(f"{name}:{line}: unknown field {node.name!r}{near}; known: {_listed(FIELDS)}")
-    return used
+            raise UserError(
+                f"{name}:{line}: unknown need {need[:40]!r}{nearest(need, MISSING)}; known: {_listed(MISSING)}"
+            )
 
 
 def _line_of(key: str, front: list[str]) -> int:
@@ -203,10 +149,5 @@ def _line_of(key: str, front: list[str]) -> int:
     return 1
 
 
-def _nearest(word: str, known: Mapping[str, str] | frozenset[str] | tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(word, known, 1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
-
-
-def _listed(names: Mapping[str, str] | frozenset[str]) -> str:
+def _listed(names: Iterable[str]) -> str:
     return ", ".join(sorted(names))

@@ -13,7 +13,13 @@ _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _HIDDEN_CHARACTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0")
 _SCHEME = re.compile(r"\bhttp(s?)(?=:)", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"(?<!hxxp)(?<!hxxps)://", re.IGNORECASE)
-_HOST = re.compile(r"(?<![\w-])(?:\d{1,3}(?:\.\d{1,3}){3}|(?:[\w-]{1,63}\.)+[^\W\d_][\w-]{1,62})(?![\w-])")
+# Browsers take the first three for a dot (UTS 46, section 2.3); the rest are drawn as one.
+_DOT_ALIKES = str.maketrans(dict.fromkeys("\u3002\uff0e\uff61\u2024\ufe52\ufe12", "."))
+_DOT = r"[.\u3002\uff0e\uff61\u2024\ufe52\ufe12]"
+_HOST = re.compile(
+    rf"(?<![\w-])(?:\d{{1,3}}(?:{_DOT}\d{{1,3}}){{3}}|(?:[\w-]{{1,63}}{_DOT})+[^\W\d_][\w-]{{1,62}})(?![\w-])"
+)
+_MARK_AFTER_FOLD = re.compile(r"\n( *)([->](?: +[->])*) +")
 _LEAD = re.compile(r"\s*(?:- |> )?")
 
 
@@ -34,6 +40,11 @@ def header(text: str, limit: int) -> str:
     return clean(text, limit).replace("=?", "= ?")
 
 
+def fold_dots(text: str) -> str:
+    """Return the text with `.` for every character that browsers or readers take for a dot."""
+    return text.translate(_DOT_ALIKES)
+
+
 def defang(text: str, official: Iterable[str] = ()) -> str:
     """Break every link and every host name, apart from official domains and what lies below them."""
     known = frozenset(domain.lower() for domain in official)
@@ -43,7 +54,7 @@ def defang(text: str, official: Iterable[str] = ()) -> str:
 
 def defang_name(name: str) -> str:
     """Write a suspected name or URL so that nothing opens it: every dot as `[.]`, `http` as `hxxp`."""
-    return _OTHER_SCHEME.sub("[:]//", _SCHEME.sub(r"hxxp\1", name.replace(".", "[.]")))
+    return _OTHER_SCHEME.sub("[:]//", _SCHEME.sub(r"hxxp\1", fold_dots(name).replace(".", "[.]")))
 
 
 def wrap(text: str) -> str:
@@ -58,15 +69,18 @@ def _shown(character: str) -> str:
 
 
 def _broken(host: str, official: frozenset[str]) -> str:
-    labels = host.lower().split(".")
+    plain = fold_dots(host)
+    labels = plain.lower().split(".")
     kept = any(".".join(labels[at:]) in official for at in range(len(labels)))
-    return host if kept else host.replace(".", "[.]")
+    return plain if kept else plain.replace(".", "[.]")
 
 
 def _folded(line: str) -> str:
     lead = _LEAD.match(line)
     mark = lead.group() if lead else ""
     rest = mark if ">" in mark else " " * len(mark)
-    return textwrap.fill(
+    folded = textwrap.fill(
         line, LINE_WIDTH, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False, drop_whitespace=True
     )
+    # A line of our own must not go on as a list item or a quotation: it would be read as outside words.
+    return folded if mark.strip() else _MARK_AFTER_FOLD.sub(r" \2\n\1", folded)

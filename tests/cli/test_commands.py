@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from scamhunt import bundle
 from scamhunt.cli import entry
 
 PACK = '[[brand]]\nid = "amazon"\nname = "Amazon"\ndomains = ["amazon.com", "amazon.de"]\n'
@@ -106,6 +107,15 @@ def test_a_feed_that_failed_is_told_and_is_exit_3(run: Run, tmp_path: Path) -> N
     assert done.err.startswith("nrd_list: held: ")
 
 
+def test_an_empty_list_is_told_and_is_no_failure(run: Run, tmp_path: Path) -> None:
+    """Nobody takes a night without rows for a quiet one; the exit code stays 0."""
+    (tmp_path / "empty.txt").write_text("")
+    done = run("sweep", "--feed", str(tmp_path / "empty.txt"))
+    assert (done.code, done.err) == (0, "nrd_list: the list is empty\n")
+    assert "    the list is empty\n" in done.out
+    assert "failed" not in done.out
+
+
 def test_a_sweep_of_a_missing_file_is_the_users_mistake(run: Run) -> None:
     """Exit 2 and the name."""
     done = run("sweep", "--feed", "no-such-list.txt")
@@ -143,6 +153,77 @@ def test_candidates_are_listed_with_their_filters(swept: Run) -> None:
         ("--feed", "other"): 0,
     }.items():
         assert len(swept("candidates", "list", "--format", "json", *arguments).data) == count, arguments
+
+
+def test_several_states_are_one_filter(swept: Run) -> None:
+    """`--state` may be repeated: what is in any of them is listed."""
+    swept("candidates", "dismiss", TARGET, "--reason", "a garden shop")
+    listed = {
+        states: len(swept("candidates", "list", "--format", "json", *(f"--state={one}" for one in states)).data)
+        for states in [(), ("new",), ("dismissed",), ("new", "dismissed"), ("watched", "closed")]
+    }
+    assert list(listed.values()) == [2, 1, 1, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("candidates", "list", "--state", "closed"), "no candidate fits"),
+        (("candidates", "list", "--brand", "amazon", "--min-score", "1"), "no candidate fits"),
+        (("candidates", "list", "--brand", "amazn"), "no candidate fits; no brand 'amazn' (did you mean amazon?)"),
+        (("candidates", "list", "--brand", "zzz\x1b"), "no candidate fits; no brand 'zzz\\\\u{1b}'"),
+        (
+            ("candidates", "list", "--feed", "nrd_lits"),
+            "no candidate fits; no feed 'nrd_lits' (did you mean nrd_list?)",
+        ),
+        (("quarantine", "list", "--feed", "zzz"), "no row in quarantine fits; no feed 'zzz'; there are: nrd_list"),
+        (("reports", "list"), "no report was drafted yet"),
+    ],
+)
+def test_an_empty_list_says_that_it_is_one(swept: Run, arguments: tuple[str, ...], told: str) -> None:
+    """Nothing found is told on stderr, with what was likely meant; a script still gets its empty list and exit 0."""
+    done = swept(*arguments)
+    assert (done.code, done.out, done.err) == (0, "", f"{told}\n")
+    assert swept(*arguments, "--format", "json").out == "[]\n"
+
+
+def test_a_broken_pack_does_not_hide_an_empty_list(swept: Run, tmp_path: Path) -> None:
+    """What was likely meant is a courtesy: when it cannot be known, the answer stays the same."""
+    (tmp_path / "pack.toml").write_text("x")
+    crawler = tmp_path / "overlay" / "crawlers" / "own.py"
+    crawler.parent.mkdir(parents=True, mode=0o700)
+    crawler.write_text("x")
+    for path in (tmp_path / "overlay", crawler.parent, crawler):
+        path.chmod(0o700)
+    done = swept("candidates", "list", "--brand", "amazn", "--feed", "nrd_lits")
+    assert (done.code, done.err) == (0, "no candidate fits\n")
+
+
+@pytest.mark.parametrize("noun", ["candidates", "quarantine"])
+def test_a_list_that_was_cut_says_so(swept: Run, noun: str) -> None:
+    """Whoever sees one row learns that there are more; who sees all of them is told nothing."""
+    cut = swept(noun, "list", "--limit", "1", "--format", "jsonl")
+    assert (len(cut.out.splitlines()), cut.err) == (1, "1 shown; more with --limit\n")
+    assert swept(noun, "list", "--limit", "2").err == ""
+
+
+def test_a_kind_that_all_share_takes_no_room(swept: Run) -> None:
+    """The table leaves the column out; scripts and spreadsheets keep it."""
+    assert swept("candidates", "list").out.splitlines()[0].split() == "id indicator brand score state reasons".split()
+    assert swept("candidates", "list", "--format", "csv").out.startswith(
+        "id,indicator,kind,brand,score,state,reasons\n"
+    )
+
+
+def test_a_name_in_punycode_is_listed_as_browsers_show_it(run: Run, tmp_path: Path) -> None:
+    """Where the reasons do not show the name as it looks, it stands before them in brackets."""
+    (tmp_path / "list.txt").write_text(
+        "xn--rksmrgs-login-amazon-zqb6c.com\namazon-login.xn--p1ai\nxn--mazon-3ve.com\n", "utf-8"
+    )
+    run("sweep", "--feed", str(tmp_path / "list.txt"))
+    rows = {line.split()[1]: line for line in run("candidates", "list").out.splitlines()[1:]}
+    assert " (amazon-login.\u0440\u0444) " in rows["amazon-login.xn--p1ai"]
+    assert " (" not in rows["xn--mazon-3ve.com"].partition("look-alike")[0]
 
 
 def test_a_date_that_does_not_exist_is_explained(swept: Run) -> None:
@@ -232,7 +313,7 @@ def test_brands_are_listed_shown_and_checked(run: Run, tmp_path: Path) -> None:
     assert [row["id"] for row in run("brands", "list", "--format", "json").data] == ["amazon"]
     assert run("brands", "show", "amazon", "--format", "json").data["domains"] == ["amazon.com", "amazon.de"]
     assert "did you mean amazon?" in run("brands", "show", "amazn").err
-    assert run("brands", "check").out == "no fault: 1 brands in 1 packs\n"
+    assert run("brands", "check").out == "no fault: 1 brand in 1 pack\n"
     (tmp_path / "broken.toml").write_text('[[brand]]\nid = "x"\nname = "X"\ndomians = ["x.com"]\n', "utf-8")
     done = run("brands", "check", str(tmp_path / "broken.toml"))
     assert (done.code, done.out) == (2, "")
@@ -282,6 +363,69 @@ def test_doctor_tells_what_works(swept: Run) -> None:
     assert {"scamhunt", "python", "sqlite", "state folder", "free disk", "database", "brand packs"} <= seen
     assert not [check for check in done.data["checks"] if check["state"] == "broken"]
     assert "settings in force" in swept("doctor").out
+
+
+def test_doctor_tells_what_an_overlay_adds_and_what_lies_in_the_wrong_place(run: Run, tmp_path: Path) -> None:
+    """Who put a pack one folder too high learns where it belongs; what is only degraded is exit 0."""
+    overlay = tmp_path / "overlay"
+    shipped = bundle.shipped() / "takedown_templates"
+    name = next(shipped.glob("*.j2")).name
+    files = {
+        "data/brands/own.toml": PACK.replace("amazon", "own"),
+        "data/protected/own.txt": "example.com\n",
+        f"takedown_templates/{name}": (shipped / name).read_text("utf-8"),
+        "brands/acme.toml": PACK,
+        "data/brands/notes.md": "x",
+        "own.py": "x",
+        "scamhunt.toml": "x",
+        "odd/thing": "x",
+        "README.md": "x",
+        ".git/config": "x",
+    }
+    for file, text in files.items():
+        (overlay / file).parent.mkdir(parents=True, exist_ok=True)
+        (overlay / file).write_text(text, "utf-8")
+    for path in [overlay, *overlay.rglob("*")]:
+        path.chmod(0o700)
+    done = run("doctor", "--format", "json")
+    told = [check for check in done.data["checks"] if check["what"] == "overlay"]
+    assert done.code == 0
+    assert [check["seen"] for check in told if check["state"] == "ok"] == [
+        f"the template {overlay}/takedown_templates/{name} takes the place of {shipped / name}",
+        f"the brand pack {overlay}/data/brands/own.toml is added",
+        f"the list of protected names {overlay}/data/protected/own.txt is added",
+    ]
+    assert {check["seen"].removeprefix(f"{overlay}/"): check["mend"] for check in told if check["mend"]} == {
+        "brands/acme.toml means nothing there": f"move it to {overlay}/data/brands/",
+        "own.py means nothing there": f"move it to {overlay}/crawlers/",
+        "scamhunt.toml means nothing there": "settings lie in the state or config folder; move it there",
+        **dict.fromkeys(
+            ("data/brands/notes.md means nothing there", "odd means nothing there"),
+            "an overlay has crawlers/*.py, takedown_templates/*.j2, data/brands/*.toml, data/protected/*.txt; "
+            "take it away",
+        ),
+    }
+
+
+def test_doctor_misses_an_overlay_that_somebody_set(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A typing error in the folder's name is told; that the usual folder is not there is no news."""
+
+    def told() -> list[tuple[str, str]]:
+        checks = run("doctor", "--format", "json").data["checks"]
+        return [(check["state"], check["seen"]) for check in checks if check["what"] == "overlay"]
+
+    assert told() == [("degraded", f"{tmp_path / 'overlay'} is no folder")]
+    monkeypatch.delenv("SCAMHUNT_OVERLAY")
+    assert told() == []
+
+
+def test_doctor_tells_a_state_folder_that_is_a_file(run: Run, tmp_path: Path) -> None:
+    """Nothing can be stored in it: broken, with what to do."""
+    (tmp_path / "home").write_text("")
+    done = run("doctor", "--format", "json")
+    assert done.code == 3
+    broken = [(check["what"], check["seen"]) for check in done.data["checks"] if check["state"] == "broken"]
+    assert broken == [("state folder", f"{tmp_path / 'home'} is no folder")]
 
 
 def test_doctor_before_the_first_sweep_makes_nothing(run: Run, tmp_path: Path) -> None:

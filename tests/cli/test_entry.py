@@ -231,3 +231,13 @@ def test_completion_can_be_shown_and_installed(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         assert b"ompletion" in done.stdout
     assert "scamhunt" in (tmp_path / ".bashrc").read_text("utf-8")
+
+
+def test_completion_for_a_shell_that_is_not_known_is_the_users_mistake(tmp_path: Path) -> None:
+    """Where no script can be put anywhere, it says so and exits with 2, not as a bug."""
+    shell = tmp_path / "tcsh"
+    shell.symlink_to("/bin/sh")  # the name of the parent process is what counts
+    line = f"{sys.executable} -m scamhunt --install-completion; exit $?"
+    done = subprocess.run([shell, "-c", line], capture_output=True, env=environment(tmp_path), check=False, timeout=60)
+    assert done.returncode == 2
+    assert b"is not supported" in done.stdout

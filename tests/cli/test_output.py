@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scamhunt.cli import output
+from scamhunt.cli import listing, output
 from scamhunt.cli.output import Format, ThingFormat
 from scamhunt.model import Kind, Reason
 
@@ -58,7 +58,7 @@ RAW = re.compile(f"[\x00-\x09\x0b-\x1f\x7f-\x9f{BIDI}{INVISIBLE}\ud800-\udfff]")
 
 def as_rows(form: Format) -> Callable[[str], None]:
     """Return a sink that prints a list."""
-    return lambda text: output.print_rows(
+    return lambda text: listing.print_rows(
         [{"value": text, "list": [text], "deep": {"text": text}}], ["value", "list", "deep"], form
     )
 
@@ -176,7 +176,7 @@ ROWS = [
 
 def test_a_list_as_json_is_one_array_with_every_field(capsys: pytest.CaptureFixture[str]) -> None:
     """Scripts get all fields, not only the columns of the table; times in ISO 8601."""
-    output.print_rows(ROWS, ["id"], Format.JSON)
+    listing.print_rows(ROWS, ["id"], Format.JSON)
     out = capsys.readouterr().out
     assert out.isascii()
     first, second = json.loads(out)
@@ -187,19 +187,19 @@ def test_a_list_as_json_is_one_array_with_every_field(capsys: pytest.CaptureFixt
 
 def test_an_empty_list_as_json_is_an_empty_array(capsys: pytest.CaptureFixture[str]) -> None:
     """A script need not tell nothing from an error."""
-    output.print_rows([], ["id"], Format.JSON)
+    listing.print_rows([], ["id"], Format.JSON)
     assert capsys.readouterr().out == "[]\n"
 
 
 def test_a_list_as_jsonl_is_an_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     """Each line stands for itself."""
-    output.print_rows(ROWS, ["id"], Format.JSONL)
+    listing.print_rows(ROWS, ["id"], Format.JSONL)
     assert [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()] == [1, 2]
 
 
 def test_a_list_as_csv_has_its_columns_and_the_reasons_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     """A spreadsheet shows what a person would read."""
-    output.print_rows(ROWS, ["id", "name", "reasons", "missing"], Format.CSV)
+    listing.print_rows(ROWS, ["id", "name", "reasons", "missing"], Format.CSV)
     assert (
         capsys.readouterr().out
         == "id,name,reasons,missing\n1,amazon-x.com,'amaz0n' reads as 'amazon'; beside 'refund',\n2,mü.de,,\n"
@@ -208,7 +208,7 @@ def test_a_list_as_csv_has_its_columns_and_the_reasons_in_words(capsys: pytest.C
 
 def test_a_list_as_a_table_is_aligned(capsys: pytest.CaptureFixture[str]) -> None:
     """Without a terminal a table is plain text with two spaces between its columns."""
-    output.print_rows(ROWS, ["id", "name", "kind"], Format.TABLE)
+    listing.print_rows(ROWS, ["id", "name", "kind"], Format.TABLE)
     assert capsys.readouterr().out == "id  name          kind\n1   amazon-x.com  domain\n2   mü.de         url\n"
 
 
@@ -230,7 +230,7 @@ def test_a_value_without_a_form_is_a_bug() -> None:
 def test_a_table_on_a_terminal_has_our_colours_and_nobody_elses(on_terminal: OnTerminal) -> None:
     """Bold heads are ours; an escape sequence or markup in a cell is shown as text."""
     drawn = on_terminal(
-        "from scamhunt.cli.output import *\n"
+        "from scamhunt.cli.listing import *\n"
         "print_rows([{'id': 1, 'name': '\\x1b[31mred [bold]x[/bold] :smile:'}, {'id': 2, 'name': 'y' * 99}],"
         " ['id', 'name'], Format.TABLE)\n"
     )
@@ -245,7 +245,7 @@ def test_a_table_on_a_terminal_has_our_colours_and_nobody_elses(on_terminal: OnT
 def test_a_terminal_without_colours_gets_none(on_terminal: OnTerminal) -> None:
     """NO_COLOR is honoured."""
     drawn = on_terminal(
-        "from scamhunt.cli.output import *\nprint_rows([{'id': 1}], ['id'], Format.TABLE)\n", NO_COLOR="1"
+        "from scamhunt.cli.listing import *\nprint_rows([{'id': 1}], ['id'], Format.TABLE)\n", NO_COLOR="1"
     )
     assert "\x1b[3" not in drawn
     assert "id" in drawn

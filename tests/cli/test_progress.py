@@ -30,6 +30,11 @@ def test_quick_work_shows_none(on_terminal: OnTerminal) -> None:
     assert on_terminal(SLOW.format(seconds=0)) == ""
 
 
+def test_a_terminal_that_cannot_draw_gets_nothing(on_terminal: OnTerminal) -> None:
+    """TERM=dumb, as in an editor's shell: no escape sequences and no empty lines."""
+    assert on_terminal(SLOW.format(seconds=1.1), TERM="dumb") == ""
+
+
 def test_cron_hears_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     """Without a terminal nothing is drawn, however long it takes."""
     with Progress() as progress:

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -92,7 +93,7 @@ def test_a_line_of_jsonl_is_a_match_in_input_order_then_by_score(tmp_path: Path,
         assert one["kind"] == "domain"
         assert isinstance(one["reasons"], list)
         assert all(set(reason) == {"signal", "weight", "text"} for reason in one["reasons"])
-    assert done.err == "4 matches; 0 lines could not be read\n"
+    assert done.err == "4 lines read: 4 matches; 0 lines could not be read\n"
     assert not (tmp_path / "none").exists()
 
 
@@ -122,7 +123,7 @@ def test_unreadable_lines_are_named_and_never_stop_the_run(score: Score) -> None
     assert "IP address" in told[0]
     assert "\\u{0}\\u{1b}[31mevil.com" in told[1]
     assert told[2].endswith("…")
-    assert told[3] == "1 matches; 3 lines could not be read"
+    assert told[3] == "4 lines read: 1 match; 3 lines could not be read"
     assert max(map(len, told)) < 200
 
 
@@ -133,7 +134,10 @@ def test_after_a_thousand_unreadable_lines_the_rest_is_counted(score: Score) -> 
     assert done.returncode == 0
     assert len(told) == 1_002
     assert told[999].startswith("line 1000: ")
-    assert told[1000:] == ["... and 312 more lines that cannot be read", "0 matches; 1,312 lines could not be read"]
+    assert told[1000:] == [
+        "... and 312 more lines that cannot be read",
+        "1,312 lines read: 0 matches; 1,312 lines could not be read",
+    ]
 
 
 def test_top_keeps_the_strongest(score: Score) -> None:
@@ -170,7 +174,47 @@ def test_a_truncated_file_is_told_after_what_was_good(tmp_path: Path, score: Sco
     (tmp_path / "cut.gz").write_bytes(gzip.compress("\n".join(NAMES * 100).encode())[:-9])
     done = score(str(tmp_path / "cut.gz"), "--format", "jsonl")
     assert done.returncode == 3
-    assert done.err.splitlines()[-1].startswith("error: ")
+    assert done.err == f"error: {tmp_path / 'cut.gz'}: the gzip file is cut off; fetch it again\n"
+
+
+def test_what_is_no_list_is_told_with_its_name(tmp_path: Path, score: Score) -> None:
+    """Of several files in a loop a person sees which one is a web page."""
+    done = score(lines=b"<html><body>maintenance</body></html>\n")
+    assert done.returncode == 3
+    assert done.err.startswith(f"error: {tmp_path / 'lines'}: an HTML page came")
+    piped = subprocess.run(
+        command(tmp_path), input=b"<html>", capture_output=True, env=environment(tmp_path), check=False
+    )
+    assert piped.stderr.startswith(b"error: stdin: an HTML page came")
+
+
+def test_one_is_told_as_one(score: Score) -> None:
+    """The closing line reads well for a single match and a single bad line."""
+    told = score(lines=[NAMES[0], "127.0.0.1"]).err.splitlines()
+    assert told[-1] == "2 lines read: 1 match; 1 line could not be read"
+
+
+@pytest.mark.parametrize("where", ["terminal", "file"])
+def test_a_long_list_shows_its_progress_beside_its_matches(
+    tmp_path: Path, on_terminal: Callable[..., str], where: str
+) -> None:
+    """A person sees how far it is; no drawing stands in a match, and matches that go to a file all go there."""
+    (tmp_path / "list").write_text("\n".join([NAMES[0], *["weather-in-oslo.com"] * 60_000, NAMES[2]]), "utf-8")
+    arguments = [*command(tmp_path, str(tmp_path / "list"), "--format", "jsonl")[3:]]
+    program = (
+        "import os, sys, scamhunt.cli\n"
+        f"if {where == 'file'}: os.dup2(os.open({str(tmp_path / 'out')!r}, os.O_CREAT | os.O_WRONLY), 1)\n"
+        "from scamhunt.cli import progress\n"
+        "progress.PATIENCE = 0\n"  # a list that takes a second would do as well
+        f"sys.argv = {['scamhunt', *arguments]!r}\n"
+        "scamhunt.cli.main()\n"
+    )
+    drawn = on_terminal(program, **environment(tmp_path) | {"COLUMNS": "200", "TERM": "xterm"})
+    assert re.search(r" list [0-9]{2},[0-9]{3} rows", drawn)
+    shown = (tmp_path / "out").read_text("utf-8") if where == "file" else drawn
+    found = [line for line in re.split(r"[\r\n]+|\x1b\[[0-9;?]*[A-Za-z]", shown) if "indicator" in line]
+    assert [json.loads(line)["indicator"] for line in found] == [NAMES[0], NAMES[2]]
+    assert drawn.splitlines()[-1].endswith("60,002 lines read: 2 matches; 0 lines could not be read")
 
 
 @pytest.mark.parametrize("name", ["no-such-file.txt", "."])

@@ -36,6 +36,7 @@ def full() -> Summary:
         reopened={4},
         reasons_quarantined=Counter({"an IP address": 30, "a label that is far too long to be one " * 3: 10}),
         by_brand={f"brand-{at:02}": 40 - at for at in range(18)},
+        brand_names={"amazon": "Amazon", "brand-00": "Brand Zero"},
         by_band={"urgent": 1, "review": 20, "watch": 0},
         strongest=[candidate(at) for at in range(25)],
         preview=f"Dear team,\n\n  amazon-refund-desk[.]com{ESCAPE} resembles Amazon.\n" + "long words " * 20,
@@ -61,19 +62,19 @@ def test_the_summary_says_what_a_person_wants_to_know(capsys: pytest.CaptureFixt
     ]
     assert "    failed: it did not answer it did not" in out
     assert "       30  an IP address\n" in out
-    assert "Candidates: 2 new, 1 updated, 1 back again; 4 in all\n" in out
-    assert "  0.970  amazon-refund-desk.com  ->  amazon\n         the name has the word 'amazon'" in out
+    assert "Candidates: 2 new, 1 updated, 1 back again; 4 open\n" in out
+    assert "  0.970  amazon-refund-desk.com  ->  Amazon\n         the name has the word 'amazon'" in out
     assert "NOT CONFIRMED" in out
     assert "  |   amazon-refund-desk[.]com" in out
-    assert out.splitlines()[-1] == "Next: scamhunt candidates show 1"
+    assert out.splitlines()[-3:] == ["Next: scamhunt candidates show 1", "", "1 of 2 feeds failed"]
 
 
 def test_brands_are_a_bar_table_of_fifteen() -> None:
     """The most imitated brands come first, each with a bar; the rest is counted."""
     shown = texts(full())
     start = shown.index("By brand")
-    assert shown[start + 1] == "  brand-00      40  " + "#" * 30
-    assert shown[start + 15] == "  brand-14      26  " + "#" * 19
+    assert shown[start + 1] == "  Brand Zero      40  " + "#" * 30
+    assert shown[start + 15] == "  brand-14        26  " + "#" * 19
     assert shown[start + 16] == "  and 3 more"
 
 
@@ -87,7 +88,7 @@ def test_score_bands_keep_their_order() -> None:
 
 def test_only_the_twenty_strongest_are_shown() -> None:
     """The summary fits a person's patience."""
-    assert sum("->  amazon" in text for text in texts(full())) == 20
+    assert sum("->  Amazon" in text for text in texts(full())) == 20
 
 
 @pytest.mark.parametrize("width", [80, 120])
@@ -101,13 +102,56 @@ def test_no_line_is_wider_than_the_page_nor_hostile(width: int) -> None:
     assert any("\\u{1b}[31m" in text for text in lines)
 
 
-def test_nothing_changed_is_said_first() -> None:
-    """The second sweep of the same bytes tells so before anything else."""
-    read = FeedResult("nrd_list", "x", "ok", 10, 0, 10, 0)
-    shown = Summary(feeds=[read], total_candidates=3)
-    assert texts(shown)[0].startswith("Nothing changed")
-    heads = ("By", "The strongest", "What a report", "Quarantined", "Next")
-    assert not any(text.startswith(heads) for text in texts(shown))
+def test_nothing_changed_is_all_that_is_said() -> None:
+    """The second sweep of the same bytes is short: that it is, the feeds, how many wait, and what new brands change."""
+    shown = full()
+    shown.feeds = [FeedResult("nrd_list", "x", "ok", 10, 0, 10, 0)]
+    assert texts(shown) == [
+        "Nothing changed: all of it was read before.",
+        "",
+        "Read 10 names in 2.3 s",
+        "  nrd_list: 10 read = 0 accepted + 10 seen before + 0 quarantined",
+        "    from x",
+        "",
+        "Candidates: 4 open",
+        "New brands apply to what is read from now on; to judge an old list by them:",
+        "scamhunt score FILE",
+        "",
+        "Next: scamhunt candidates show 1",
+    ]
+
+
+def test_when_no_feed_came_only_their_problems_are_told() -> None:
+    """What was found on other days does not look like the result of a night without a list."""
+    shown = full()
+    shown.reasons_quarantined.clear()
+    shown.feeds = [
+        FeedResult("nrd_list", "https://x.example/a", "failed", problem="it did not answer"),
+        FeedResult("nrd_list", "b.html", "held", problem="an HTML page"),
+    ]
+    assert texts(shown) == [
+        "Read 0 names in 2.3 s",
+        "  nrd_list: 0 read = 0 accepted + 0 seen before + 0 quarantined",
+        "    from https://x.example/a",
+        "    failed: it did not answer",
+        "  nrd_list: 0 read = 0 accepted + 0 seen before + 0 quarantined",
+        "    from b.html",
+        "    held: an HTML page",
+        "",
+        "2 of 2 feeds failed",
+    ]
+
+
+def test_a_feed_that_is_well_may_have_something_to_tell() -> None:
+    """An empty list and rows that `--since` left out are told without calling them a failure."""
+    feeds = [
+        FeedResult("nrd_list", "", problem="the list is empty"),
+        FeedResult("nrd_list", "", "ok", 9, 9, left_out=1_234),
+    ]
+    shown = texts(Summary(feeds=feeds))
+    assert "    the list is empty" in shown
+    assert shown.count("    1,234 left out by --since") == 1
+    assert not any("failed" in text for text in shown)
 
 
 def test_a_dry_run_says_that_nothing_was_stored() -> None:
@@ -124,7 +168,7 @@ def test_a_terminal_gets_colours_and_nothing_of_a_feed(on_terminal: Callable[...
         "from scamhunt.cli import summary\n"
         "from scamhunt.pipeline import FeedResult, Summary\n"
         "feed = FeedResult('nrd_list', '\\x1b[31mred', 'failed', problem='[bold]no[/bold]')\n"
-        "summary.show(Summary(feeds=[feed], by_brand={'amazon': 2}))\n"
+        "summary.show(Summary(feeds=[feed, FeedResult('own', '')], by_brand={'amazon': 2}))\n"
     )
     assert "\x1b[1mBy brand\x1b[0m" in drawn
     assert "\u2588" * 30 in drawn

@@ -29,10 +29,9 @@ def test_bytes_come_back_as_they_were_read(tmp_path: Path, wrapping: str, suffix
     name = _keep(tmp_path, body, wrapping)
     kept = tmp_path / "archive" / name
     assert name == f"nrd_list/{hashlib.sha256(body).hexdigest()}{suffix}"
-    assert b"".join(archive.as_read(tmp_path, name)) == body
+    assert (gzip.decompress(kept.read_bytes()) if wrapping == "plain" else kept.read_bytes()) == body
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert {stat.S_IMODE(folder.stat().st_mode) for folder in (kept.parent, kept.parent.parent)} == {0o700}
-    assert (kept.read_bytes() == body) is (wrapping != "plain")
     assert kept.stat().st_size <= len(body)
 
 
@@ -77,15 +76,3 @@ def test_a_disk_that_is_full(tmp_path: Path, wrapping: str) -> None:
     assert "StoreError" in done.stderr
     assert "archive/nrd_list: File too large; make room" in done.stderr
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
-
-
-def test_a_kept_file_that_is_gone_or_damaged(tmp_path: Path) -> None:
-    """Reading back says which file is missing or cut."""
-    name = _keep(tmp_path)
-    path = tmp_path / "archive" / name
-    path.write_bytes(path.read_bytes()[:-9])
-    with pytest.raises(StoreError, match="cut off or damaged; restore"):
-        list(archive.as_read(tmp_path, name))
-    path.unlink()
-    with pytest.raises(StoreError, match="No such file"):
-        list(archive.as_read(tmp_path, name))

@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from scamhunt.errors import FeedFailed, FeedHeld
-from scamhunt.gather.drive import drive, first_reply
+from scamhunt.gather.drive import drive
 from scamhunt.indicators.lists import read_rows
 from scamhunt.model import BATCH_ROWS, CONFIGURED, Batch, Crawl, Fetch, Rejected, Reply
 from scamhunt.testing import reply
@@ -18,10 +18,10 @@ def _one(mark: str = "") -> Crawl:
 def test_one_fetch_many_batches() -> None:
     """A list's rows come in batches of at most 50,000, each with the mark from which a later run goes on."""
     body = "".join(f"name-{n}.com\n" for n in range(120_001)).encode()
-    batches = list(drive(_one(), first_reply(reply(body))))
+    batches = list(drive(_one(), lambda _: reply(body)))
     assert sum(batch.rows for batch in batches) == 120_001
     assert max(batch.rows for batch in batches) <= BATCH_ROWS
-    rest = list(drive(_one(batches[0].mark), first_reply(reply(body))))
+    rest = list(drive(_one(batches[0].mark), lambda _: reply(body)))
     assert [value for batch in rest for value in batch.values] == [v for batch in batches[1:] for v in batch.values]
 
 
@@ -44,15 +44,6 @@ def test_a_crawler_with_log_in_and_pages() -> None:
 
     assert [batch.mark for batch in drive(crawl(), fetch)] == ["page 1", "page 2"]
     assert [one.headers.get("Authorization") for one in asked] == [None, *["https://api.example/login"] * 2]
-
-
-def test_the_first_reply_then_the_fetcher() -> None:
-    """The reply at hand answers the first fetch only."""
-    fetch = first_reply(reply(b"first"), lambda asked: reply(asked.url.encode()))
-    texts = [b"".join(fetch(Fetch(url)).chunks) for url in (CONFIGURED, "https://b.example/")]
-    assert texts == [b"first", b"https://b.example/"]
-    with pytest.raises(FeedFailed, match="one file"):
-        list(map(first_reply(reply(b"")), [Fetch(CONFIGURED)] * 2))
 
 
 def _broken(_: str) -> Crawl:
@@ -85,14 +76,14 @@ def _yields(batch: object) -> Callable[[str], Crawl]:
 def test_a_crawler_that_breaks_is_one_failed_feed(crawl: Callable[[str], Crawl], words: str) -> None:
     """A fault of a crawler fails its feed in words that name the place, and shows nothing of what was fetched."""
     with pytest.raises(FeedFailed, match=words) as caught:
-        list(drive(crawl(""), first_reply(reply(b""))))
+        list(drive(crawl(""), lambda _: reply(b"")))
     assert "secret" not in str(caught.value)
 
 
 def test_held_stays_held() -> None:
     """What a crawler says of a content goes through unchanged."""
     with pytest.raises(FeedHeld, match="not the list"):
-        list(drive(_held(""), first_reply(reply(b""))))
+        list(drive(_held(""), lambda _: reply(b"")))
 
 
 def test_a_crawl_is_closed_when_its_run_ends() -> None:
@@ -106,7 +97,7 @@ def test_a_crawl_is_closed_when_its_run_ends() -> None:
         finally:
             closed.append(True)
 
-    batches: Iterator[Batch] = drive(crawl(), first_reply(reply(b"")))
+    batches: Iterator[Batch] = drive(crawl(), lambda _: reply(b""))
     next(batches)
     batches.close()  # type: ignore[attr-defined]
     assert closed == [True]

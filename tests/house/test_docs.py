@@ -1,12 +1,18 @@
+import os
 import re
+import shlex
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import typer.main
+from pydantic_core import PydanticUndefined
 
-from scamhunt.cli import app
+from scamhunt.cli import app, overlay
+from scamhunt.settings import Settings
 
 TOP = Path(__file__).resolve().parents[2]
 PAGES = [TOP / "README.md", *sorted((TOP / "docs").rglob("*.md"))]
@@ -66,3 +72,60 @@ def test_links_between_pages_lead_somewhere() -> None:
     link_to = re.compile(r"\]\(([^)#: ]+)(?:#[^)]*)?\)")
     targets = [(page, link) for page in pages for link in link_to.findall(page.read_text("utf-8"))]
     assert [f"{page.name}: {link}" for page, link in targets if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/commands.md"])
+def test_the_example_of_score_is_what_the_program_prints(page: str, tmp_path: Path) -> None:
+    """Who tries the example with the bundled packs sees the very line that the page shows."""
+    text = (TOP / page).read_text("utf-8")
+    shown = re.findall(r'^ *(\{"indicator": .*\})$', text, re.MULTILINE)
+    (tmp_path / "names.txt").write_text("amaz0n-refund.com\n")
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("SCAMHUNT_")}
+    env = {**ours, "SCAMHUNT_HOME": str(tmp_path / "none"), "XDG_CONFIG_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "scamhunt", "score", "names.txt", "--format", "jsonl"]
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=True, timeout=60)
+    assert shown == done.stdout.splitlines()
+    assert "scamhunt score names.txt" in text
+
+
+def typed() -> list[str]:
+    """Return every example of a command that the pages show as code."""
+    lines = [line for page in PAGES for line in page.read_text("utf-8").splitlines()]
+    shown = [line.partition("  #")[0].strip() for line in lines if re.match(r"    (.* \| )?scamhunt ", line)]
+    return sorted({line.rpartition(" | ")[2] for line in shown})
+
+
+@pytest.mark.parametrize("example", typed())
+def test_every_example_can_be_typed(example: str) -> None:
+    """The options and verbs of each example exist, and their values are read."""
+    command = typer.main.get_command(app)
+    words = shlex.split(example)[1:]
+    while words and words[0] in getattr(command, "commands", {}):
+        command = command.commands[words.pop(0)]  # type: ignore[attr-defined]  # a group, the line above says
+    assert not hasattr(command, "commands") or words[0].startswith("-")
+    with command.make_context("scamhunt", words, resilient_parsing="--install-completion" in words):
+        pass
+
+
+def test_every_setting_is_documented() -> None:
+    """docs/settings.md has each setting once, with its variable, key and default."""
+    page = (TOP / "docs" / "settings.md").read_text("utf-8")
+    rows = re.findall(
+        r"^\| `(SCAMHUNT_[A-Z_]+)` \| `([a-z_]+)` \| ([^|]+) \| [A-Z][^|]+\. ?[^|]*\|$", page, re.MULTILINE
+    )
+    settings = Settings.model_fields
+    assert [key for _, key, _ in rows] == list(settings)
+    for variable, key, default in rows:
+        field = settings[key]
+        assert variable == (field.alias or f"SCAMHUNT_{key.upper()}")
+        if field.default is not PydanticUndefined:
+            assert default == ("none" if field.default in ((), "", None) else str(field.default).lower()), key
+
+
+@pytest.mark.parametrize(
+    "folder", ["crawlers/*.py", "takedown_templates/*.j2", "data/brands/*.toml", "data/protected/*.txt"]
+)
+def test_the_folders_of_an_overlay_are_documented(folder: str) -> None:
+    """The page names the folders that the program looks into."""
+    assert f"`overlay/{folder}`" in (TOP / "docs" / "settings.md").read_text("utf-8")
+    assert folder in [f"{place}/*{ending}" for place, (_, ending) in overlay.PLACES.items()]

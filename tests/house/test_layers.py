@@ -19,6 +19,7 @@ LAYERS = (
         "testing",
         "net",
         "addresses",
+        "files",
         "mail",
         "store",
         "gather",

@@ -1,11 +1,12 @@
 import random
 import subprocess
 import sys
+from importlib.resources import files
 
 import pytest
 import tldextract
 
-from scamhunt.indicators.suffixes import Rule, Suffixes, suffixes
+from scamhunt.indicators.suffixes import Rule, Suffixes, public_suffix_list, suffixes
 
 SMALL = Suffixes(
     """// a comment
@@ -90,7 +91,7 @@ def test_plain_top_level_domains_have_no_star() -> None:
 def test_agrees_with_tldextract(*, private: bool) -> None:
     """Each rule of the bundled list, alone and below it, is read as tldextract reads it, but for its known fault."""
     other = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=private)
-    public = suffixes()
+    public = Suffixes(public_suffix_list())
     rules = sorted(public.rules) + [f"example.{tld}" for tld in sorted(public.plain)] + sorted(QUIRKS)
     sample = random.Random(1).sample(rules, 1_500)  # a sample
     chosen = [*sample, "www.ck", "x.ck", "city.kobe.jp", "a.bd", "bd", *QUIRKS]
@@ -109,6 +110,17 @@ def test_bundled_list_is_read_once_and_whole() -> None:
     assert len(suffixes().rules) > 9_000
     assert suffixes().rules["co.uk"] is Rule.ICANN
     assert suffixes().rules["github.io"] is Rule.PRIVATE
+
+
+def test_platforms_that_the_list_lacks_are_known_too() -> None:
+    """Each line of our own list is a private suffix that the public list does not have, sorted and once."""
+    text = files("scamhunt.indicators").joinpath("platforms.txt").read_text("utf-8")
+    own = [line for line in text.splitlines() if not line.startswith("#")]
+    assert own == sorted(set(own))
+    assert len(own) > 100
+    assert {suffixes().rules[name] for name in own} == {Rule.PRIVATE}
+    assert not set(own) & Suffixes(public_suffix_list()).rules.keys()
+    assert suffixes().split("paypal-login.000webhostapp.com") == (13, Rule.PRIVATE)
 
 
 def test_import_is_light() -> None:

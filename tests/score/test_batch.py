@@ -1,4 +1,7 @@
+import pytest
+
 from scamhunt import reference
+from scamhunt.model import Kind
 from scamhunt.score.batch import score_rows
 from scamhunt.score.brands import Brands
 from scamhunt.settings import Settings
@@ -16,6 +19,7 @@ def test_matches_come_in_order_and_unreadable_lines_by_number() -> None:
     assert [match.indicator for match in scored.matches] == list(GOOD[:3])
     assert [row.line for row in scored.unreadable] == [2, 4, 6, 8, 9, 10]
     assert scored.unreadable[0].raw == BAD[0].encode()
+    assert scored.rows == 10
 
 
 def test_a_long_list_comes_in_batches() -> None:
@@ -23,5 +27,45 @@ def test_a_long_list_comes_in_batches() -> None:
     body = b"weather-in-oslo.com\n" * 50_000 + b"amazon-login.com\n-bad-.com\n"
     first, second = score_rows([body], reference.classifier(Settings(), Brands.of(sample_brands())))
     assert first.matches == []
+    assert [first.rows, second.rows] == [50_000, 2]
     assert [match.indicator for match in second.matches] == ["amazon-login.com"]
     assert [row.line for row in second.unreadable] == [50_002]
+
+
+URLS = """https://paypal-login.com/x
+javascript:alert(1)
+ftp://amazon-login.com/pub
+amazon-refund.com/path
+http://127.0.0.1/
+paypal-login.net
+javascript://amazon-login.com/%0aalert(1)
+"""
+NO_HOST, NO_WEB, ADDRESS = (
+    "a character that host names do not have",
+    "a scheme other than http and https",
+    "an IP address",
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "matched", "refused"),
+    [
+        (Kind.DOMAIN, [0, 2, 3, 5, 6], {2: NO_HOST, 5: ADDRESS}),
+        (Kind.URL, [0, 3, 5], {2: NO_HOST, 3: NO_WEB, 5: ADDRESS, 7: NO_WEB}),
+    ],
+)
+def test_a_list_of_urls_holds_urls_of_the_web(kind: Kind, matched: list[int], refused: dict[int, str]) -> None:
+    """Read as URLs, a value with another scheme is unreadable, with its line and reason; rows keep their numbers."""
+    classifier = reference.classifier(Settings(), Brands.of(sample_brands()))
+    (scored,) = score_rows([URLS.encode()], classifier, kind=kind)
+    assert [match.row for match in scored.matches] == matched
+    assert {row.line: row.reason for row in scored.unreadable} == refused
+    assert [row.raw.decode() for row in scored.unreadable] == [URLS.splitlines()[line - 1] for line in refused]
+    assert scored.rows == 7
+
+
+def test_rows_that_are_no_text_count_too() -> None:
+    """A line that is not UTF-8 is a row like any other."""
+    classifier = reference.classifier(Settings(), Brands.of(sample_brands()))
+    (scored,) = score_rows([b"paypal-login.com\nshop-\xff\xfe.com\noslo-weather.com\n"], classifier)
+    assert (scored.rows, len(scored.matches), [row.line for row in scored.unreadable]) == (3, 1, [2])

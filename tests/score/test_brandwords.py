@@ -61,5 +61,26 @@ def test_ordinary_and_short_words_need_support() -> None:
     """Where the pack is silent, word lists and length say what is ambiguous; the pack has the last word."""
     silent = words(Brand("t", "Target", ("target.com",), aliases=("Redcard", "DHL")))
     assert {text for text, word in silent.items() if word.ambiguous} == {"target", "dhl"}
+    assert [words(Brand("n", name, ("n.example",)))[name].ambiguous for name in ("2020", "2020x")] == [True, False]
     spoken = words(Brand("t", "Target", ("target.com",), aliases=("Redcard",), ambiguous=("redcard",)))
     assert {text for text, word in spoken.items() if word.ambiguous} == {"redcard"}
+
+
+@pytest.mark.parametrize(
+    ("name", "aliases", "label", "text", "joints"),
+    [
+        ("DHL", ("DHL Paket",), "dhl", "dhlpaket", {3}),
+        ("Apple", ("Find My iPhone",), "apple", "findmyiphone", {4, 6}),
+        ("PayPal", (), "paypal", "paypal", set()),
+        ("PayPal", ("Pay Pal",), "paypal", "paypal", {3}),
+        ("Coca-Cola", (), "cocacola", "cocacola", {4}),
+        ("X", (), "media-amazon", "mediaamazon", {5}),
+        ("Crédit Agricole", (), "ca", "creditagricole", {6}),
+        ("हिन्दी", (), "hindi", "हनद", set()),
+    ],
+)
+def test_a_word_knows_where_its_own_words_meet(
+    name: str, aliases: tuple[str, ...], label: str, text: str, joints: set[int]
+) -> None:
+    """The joints of a name of several words are kept, whichever spelling shows them; a mark is no joint."""
+    assert words(Brand("b", name, ("b.example",), aliases=aliases), label)[text].joints == joints

@@ -1,5 +1,6 @@
 import math
 import random
+import tracemalloc
 from collections.abc import Sequence
 from functools import cache
 
@@ -11,7 +12,7 @@ from scamhunt import reference
 from scamhunt.indicators.domain import parse_many
 from scamhunt.model import Brand, Match
 from scamhunt.score.brands import Brands
-from scamhunt.score.classifier import Classifier
+from scamhunt.score.classifier import MOST_HITS, Classifier
 from scamhunt.score.model import LIMIT
 from scamhunt.settings import Settings
 from scamhunt.testing import sample_brands
@@ -40,6 +41,13 @@ ALL = [name for names in FAMILIES.values() for name in names.split()] + HONEST
 def classifier() -> Classifier:
     """Return the classifier over the sample brands."""
     return reference.classifier(Settings(), Brands.of(sample_brands()))
+
+
+@cache
+def with_turbotax() -> Classifier:
+    """Return the classifier over the sample brands and one more that long honest names resemble."""
+    turbotax = Brand("turbotax", "TurboTax", ("turbotax.com",))
+    return reference.classifier(Settings(), Brands.of([*sample_brands(), turbotax]))
 
 
 def score(names: Sequence[str], minimum: float | None = None, scorer: Classifier | None = None) -> list[Match]:
@@ -112,9 +120,42 @@ def test_an_unrelated_brand_changes_no_score() -> None:
 def test_a_popular_name_is_excused_unless_told_otherwise() -> None:
     """A long-known name is no candidate; without the table it is judged by its letters alone."""
     strict = reference.classifier(Settings(), Brands.of(sample_brands()), popular=False)
-    assert score(["amazonaws.com"]) == []
-    (match,) = score(["amazonaws.com"], 0.0, strict)
+    assert score(["microsoftstore.com"]) == []
+    (match,) = score(["microsoftstore.com"], None, strict)
+    assert match.brand == "microsoft"
     assert "popular" not in {reason.signal for reason in match.reasons}
+
+
+@pytest.mark.parametrize("name", ["xamazony.foo.com", "xamazony-qwt.foo.com"])
+def test_what_only_speaks_against_a_match_makes_none(name: str) -> None:
+    """Whatever the minimum, a match has a reason that speaks for it."""
+    assert score([name], 0.0) == []
+
+
+def test_each_match_has_a_reason_that_speaks_for_it() -> None:
+    """Weak matches too say why the brand could be meant."""
+    found = score(ALL, 0.0)
+    assert len(found) > len(ALL) // 2
+    assert all(max(reason.weight for reason in match.reasons) > 0 for match in found)
+
+
+SLIPS = """turbotax/turbomax turbotax/turbotx turbotax/tubrotax amazon/amazom amazon/amzaon paypal/paypaal
+    paypal/payppal apple/appple apple/aple windows/windwos windows/windowss microsoft/micorsoft microsoft/mcirosotf
+    outlook/outlok""".split()
+PLACES = """{}.rest {}-usa.com {}-garden.com my-{}.net {}-login-help.top 8841-{}.com {}.web.app {}-river-valley.com
+    {}.garden.top login.{}.top {}login.com {}.ac.uk""".split()
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_slip_never_outranks_the_brand_itself(slip: str, place: str) -> None:
+    """In the same surroundings the exact brand scores at least as high as its misspelling."""
+    exact, misspelt = slip.split("/")
+    scores = [
+        max((match.score for match in score([place.format(word)], 0.0, with_turbotax())), default=0.0)
+        for word in (exact, misspelt)
+    ]
+    assert scores[0] >= scores[1]
 
 
 def test_the_threshold_may_be_given() -> None:
@@ -142,3 +183,26 @@ def test_a_batch_may_be_cut_anywhere(values: list[str], at: int) -> None:
     whole = classifier().score(parse_many(values)[0], 0.0)
     halves = [classifier().score(parse_many(part)[0], 0.0) for part in (values[:at], values[at:])]
     assert told(whole) == told([match for half in halves for match in half])
+
+
+def test_a_name_packed_with_brand_words_costs_little_and_hides_nothing() -> None:
+    """Of hundreds of brand words in one name only the longest are looked at closely; the one that is meant is found."""
+    packed = ".".join(["appledhl" * 7, "paypal" * 10, "amazon-dhl-" * 5 + "x", "microsoft-login"]) + ".com"
+    found = score([packed])
+    assert "microsoft" in {match.brand for match in found}
+    looked = list(classifier()._hits([packed[:-4]]))  # noqa: SLF001  # the bound is the promise
+    assert len(looked) == MOST_HITS
+
+
+def test_a_list_of_packed_names_takes_little_memory() -> None:
+    """Names of full length made of brand words alone are looked through in slices."""
+    label = ("appledhl" * 8)[:62]
+    names = [".".join([label] * 3) + f".{label[:40]}{n:06d}.com" for n in range(3_000)]
+    parsed, _ = parse_many(names)
+    scorer = classifier()
+    tracemalloc.start()
+    try:
+        scorer.score(parsed)
+        assert tracemalloc.get_traced_memory()[1] < 60_000_000
+    finally:
+        tracemalloc.stop()

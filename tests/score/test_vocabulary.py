@@ -1,5 +1,6 @@
 import pytest
 
+from scamhunt import reference
 from scamhunt.score.vocabulary import Vocabulary, parse_words
 
 WORDS = Vocabulary(frozenset(("help", "desk", "helpdesk", "refund")), frozenset(("pineapple",)), frozenset())
@@ -21,6 +22,25 @@ WORDS = Vocabulary(frozenset(("help", "desk", "helpdesk", "refund")), frozenset(
 def test_letters_are_cut_into_the_fewest_known_words(letters: str, cut: tuple[str, ...] | None) -> None:
     """A run of letters comes out even in lure words and fillers, or not at all."""
     assert WORDS.cut(letters) == cut
+
+
+def test_every_lure_word_that_ships_can_be_cut() -> None:
+    """The longest word of the list explains the letters around a brand like the shortest."""
+    words = reference.vocabulary()
+    assert words.longest == max(map(len, words.lures))
+    assert [lure for lure in words.lures if words.cut(lure) != (lure,)] == []
+
+
+def test_a_country_is_one_word() -> None:
+    """`usa` is not `us` and a letter; a lone `a` explains nothing."""
+    words = reference.vocabulary()
+    assert words.cut("usa") == ("usa",)
+    assert words.cut("helpa") is None
+
+
+def test_without_lures_the_fillers_remain() -> None:
+    """An empty list of lure words still cuts fillers."""
+    assert Vocabulary(frozenset(), frozenset(), frozenset()).cut("theapp") == ("the", "app")
 
 
 def test_a_hostile_run_of_letters_costs_little() -> None:

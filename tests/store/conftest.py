@@ -58,7 +58,7 @@ def begin(store: Store) -> Callable[..., Reading]:
     return _begin
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def row() -> Callable[..., Found]:
     """Return what makes a matched row."""
 

@@ -2,6 +2,7 @@ import multiprocessing
 import os
 import re
 import sqlite3
+import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
@@ -11,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from scamhunt.errors import LeaseHeld
+from scamhunt.model import Actor
 from scamhunt.store import Gathered, Reading, Store, leases
 
 Clock = Callable[[], datetime]
+ANNA = Actor("anna", "os_user")
 
 
 def hold(home: Path, at: str, ready: Connection) -> None:
@@ -43,34 +46,46 @@ def test_one_run_at_a_time(store: Store, home: Path, now: Clock) -> None:
             pass
 
 
-def test_a_lease_ends_after_a_minute_unless_it_is_renewed(
-    store: Store, home: Path, now: Clock, elapsed: list[float]
+def test_another_machines_lease_ends_after_a_minute_unless_it_is_renewed(
+    store: Store, now: Clock, elapsed: list[float]
 ) -> None:
     """A holder that goes on keeps it; one that stands still for 60 seconds loses it and is told at its next step."""
-    with Store.open(home, now=now) as other, store.lease("sweep") as lease:
+    here, there = "here|1|2|a", "there|1|2|b"
+    with store.acting(ANNA) as desk:
+        leases.acquire(desk.connection, "sweep", here, now())
         elapsed[0] = 59
-        lease.renew()
+        leases.renew(desk.connection, "sweep", here, now())
         elapsed[0] = 118
+        with pytest.raises(LeaseHeld):
+            leases.acquire(desk.connection, "sweep", there, now())
+        elapsed[0] = 119
+        leases.acquire(desk.connection, "sweep", there, now())
+        with pytest.raises(LeaseHeld, match="another took its place"):
+            leases.renew(desk.connection, "sweep", here, now())
+
+
+def test_a_run_of_this_machine_keeps_its_lease_however_long_it_takes(
+    store: Store, home: Path, now: Clock, elapsed: list[float]
+) -> None:
+    """A long download renews nothing; as long as the process lives nobody takes its place."""
+    with Store.open(home, now=now) as other, store.lease("sweep"):
+        elapsed[0] = 3600
         with pytest.raises(LeaseHeld), other.lease("sweep"):
             pass
-        elapsed[0] = 119
-        with other.lease("sweep"), pytest.raises(LeaseHeld, match="another took its place"):
-            lease.renew()
 
 
 def test_a_batch_renews_the_lease_and_is_refused_without_it(
-    store: Store, home: Path, now: Clock, elapsed: list[float], begin: Callable[..., Reading]
+    store: Store, elapsed: list[float], begin: Callable[..., Reading]
 ) -> None:
-    """Saving goes on as long as the lease is ours; after another run took it, nothing more of this one is stored."""
+    """Saving prolongs the lease; after another run took it, nothing more of this one is stored."""
     reading = begin()
-    with Store.open(home, now=now) as other, store.lease("sweep"):
+    with store.lease("sweep"):
         elapsed[0] = 50
         reading = store.save_batch(reading, Gathered("line 1", 1, 0)).reading
-        elapsed[0] = 100
-        with pytest.raises(LeaseHeld), other.lease("sweep"):
-            pass
-        elapsed[0] = 110
-        with other.lease("sweep"), pytest.raises(LeaseHeld, match="run it again"):
+        with closing(sqlite3.connect(store.file)) as connection:
+            assert connection.execute("SELECT expires_at FROM lease").fetchone()[0].startswith("2026-11-22 06:01:50")
+        give_to(store, "elsewhere|1|2|abc")
+        with pytest.raises(LeaseHeld, match="run it again"):
             store.save_batch(reading, Gathered("line 2", 1, 0))
         assert begin() == reading
 
@@ -104,18 +119,29 @@ def test_a_holder_on_another_machine_is_waited_for(store: Store, elapsed: list[f
 
 
 @pytest.mark.parametrize(
-    ("pid", "start", "gone"),
-    [("us", "us", False), ("us", "another", True), ("nobody", "us", True), ("first", "us", True)],
+    ("pid", "start", "alive"),
+    [("us", "us", True), ("us", "another", False), ("nobody", "us", False), ("us", "", None)],
 )
-def test_a_number_that_was_given_again_is_not_the_holder(
-    pid: str,
-    start: str,
-    gone: bool,  # noqa: FBT001
-) -> None:
-    """A holder is known by its number and its start together; a process of somebody else may live too."""
-    numbers = {"us": os.getpid(), "nobody": 2**22 + 1, "first": 1}
-    started = leases.started(os.getpid()) if start == "us" else "1"
-    assert leases.is_gone(f"{leases.machine()}|{numbers[pid]}|{started}|abc") is gone
+def test_a_number_that_was_given_again_is_not_the_holder(pid: str, start: str, alive: object) -> None:
+    """A holder is known by its number and its start together; without its start nobody can tell."""
+    numbers = {"us": os.getpid(), "nobody": 2**22 + 1}
+    started = {"us": leases.started(os.getpid()), "another": "1", "": ""}[start]
+    assert leases.lives(f"{leases.machine()}|{numbers[pid]}|{started}|abc") is alive
+
+
+def test_a_process_that_ended_does_not_hold_though_nobody_asked_how_it_ended(store: Store) -> None:
+    """A zombie is known by its state: what it held is free at once."""
+    with subprocess.Popen(["/bin/sh", "-c", "read line"], stdin=subprocess.PIPE) as process:
+        holder = f"{leases.machine()}|{process.pid}|{leases.started(process.pid)}|abc"
+        assert leases.lives(holder) is True
+        process.kill()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # wait for its end and leave it a zombie
+        assert leases.started(process.pid) != ""
+        assert leases.lives(holder) is False
+        with store.lease("sweep"):
+            give_to(store, holder)
+        with store.lease("sweep"):
+            pass
 
 
 def test_holders_are_told_apart() -> None:

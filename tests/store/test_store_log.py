@@ -32,12 +32,15 @@ def written(store: Store) -> Store:
 
 
 def tamper(store: Store, *statements: str) -> None:
-    """Change the log behind the program's back, as somebody with the file could."""
+    """Change the log behind the program's back, as somebody with the file could; its triggers are put back."""
     with closing(sqlite3.connect(store.file)) as connection, connection:
-        connection.execute("DROP TRIGGER event_no_update")
-        connection.execute("DROP TRIGGER event_no_delete")
+        triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
+            connection.execute(f"DROP TRIGGER {name}")
         for statement in statements:
             connection.execute(statement)
+        for _, text in triggers:
+            connection.execute(text)
 
 
 def test_the_log_tells_who_did_what_to_what_and_why(store: Store, now: Callable[[], datetime]) -> None:
@@ -92,7 +95,9 @@ def test_an_edited_field_is_found(written: Store, field: str) -> None:
     broken = written.verify_log()
     assert broken is not None
     assert broken.seq == 11
-    assert written.check() == [f"the log does not hold at row 11: {broken.why}"]
+    assert written.check() == [
+        f"the log does not hold at row 11: {broken.why}; restore a backup: nothing that scamhunt does explains this"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -106,10 +111,16 @@ def test_an_edited_field_is_found(written: Store, field: str) -> None:
         (["UPDATE event SET seq = 40 WHERE seq = 30"], 30, "it is missing"),
         (["UPDATE event SET at = 'soon' WHERE seq = 5"], 5, "never writes"),
         (["UPDATE event SET at = 5 WHERE seq = 5"], 5, "never writes"),
+        (["UPDATE event SET at = at || '+05:00' WHERE seq = 5"], 5, "never writes"),
+        (["UPDATE event SET at = at || '+00:00' WHERE seq = 5"], 5, "never writes"),
+        (["UPDATE event SET at = at || 'Z' WHERE seq = 5"], 5, "never writes"),
+        (["UPDATE event SET at = replace(at, ' ', 'T') WHERE seq = 5"], 5, "never writes"),
+        (["UPDATE event SET at = substr(at, 1, 19) WHERE seq = 5"], 5, "never writes"),
         (["UPDATE event SET actor = x'00ff' WHERE seq = 5"], 5, "never writes"),
         (["UPDATE event SET detail = '{\"n\":9,\"at\":1,\"n\":1}' WHERE seq = 5"], 5, "it was edited"),
     ],
-    ids=["delete", "delete the first", "insert", "swap", "renumber", "no time", "a number", "bytes", "double key"],
+    ids=["delete", "delete the first", "insert", "swap", "renumber", "no time", "a number", "another zone", "a zone",
+         "Z", "T", "no fraction", "bytes", "double key"],
 )  # fmt: skip
 def test_tampering_is_found_at_the_row(written: Store, statements: list[str], seq: int, why: str) -> None:
     """A row that is deleted, added, exchanged or damaged is named, with what is wrong."""
@@ -138,7 +149,8 @@ def test_a_cut_and_a_rebuilt_log_are_found_by_a_noted_head(written: Store, home:
 def test_random_edits_are_all_found(written: Store) -> None:
     """One changed character anywhere in the log is found."""
     chance = random.Random(20_261_122)
-    tamper(written)
+    with closing(sqlite3.connect(written.file)) as connection:
+        connection.execute("DROP TRIGGER event_no_update")
     for _ in range(40):
         field, seq = chance.choice(FIELDS), chance.randint(1, ROWS)
         with closing(sqlite3.connect(written.file)) as connection:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 import pytest
 
 from scamhunt.errors import NotAllowedNow, NotFound
-from scamhunt.model import Actor, Kind, ReportState, State
-from scamhunt.store import Found, Gathered, Reading, ReportDraft, Store
+from scamhunt.model import Actor, Kind, State
+from scamhunt.store import Found, Gathered, Reading, Store
 
 Row = Callable[..., Found]
 Begin = Callable[..., Reading]
@@ -36,7 +36,7 @@ def filled(store: Store, begin: Begin, row: Row) -> Store:
         ({}, [3, 4, 2, 1]),
         ({"brand": "paypal"}, [3, 4]),
         ({"brand": "apple"}, []),
-        ({"state": State.CONFIRMED}, [3]),
+        ({"states": [State.CONFIRMED]}, [3]),
         ({"states": [State.NEW, State.WATCHED]}, [4, 2, 1]),
         ({"states": []}, []),
         ({"kind": Kind.URL}, [4]),
@@ -70,6 +70,7 @@ def test_candidates_are_filtered_and_the_strongest_come_first(
         ("  AMAZON-high[.]com ", 3),
         ("paypal.example/login", 4),
         *[(key, 0) for key in ("99", "9" * 30, "-1", "1.0", "²", "", "nothing.com", "%", "amazon-%.com", "\udcff\0")],
+        *[(key, 0) for key in (str(2**63), str(2**63 - 1), "0" * 20 + "3", "0" * 19 + "31", "9" * 5_000)],
     ],
 )
 def test_a_candidate_is_found_by_number_or_name(filled: Store, key: str, found: int) -> None:
@@ -79,6 +80,27 @@ def test_a_candidate_is_found_by_number_or_name(filled: Store, key: str, found: 
     else:
         with pytest.raises(NotFound, match="scamhunt candidates list"):
             filled.candidate(key)
+
+
+@pytest.mark.parametrize("number", [10**30, 2**63, 2**63 - 1, 0, -1, -(10**30), 10**5_000], ids=range(7))
+def test_numbers_that_no_row_has_are_not_found(filled: Store, number: int) -> None:
+    """However large a number is, the answer is that there is no such thing, and where to look."""
+    with pytest.raises(NotFound, match="scamhunt reports list"):
+        filled.report(number)
+    with pytest.raises(NotFound, match="scamhunt quarantine list"):
+        filled.quarantined(number)
+    assert filled.reports(candidate_id=number) == []
+    with filled.acting(ANNA) as desk, pytest.raises(NotFound, match="scamhunt reports list"):
+        desk.report(number)
+
+
+@pytest.mark.parametrize("text", ["\udcff", "nrd_list\0", "\0", "\ud800\0", "%", "", "é" * 10_000])
+def test_texts_that_no_row_has_find_nothing(filled: Store, text: str) -> None:
+    """What is no readable text is no brand, no feed and no thing; it is not an error of the database."""
+    assert filled.candidates(brand=text) == []
+    assert filled.candidates(feed=text) == []
+    assert filled.quarantine(feed=text) == []
+    assert filled.history(text) == []
 
 
 def test_feeds_and_matches_are_shown_with_a_candidate(filled: Store) -> None:
@@ -115,30 +137,3 @@ def test_two_cannot_decide_at_once(filled: Store) -> None:
     with pytest.raises(NotAllowedNow, match="scamhunt candidates show 1"), filled.acting(ANNA) as desk:
         desk.set_state(seen, State.CONFIRMED)
     assert (filled.candidate("1").state, filled.candidate("1").revision) == (State.DISMISSED, 1)
-
-
-def test_a_report_is_unique_for_candidate_recipient_and_purpose(filled: Store, elapsed: list[float]) -> None:
-    """Drafting again changes the draft that is there; another recipient is another report."""
-    draft = ReportDraft(3, "registrar", "abuse@registrar.example", "impersonation", "registrar_impersonation")
-    with filled.acting(ANNA) as desk:
-        first = desk.save_report(draft)
-    elapsed[0] = 5
-    with filled.acting(ANNA) as desk:
-        changed = ReportDraft(3, "host", draft.recipient, draft.purpose, "host", "a note", {"observed": "a login form"})
-        again = desk.save_report(changed)
-        assert desk.report(again.id) == again
-        other = desk.save_report(ReportDraft(3, "host", "", "impersonation", "host"))
-    assert (again.id, again.kind, again.note, again.fields) == (
-        first.id,
-        "host",
-        "a note",
-        {"observed": "a login form"},
-    )
-    assert (again.state, again.created_at) == (ReportState.DRAFT, first.created_at)
-    assert (again.updated_at - first.updated_at).total_seconds() == 5
-    assert filled.reports() == [other, again]
-    assert filled.reports(state=ReportState.DRAFT, limit=1) == [other]
-    assert filled.reports(candidate_id=1) == []
-    assert filled.report(again.id) == again
-    with pytest.raises(NotFound, match="scamhunt reports list"):
-        filled.report(99)

@@ -73,17 +73,6 @@ def test_a_new_store_is_only_for_its_owner(home: Path, now: Clock) -> None:
     assert mode(store.file) == 0o600
 
 
-def test_a_folder_that_was_there_keeps_its_mode_and_is_warned_of(home: Path, now: Clock) -> None:
-    """A folder of the user's own is not changed; that others may look into it is said."""
-    home.mkdir()
-    home.chmod(0o755)
-    with Store.open(home, now=now) as store:
-        assert f"{home} is open to other users of this machine; run: chmod 700 {home}" in store.warnings()
-    assert mode(home) == 0o755
-    home.chmod(0o700)
-    assert not [warning for warning in store.warnings() if "chmod" in warning]
-
-
 def test_the_database_is_set_up_to_be_safe(store: Store) -> None:
     """Each connection has the journal, the checks and the locks that hold promises."""
     expected = {

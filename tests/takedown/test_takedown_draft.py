@@ -57,7 +57,7 @@ def test_the_whole_text(case: Case, template: Template, reporter: Reporter, now:
     assert draft.template == "registrar_impersonation.txt.j2"
     assert [missing.field for missing in draft.missing] == ["registrar", "screenshot"]
     assert draft.warnings == ("the brand pack gives no authority: written as a third party",)
-    assert lint(draft, case) == []
+    assert lint(draft, case, template) == []
 
 
 def test_all_that_is_missing_is_marked(case: Case, template: Template, now: datetime) -> None:
@@ -69,7 +69,7 @@ def test_all_that_is_missing_is_marked(case: Case, template: Template, now: date
     assert all(f"[missing: {missing.text}]" in text for missing in draft.missing)
     assert draft.recipient == ""
     assert "only the name's resemblance is known" in draft.warnings[0]
-    assert lint(draft, case) == []
+    assert lint(draft, case, template) == []
 
 
 @pytest.mark.parametrize("state", ["new", "watched", "dismissed", "closed", ""])
@@ -101,7 +101,7 @@ def test_we_say_in_whose_name_we_write(  # noqa: PLR0913, PLR0917  # fixtures
     assert sentence in draft.text
     assert ("written as a third party" in " ".join(draft.warnings)) == ("third party" in sentence)
     assert (authority(brand) == "third party") == ("third party" in sentence)
-    assert lint(draft, replace(case, brand=brand)) == []
+    assert lint(draft, replace(case, brand=brand), template) == []
 
 
 @pytest.mark.parametrize(("org", "email"), [("", ""), ("Org", ""), ("", "a@b.example"), (" ", "a@b.example")])
@@ -167,6 +167,7 @@ def test_times_are_shown_in_utc(case: Case, template: Template, reporter: Report
         "a--b.example.top",
         "amazon.com.account-check.top",
         "https://amazon-login.top/a.php?x=1",
+        "zorbix-login\u3002com",
     ],
 )
 def test_no_suspected_name_is_live(
@@ -176,10 +177,34 @@ def test_no_suspected_name_is_live(
     reasons = (Reason("s", 1.0, f"{indicator} and {indicator.upper()} read as amazon.com"),)
     case = replace(case, indicator=indicator, kind="domain", reasons=reasons)
     draft = render(case, template, reporter=reporter, observed=f"http://{indicator}/ and {indicator}:8443", now=now)
-    assert indicator.replace(".", "[.]").replace("http", "hxxp") in draft.text
+    assert indicator.replace("\u3002", ".").replace(".", "[.]").replace("http", "hxxp") in draft.text
     assert indicator.lower() not in (draft.text + draft.subject).lower()
     assert "http" not in draft.text
-    assert lint(draft, case) == []
+    assert lint(draft, case, template) == []
+
+
+@pytest.mark.parametrize(
+    ("moment", "shown"),
+    [
+        (datetime.min.replace(tzinfo=UTC), "0001-01-01 00:00 UTC"),
+        (datetime(987, 6, 5, 4, 3, 2, 1, tzinfo=UTC), "0987-06-05 04:03 UTC"),
+        (datetime.max.replace(tzinfo=UTC), "9999-12-31 23:59 UTC"),
+    ],
+)
+def test_years_have_four_digits(  # noqa: PLR0913, PLR0917  # fixtures
+    moment: datetime, shown: str, case: Case, template: Template, reporter: Reporter, now: datetime
+) -> None:
+    """A day of long ago or far ahead is written as every other day."""
+    text = render(replace(case, first_seen=moment), template, reporter=reporter, now=now).text
+    assert f"  First seen:  {shown}, in nrd_list\n" in text
+
+
+@pytest.mark.parametrize("start", ["- ", "> ", " - > ", "--"])
+def test_no_name_starts_as_a_quotation(start: str, case: Case, template: Template, now: datetime) -> None:
+    """A name that would make its line look quoted loses the mark, so the lint reads the line."""
+    draft = render(case, template, reporter=Reporter(f"{start}You must act", "a@b.example"), now=now)
+    assert "\nYou must act, a@b.example\n" in draft.text
+    assert lint(draft, case, template) == ["a legal claim: 'You must'; say what was seen and what we ask"]
 
 
 TEMPLATE_PAYLOADS = [
@@ -298,4 +323,4 @@ def test_an_empty_brand_is_no_trouble(template: Template, now: datetime) -> None
     bare = Case("a.top", "domain", Brand("x", "X", ()), 0.0, (), now, now, (), "new")
     draft = render(bare, template, reporter=Reporter(), now=datetime(2026, 1, 1, tzinfo=UTC))
     assert "a[.]top" in draft.text
-    assert lint(draft, bare) == []
+    assert lint(draft, bare, template) == []

@@ -4,8 +4,8 @@ from datetime import datetime
 import pytest
 
 from scamhunt.takedown.draft import Case, Draft, Reporter, render
-from scamhunt.takedown.lint import lint
-from scamhunt.takedown.template import Template
+from scamhunt.takedown.lint import lint, wording
+from scamhunt.takedown.template import Template, parse_template
 
 
 @pytest.fixture
@@ -22,10 +22,13 @@ def draft(case: Case, template: Template, reporter: Reporter, now: datetime) -> 
         ("see ftp://x.top", "a link that can be opened: 'ftp://'"),
         ("see www.x.top", "a link that can be opened: 'www.x'"),
         ("mailto:a@b.example", "a link that can be opened: 'mailto:'"),
+        ("> www\u3002x\uff0etop", "a link that can be opened: 'www.x'"),
         ("> quoted http://x.top/", "a link that can be opened: 'http://'"),
         ("it is amazon-refund-desk.com", "the suspected name is not defanged; write amazon-refund-desk[.]com"),
         ("it is Amazon-Refund-Desk.COM.", "the suspected name is not defanged; write amazon-refund-desk[.]com"),
         ("> login.amazon-refund-desk.com", "the suspected name is not defanged; write amazon-refund-desk[.]com"),
+        ("> amazon-refund-desk\u3002com", "the suspected name is not defanged; write amazon-refund-desk[.]com"),
+        ("\uff41mazon-refund-desk\uff0ecom", "the suspected name is not defanged; write amazon-refund-desk[.]com"),
         ("act within 24 hours", "a deadline that we cannot set: 'within 24 hours'"),
         ("act in the next two business days", "a deadline that we cannot set: 'in the next two business days'"),
         ("a 48-hour limit", "a deadline that we cannot set: '48-hour'"),
@@ -34,6 +37,7 @@ def draft(case: Case, template: Template, reporter: Reporter, now: datetime) -> 
         ("at the latest", "a deadline that we cannot set: 'at the latest'"),
         ("please answer by Friday", "a deadline that we cannot set: 'by Friday'"),
         ("act within\n24 hours", "a deadline that we cannot set: 'within 24 hours'"),
+        ("\uff59ou \uff4dust suspend it", "a legal claim: 'you must'"),
         ("you must suspend it", "a legal claim: 'you must'"),
         ("you are required to act", "a legal claim: 'you are required'"),
         ("this is illegal", "a legal claim: 'illegal'"),
@@ -63,9 +67,9 @@ def draft(case: Case, template: Template, reporter: Reporter, now: datetime) -> 
         ("cr\r", "the text has hidden characters: U+000D; take them out"),
     ],
 )
-def test_what_a_report_must_not_say(words: str, fault: str, draft: Draft, case: Case) -> None:
+def test_what_a_report_must_not_say(words: str, fault: str, draft: Draft, case: Case, template: Template) -> None:
     """Each fault is found where it is written, and it is the only one."""
-    found = lint(replace(draft, text=draft.text + words + "\n"), case)
+    found = lint(replace(draft, text=draft.text + words + "\n"), case, template)
     assert len(found) == 1
     assert found[0].startswith(fault)
 
@@ -82,41 +86,184 @@ def test_what_a_report_must_not_say(words: str, fault: str, draft: Draft, case: 
         "Courtesy of the desk",
     ],
 )
-def test_what_a_report_may_say(words: str, draft: Draft, case: Case) -> None:
+def test_what_a_report_may_say(words: str, draft: Draft, case: Case, template: Template) -> None:
     """Quotations and reasons may repeat what the scammer says, and plain words are no claims."""
-    assert lint(replace(draft, text=draft.text + words + "\n"), case) == []
+    assert lint(replace(draft, text=draft.text + words + "\n"), case, template) == []
 
 
 def test_words_of_the_name_and_the_brand_are_not_ours(template: Template, now: datetime, case: Case) -> None:
     """A name or brand that consists of such words does not stop its own report."""
     brand = replace(case.brand, name="Court 24-hour Deadline")
     named = replace(case, indicator="within-24-hour-court.com", brand=brand)
-    assert lint(render(named, template, reporter=Reporter(), observed="a form", now=now), named) == []
+    assert lint(render(named, template, reporter=Reporter(), observed="a form", now=now), named, template) == []
+
+
+SPEAKING = [
+    (
+        "Zorbix. You must suspend it within 24 hours; we are authorised by the court",
+        ["a deadline that we cannot set", "a legal claim: 'You must'", "a legal claim: 'court'", "an authority that"],
+    ),
+    ("Zorbix deadline. Now", ["a deadline that we cannot set: 'deadline'"]),
+    ("Zorbix; a crime", ["a legal claim: 'crime'"]),
+    ("Zorbix: a crime", ["a legal claim: 'crime'"]),
+    ("Zorbix! A crime", ["a legal claim: 'crime'"]),
+    ("Zorbix, a crime", ["a legal claim: 'crime'"]),
+    ("You must act", ["a legal claim: 'You must'"]),
+    ("we represent Zorbix", ["an authority that the brand pack does not give: 'we represent'"]),
+    ("the house of Zorbix crime fiction", ["a legal claim: 'crime'"]),
+    ("house of Zorbix crime fiction", []),
+    ("Zorbix Shop Zorbix Shop Zorbix Shop", []),
+    ("Yahoo!", []),
+    ("", []),
+]
+
+
+@pytest.mark.parametrize(("name", "faults"), SPEAKING)
+def test_a_brand_name_that_is_a_sentence_is_read(  # noqa: PLR0913, PLR0917  # fixtures
+    name: str, faults: list[str], case: Case, template: Template, reporter: Reporter, now: datetime
+) -> None:
+    """A pack cannot smuggle a threat in as a name: what is longer than five words, or speaks, is our own words."""
+    named = replace(case, brand=replace(case.brand, name=name))
+    found = lint(render(named, template, reporter=reporter, observed="a form", now=now), named, template)
+    assert len(found) == len(faults)
+    assert all(fault.startswith(start) for fault, start in zip(found, faults, strict=True))
+
+
+def test_a_brand_name_is_read_even_where_nothing_shows_it(draft: Draft, case: Case, template: Template) -> None:
+    """What is too long to be shown whole is a fault all the same."""
+    named = replace(case, brand=replace(case.brand, name="Zorbix " * 50 + "you must"))
+    assert lint(draft, named, template) == ["a legal claim: 'you must'; say what was seen and what we ask"]
+
+
+@pytest.mark.parametrize("name", ["m", "us", "you mus"])
+def test_a_brand_name_takes_no_letters_out_of_our_words(
+    name: str, draft: Draft, case: Case, template: Template
+) -> None:
+    """A name is taken out of the text as a word, never as a piece of one."""
+    named = replace(case, brand=replace(case.brand, name=name))
+    found = lint(replace(draft, text=draft.text + "you must\n"), named, template)
+    assert found == ["a legal claim: 'you must'; say what was seen and what we ask"]
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        ("within 24 hours", "a deadline that we cannot set: 'within 24 hours'; leave it out"),
+        ("you must", "a legal claim: 'you must'; say what was seen and what we ask"),
+        (
+            "we represent",
+            "an authority that the brand pack does not give: 'we represent'; write as a third party",
+        ),
+    ],
+)
+def test_the_subject_is_read(words: str, fault: str, draft: Draft, case: Case, template: Template) -> None:
+    """What stands in the subject alone is found."""
+    assert lint(replace(draft, subject=f"Amazon: {words}"), case, template) == [fault]
+
+
+def made(body: str, subject: str = "Hello") -> Template:
+    """Return a template with this body."""
+    front = f'+++\nkind = "registrar"\npurpose = "test"\nlang = "en"\nsubject = """{subject}"""\n+++\n'
+    return parse_template("t", front + body)
+
+
+MUST = ["a legal claim: 'You must'; say what was seen and what we ask"]
+HOURS = ["a deadline that we cannot set: 'within 24 hours'; leave it out"]
+BEHALF = ["an authority that the brand pack does not give: 'on behalf of'; write as a third party"]
+
+
+@pytest.mark.parametrize(
+    ("body", "faults"),
+    [
+        ("- You must suspend this domain within 24 hours", HOURS + MUST),
+        ("> You must", MUST),
+        ("- a\n  You must", MUST),
+        ("You\nmust", MUST),
+        ("You {{ target }} must", MUST),
+        ("{% if confirmed %}{% if target %}You{% endif %}{% endif %} must", MUST),
+        (
+            "{% if confirmed %}a{% elif target %}b{% else %}You{% endif %} {% if feeds %}a{% else %}must{% endif %}",
+            MUST,
+        ),
+        ("{% if confirmed %}a{% elif target %}You{% endif %} must", MUST),
+        ("{% for a in reasons %}{{ a }} must You{% endfor %}", MUST),
+        ("You {% for a in reasons %}can{% endfor %} must", MUST),
+        ("{{ 'You' }} {{ '\\x6dust' }}", MUST),
+        ("> {{ official | join(' You must ') }}", MUST),
+        ("> You {{ reasons | join(', ') }} must", MUST),
+        ("> {{ authority_ref | default('You must', true) }}", MUST),
+        ("> within {{ 24 }} hours", HOURS),
+        ("> within {{ authority_ref }} days", ["a deadline that we cannot set: 'within 1 days'; leave it out"]),
+        ("> in {{ reasons | length }} days", ["a deadline that we cannot set: 'in 1 days'; leave it out"]),
+        (
+            "> in {{ feeds | default('two') }} days",
+            [
+                "a deadline that we cannot set: 'in 1 days'; leave it out",
+                "a deadline that we cannot set: 'in two days'; leave it out",
+            ],
+        ),
+        ("{% if authority == 'agent' %}You must{% endif %}", MUST),
+        ("- on behalf of", BEHALF),
+        ("{% if authority == 'agent' %}on behalf of{% endif %}", []),
+        ("{% if confirmed %}{% elif authority == 'in-house' %}on behalf of{% endif %}", []),
+        ("{% if authority == 'agent' %}{% if confirmed %}on behalf of{% endif %}{% endif %}", []),
+        ("{% for a in reasons %}{% if authority == 'agent' %}on behalf of{% endif %}{% endfor %}", []),
+        ("{% if authority == 'agent' or authority == 'in-house' %}on behalf of{% endif %}", []),
+        ("{% if authority == 'agent' and confirmed %}on behalf of{% endif %}", []),
+        ("{% if authority == 'agent' or confirmed %}on behalf of{% endif %}", BEHALF),
+        ("{% if authority == 'agent' %}{% else %}on behalf of{% endif %}", BEHALF),
+        ("{% if authority == 'third party' %}on behalf of{% endif %}", BEHALF),
+        ("{% if authority != 'agent' %}on behalf of{% endif %}", BEHALF),
+        ("{% if not authority == 'agent' %}on behalf of{% endif %}", BEHALF),
+        ("{% if authority == 'agent' == confirmed %}on behalf of{% endif %}", BEHALF),
+        ("{% if brand == 'agent' %}on behalf of{% endif %}", BEHALF),
+        ("{% if authority %}on behalf of{% endif %}", BEHALF),
+        ("{# You must #}Please look", []),
+        ("- {{ observed }} by {{ reporter }}, in {{ feeds }}, {{ official | length }} domains", []),
+    ],
+)
+def test_every_word_of_a_template_is_read(body: str, faults: list[str], draft: Draft, case: Case) -> None:
+    """A template's own words are ours on whatever line and in whatever branch; authority has branches of its own."""
+    template = made(body)
+    assert wording(template) == faults
+    assert lint(draft, case, template) == faults
+
+
+def test_the_subject_of_a_template_is_read() -> None:
+    """A claim in a branch of the subject is found."""
+    assert wording(made("Hello", "{% if confirmed %}You must{% endif %} {{ target }}")) == MUST
+
+
+def test_the_shipped_template_says_nothing_wrong(template: Template) -> None:
+    """The shipped wording holds in all of its branches."""
+    assert wording(template) == []
 
 
 @pytest.mark.parametrize(("authority", "faults"), [("in-house", 0), ("agent", 0), ("", 1)])
-def test_authority_is_claimed_only_where_it_is_given(authority: str, faults: int, draft: Draft, case: Case) -> None:
+def test_authority_is_claimed_only_where_it_is_given(
+    authority: str, faults: int, draft: Draft, case: Case, template: Template
+) -> None:
     """Writing for the brand is a fault exactly when the pack does not allow it."""
     brand = replace(case.brand, authority=authority, authority_ref="mandate 7")
     text = draft.text + "We write on behalf of the brand.\n"
-    assert len(lint(replace(draft, text=text), replace(case, brand=brand))) == faults
+    assert len(lint(replace(draft, text=text), replace(case, brand=brand), template)) == faults
 
 
 @pytest.mark.parametrize("end", ["\r\nBcc: x@y.example", "\n", "\u2028", "\x00"])
-def test_a_header_with_a_line_end_is_found(end: str, draft: Draft, case: Case) -> None:
+def test_a_header_with_a_line_end_is_found(end: str, draft: Draft, case: Case, template: Template) -> None:
     """A subject that would start another header is a fault."""
-    found = lint(replace(draft, subject=draft.subject + end), case)
+    found = lint(replace(draft, subject=draft.subject + end), case, template)
     assert found == ["the subject has a line end or a hidden character; take it out"]
 
 
-def test_a_bad_recipient_is_found(draft: Draft, case: Case) -> None:
+def test_a_bad_recipient_is_found(draft: Draft, case: Case, template: Template) -> None:
     """A draft that was given another recipient by hand is looked at again."""
-    found = lint(replace(draft, recipient="a@b.example, c@d.example"), case)
+    found = lint(replace(draft, recipient="a@b.example, c@d.example"), case, template)
     assert len(found) == 1
     assert found[0].startswith("the recipient: 'a@b.example, c@d.example' is not one plain e-mail address")
 
 
-def test_a_number_has_no_dots_to_defang(draft: Draft, case: Case) -> None:
+def test_a_number_has_no_dots_to_defang(draft: Draft, case: Case, template: Template) -> None:
     """A phone number may stand in the text as it is."""
     number = replace(case, indicator="+18005550199", kind="phone")
-    assert lint(replace(draft, text=draft.text + "+18005550199\n"), number) == []
+    assert lint(replace(draft, text=draft.text + "+18005550199\n"), number, template) == []

@@ -5,7 +5,9 @@ import pytest
 from scamhunt import bundle
 from scamhunt.errors import UserError
 from scamhunt.takedown.example import check_template, render_example
-from scamhunt.takedown.template import FIELDS, MISSING, OUTPUT_LIMIT, TEMPLATE_LIMIT, fill, parse_template
+from scamhunt.takedown.fields import FIELDS, MISSING
+from scamhunt.takedown.grammar import FILTERS
+from scamhunt.takedown.template import OUTPUT_LIMIT, TEMPLATE_LIMIT, fill, parse_template
 
 SHIPPED = sorted((bundle.shipped() / "takedown_templates").glob("*.j2"))
 HEAD = '+++\nkind = "registrar"\npurpose = "test"\nlang = "en"\nsubject = "About {{ target }}"\n'
@@ -53,13 +55,15 @@ def test_each_shipped_template_holds_on_its_own_example(file: Path) -> None:
         (HEAD + "example = 3\n+++\n", "t:6: example is no table; write [example]"),
         (HEAD + "+++\nHello\n{{ target", "t:8: unexpected end of template, expected 'end of print statement';"),
         (HEAD + "+++\n{% if target %}", "t:7: Unexpected end of template. Jinja was looking for the following tags: "),
-        (HEAD + "+++\n{{ target | upper }}", "t:7: No filter named 'upper'; mend the template"),
-        (HEAD + "+++\n\n{% include 'x' %}", "t:8: a template stands alone; write the text out"),
-        (HEAD + "+++\n{% extends 'x' %}", "t:7: a template stands alone; write the text out"),
-        (HEAD + "+++\n{% import 'x' as x %}", "t:7: a template stands alone; write the text out"),
+        (HEAD + "+++\n{{ target | upper }}", "t:7: unknown filter 'upper'; known: default, join, length"),
+        (HEAD + "+++\n\n{% include 'x' %}", "t:8: a template cannot do that (include)"),
+        (HEAD + "+++\n{% extends 'x' %}", "t:7: a template cannot do that (extends)"),
+        (HEAD + "+++\n{% import 'x' as x %}", "t:7: a template cannot do that (import)"),
         (HEAD + "+++\nHi\n{{ brnad }}", "t:8: unknown field 'brnad' (did you mean 'brand'?); known: authority, "),
         (HEAD.replace("target", "score") + "+++\n", "t:5: unknown field 'score'; known: authority, "),
-        ("+++\n" + "#" * TEMPLATE_LIMIT, "t:1: longer than 65,536 characters; split it"),
+        ("+++\n" + "#" * TEMPLATE_LIMIT, "t:1: longer than 16,384 characters; split it"),
+        ("+++\nlang = " + "[" * 3_000 + "\n+++\n", "t:1: the front matter is too deep or too long to be read; write "),
+        ("+++\nlang = " + "9" * 5_000 + "\n+++\n", "t:1: the front matter is too deep or too long to be read; write "),
     ],
 )
 def test_a_broken_template_is_explained(text: str, message: str) -> None:
@@ -79,7 +83,7 @@ def test_the_guide_names_every_field_and_key() -> None:
     """Whoever writes a template finds each field and each key in the folder's README."""
     guide = (bundle.shipped() / "takedown_templates" / "README.md").read_text("utf-8")
     keys = {"kind", "purpose", "lang", "subject", "needs", "[example]"}
-    assert {word for word in FIELDS | keys if f"`{word}`" not in guide} == set()
+    assert {word for word in FIELDS | keys | FILTERS.keys() if f"`{word}`" not in guide} == set()
 
 
 def test_every_field_has_a_name_that_templates_may_use() -> None:
@@ -87,24 +91,133 @@ def test_every_field_has_a_name_that_templates_may_use() -> None:
     assert set(MISSING) < FIELDS
 
 
+@pytest.mark.parametrize(("content", "line"), [(b"\xff", 1), (b"+++\n# caf\xe9\n+++\n", 2), (HEAD.encode("utf-16"), 1)])
+def test_a_template_that_is_not_utf_8_says_so(content: bytes, line: int) -> None:
+    """The bytes of another encoding are the user's mistake, with the line of the first one."""
+    with pytest.raises(UserError, match=f"^t:{line}: not UTF-8; save the file as UTF-8$"):
+        parse_template("t", content)
+
+
+def test_bytes_and_text_are_the_same_template() -> None:
+    """A file may be handed over as it is."""
+    text = HEAD + "+++\nNestl\u00e9 {{ target }}"
+    assert parse_template("t", text.encode()) == parse_template("t", text)
+
+
+DOUBLINGS = "{% set a = target ~ target %}" + "{% set a = a ~ a %}" * 30 + "{{ a }}"
+
+
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ("{{ target.__class__.__mro__ }}", "t: access to attribute '__class__' of 'str' object is unsafe."),
-        ("{{ target * 1000000000 }}", "t: a template does not compute: *; mend the template"),
-        ("{{ target + target }}", "t: a template does not compute: +; mend the template"),
-        ("{{ target.format() }}", "t: "),
-        ("{{ target.upper() }}", "t: "),
-        ("{{ target.nothing }}", "t: 'str object' has no attribute 'nothing'; mend the template"),
-        ("{% for a in reasons %}" * 3 + "x" * 20 + "{% endfor %}" * 3, "t: the draft is longer than 65,536 characters"),
-        ("{% for a in 3 %}{% endfor %}", "t: 'int' object is not iterable; mend the template"),
+        (
+            "{{ target.__class__.__mro__ }}",
+            "t:7: a template cannot do that (getattr); it has text, {{ field }}, if, for",
+        ),
+        ("{{ target['x'] }}", "t:7: a template cannot do that (getitem)"),
+        ("\n{{ reasons[0] }}", "t:8: a template cannot do that (getitem)"),
+        ("{{ target * 1000000000 }}", "t:7: a template cannot do that (mul)"),
+        ("{{ target + target }}", "t:7: a template cannot do that (add)"),
+        ("{{ '%99999999d' % 7 }}", "t:7: a template cannot do that (mod)"),
+        ("{{ 9 ** 9 ** 9 ** 9 }}", "t:7: a template cannot do that (pow)"),
+        ("{{ target ~ target }}", "t:7: a template cannot do that (concat)"),
+        (DOUBLINGS, "t:7: a template cannot do that (assign)"),
+        ("{% set a %}x{% endset %}", "t:7: a template cannot do that (assignblock)"),
+        ("{% with a = target %}{{ a }}{% endwith %}", "t:7: a template cannot do that (with)"),
+        ("{% macro a() %}{{ a() }}{% endmacro %}", "t:7: a template cannot do that (macro)"),
+        ("{% block a %}x{% endblock %}", "t:7: a template cannot do that (block)"),
+        ("{% filter join %}x{% endfilter %}", "t:7: a template cannot do that (filterblock)"),
+        ("{{ target() }}", "t:7: a template cannot do that (call)"),
+        ("{{ target is defined }}", "t:7: a template cannot do that (test)"),
+        ("{{ target if confirmed else brand }}", "t:7: a template cannot do that (condexpr)"),
+        ("{{ [target, target] }}", "t:7: a template cannot do that (list)"),
+        ("{% if authority in ('a', 'b') %}{% endif %}", "t:7: a template cannot do that (tuple)"),
+        ("{{ {'a': target} }}", "t:7: a template cannot do that (dict)"),
+        ("{{ -1 }}", "t:7: a template cannot do that (neg)"),
+        ("{{ reasons | join('x') | join('y') }}", "t:7: join is for a field; write {{ official | join }}"),
+        ("{{ reasons | join(reasons | join) }}", "t:7: join takes plain values; write them out"),
+        ("{{ reasons | join(',', 'x') }}", "t:7: join takes fewer values; at most 1, without names"),
+        ("{{ reasons | join(attribute='x') }}", "t:7: join takes fewer values; at most 1, without names"),
+        ("{{ reasons | join(*reasons) }}", "t:7: join takes fewer values; at most 1, without names"),
+        ("{{ reasons | join(**reasons) }}", "t:7: join takes fewer values; at most 1, without names"),
+        ("{{ reasons | length(1) }}", "t:7: length takes fewer values; at most 0, without names"),
+        ("{{ 'x' | length }}", "t:7: length is for a field; write {{ official | length }}"),
+        ("{{ reasons | joined }}", "t:7: unknown filter 'joined' (did you mean 'join'?); known: default, join, length"),
+        (
+            "{% for a in reasons %}\n{% for b in official %}{% endfor %}{% endfor %}",
+            "t:8: a loop within a loop; write ",
+        ),
+        (
+            "{% for a in reasons %}{% if a %}{% for b in official %}{% endfor %}{% endif %}{% endfor %}",
+            "t:7: a loop wit",
+        ),
+        (
+            "{% for a, b in reasons %}{% endfor %}",
+            "t:7: a loop needs one name of its own; write {% for item in reasons",
+        ),
+        ("{% for authority in reasons %}{% endfor %}", "t:7: a loop needs one name of its own; write {% for item in"),
+        ("{% for a in 3 %}{% endfor %}", "t:7: a loop goes over a list: official or reasons"),
+        ("{% for a in target %}{% endfor %}", "t:7: a loop goes over a list: official or reasons"),
+        ("{% for a in reasons if a %}{% endfor %}", "t:7: a loop has no if, else or recursive; write {% for item in"),
+        ("{% for a in reasons recursive %}{% endfor %}", "t:7: a loop has no if, else or recursive; write {% for item"),
+        (
+            "{% for a in reasons %}{% else %}x{% endfor %}",
+            "t:7: a loop has no if, else or recursive; write {% for item",
+        ),
+        ("{% for a in reasons %}{{ loop }}{% endfor %}", "t:7: unknown field 'loop'; known: authority, "),
+        ("{% for a in reasons %}{% endfor %}{{ a }}", "t:7: unknown field 'a'; known: authority, "),
+        (
+            "\n{{ " + "(" * 3_000 + "target" + ")" * 3_000 + " }}",
+            "t:7: too deep or too long to be read; write it plainly",
+        ),
+        ("{% if " + "not " * 25 + "confirmed %}{% endif %}", "t:7: nested too deep; write it plainly"),
+        ("{{ " + "9" * 5_000 + " }}", "t:7: too deep or too long to be read; write it plainly"),
+        ("{% if confirmed %}x{% endif %}" * 8, "t:7: reads in more than 128 ways; use fewer choices and loops"),
+        ("{% for a in reasons %}x{% endfor %}" * 8, "t:7: reads in more than 128 ways; use fewer choices and loops"),
+        ("{{ " + "x" * 9_000 + " }}", "t:7: unknown field '" + "x" * 40 + "'; known: authority, "),
+        ("{{ target " + "x" * 9_000 + " }}", "t:7: expected token 'end of print statement', got 'xxx"),
     ],
 )
-def test_a_template_cannot_break_out_or_grow(body: str, message: str) -> None:
-    """What is not showing a value, looping or choosing ends in a message that names the template."""
+def test_a_template_has_text_fields_choices_and_single_loops(body: str, message: str) -> None:
+    """What computes, calls, nests or grows is refused when the file is read, with its line."""
+    with pytest.raises(UserError) as caught:
+        parse_template("t", HEAD + "+++\n" + body)
+    assert str(caught.value).startswith(message)
+    assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("{% if confirmed %}x{% endif %}" * 7, "x" * 7),
+        ("{% for a in reasons %}{{ a }}{% if a == 'r' %}!{% endif %};{% endfor %}", "r!;s;"),
+        ("{{ reasons | join(', ') }} {{ reasons | length }} {{ target | default('none', true) }}", "r, s 2 none"),
+        ("{% if reasons | length > 1 and (not target or target == 'x') %}many{% else %}few{% endif %}", "many"),
+        ("{% if target %}a{% elif confirmed %}b{% else %}c{% endif %} {{ 24 }}", "b 24"),
+        ("{% raw %}{{ target }}{% endraw %}{# gone #}", "{{ target }}"),
+        ("{{ " + "(" * 20 + "confirmed" + ")" * 20 + " }}", "True"),
+    ],
+)
+def test_what_a_template_can_do(body: str, text: str) -> None:
+    """Fields, choices, comparisons, one loop at a time and the three filters work."""
+    template = parse_template("t", HEAD + "+++\n" + body)
+    assert fill(template, template.body, {"target": "", "confirmed": True, "reasons": ("r", "s")}) == text
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("{{ brand }}", "t: 'brand' is undefined; mend the template"),
+        ("{% if target > 3 %}x{% endif %}", "t: '>' not supported between instances of 'str' and 'int'; mend the te"),
+        ("{{ target }}x", "t: the draft is longer than 65,536 characters; shorten it"),
+        ("{{ reasons | join('" + "x" * 15_000 + "') }}", "t: the draft is longer than 65,536 characters; shorten it"),
+    ],
+)
+def test_a_template_that_cannot_be_filled_is_named(body: str, message: str) -> None:
+    """A field without a value, a senseless comparison and a text without end are the template's faults."""
     template = parse_template("t", HEAD + "+++\n" + body)
     with pytest.raises(UserError) as caught:
-        fill(template, template.body, {"target": "x", "reasons": ["r"] * 20})
+        fill(template, template.body, {"target": "x" * OUTPUT_LIMIT, "reasons": ["r"] * 20})
     assert str(caught.value).startswith(message)
 
 
@@ -135,7 +248,12 @@ def test_the_draft_may_be_as_long_as_the_limit() -> None:
             HEAD + 'needs = ["observed"]\n' + KEYS.replace('"o"', '""') + "+++\n{{ observed }}",
             ["t: the example gives no observed"],
         ),
-        (HEAD + KEYS + "+++\n{{ target + target }}", ["t: a template does not compute: +; mend the template"]),
+        (HEAD + KEYS + "+++\n{% if target > 3 %}x{% endif %}", ["t: '>' not supported between instances of "]),
+        (HEAD + KEYS + "+++\n- You must act now.", ["t: a legal claim: 'You must'"]),
+        (
+            HEAD + KEYS.replace("2026-11-20T06:00:00", "0001-01-01T00:00:00+09:00") + "+++\nHi",
+            ["t: [example] first_seen"],
+        ),
         (HEAD + KEYS + "+++\nHi", []),
     ],
 )

@@ -1,6 +1,6 @@
 import pytest
 
-from scamhunt.takedown.words import clean, defang, defang_name, is_hidden, wrap
+from scamhunt.takedown.words import clean, defang, defang_name, fold_dots, is_hidden, wrap
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,26 @@ def test_lines_are_folded_under_their_mark() -> None:
     assert [line[:5] for line in lines] == ["> wor", "> wor", "  - w", "    w", "xxxxx", "", "end"]
     assert max(len(line) for line in lines if "x" not in line) <= 76
     assert lines[4] == "x" * 100
+
+
+DOTS = "\u3002\uff0e\uff61\u2024\ufe52\ufe12"
+
+
+@pytest.mark.parametrize("dot", DOTS)
+def test_what_browsers_or_readers_take_for_a_dot_is_broken_too(dot: str) -> None:
+    """A name written with the full stop of another script is as live as any, and broken as any."""
+    assert defang(f"see zorbix-login{dot}com{dot}") == f"see zorbix-login[.]com{dot}"
+    assert defang(f"www{dot}amazon{dot}com", ("amazon.com",)) == "www.amazon.com"
+    assert defang(f"at 192{dot}0{dot}2.7") == "at 192[.]0[.]2[.]7"
+    assert defang_name(f"a{dot}b.top") == "a[.]b[.]top"
+    assert fold_dots(f"a{dot}b") == "a.b"
+
+
+@pytest.mark.parametrize("mark", ["-", ">", "- -", ">  >", "- > -"])
+@pytest.mark.parametrize("indent", ["", "  "])
+def test_no_line_of_our_own_goes_on_as_a_quotation(mark: str, indent: str) -> None:
+    """A mark in the middle of a long line never starts the next one, where it would hide what follows."""
+    for filler in range(60, 80):
+        folded = wrap(f"{indent}{'x' * filler} {mark} You must")
+        assert not any(line.lstrip().startswith(("- ", "> ")) for line in folded.splitlines())
+        assert folded.split() == f"{'x' * filler} {mark} You must".split()

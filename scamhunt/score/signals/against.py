@@ -1,7 +1,5 @@
 """What speaks for an honest name."""
 
-import re
-
 from scamhunt.score.sight import Sight
 from scamhunt.score.signals.signal import signal
 
@@ -9,14 +7,16 @@ WORDS = "SCOWL word lists, data/words"
 DISTINCT = 7
 """From so many letters on a slip seldom makes another word."""
 RESTRICTED = frozenset(("gov", "mil", "edu", "int", "ac.uk", "gov.uk", "edu.au", "gov.au", "ac.jp", "go.jp"))
+"""Zones where the registry checks who registers: a stranger hardly gets a name. That is all it means here.
 
-
-_SERIAL = re.compile(r"(?:^|[-.])\d{4,}(?:[-.]|$)")
+That data/protected/government.txt lists some of them too has another reason: what lies there is never reported.
+"""
 
 
 def _supported(sight: Sight) -> bool:
-    beside = sight.lures or sight.own_lures or _SERIAL.search(sight.head)
-    return bool(beside or sight.disguised or "tenant" in sight.flags)
+    """Return whether something points to the brand. A slip does not: of an ordinary word it mostly makes another."""
+    beside = sight.lures or sight.own_lures or sight.serial
+    return bool(beside or (sight.disguised and not sight.edits) or "tenant" in sight.flags)
 
 
 @signal(seen_in="windows-and-doors.com", not_in="windows-login.com paypal-rivers.com", source=WORDS)

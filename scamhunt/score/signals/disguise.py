@@ -31,8 +31,8 @@ def homograph(sight: Sight) -> str | None:
     seen_in="pay-pal-login.com ama-zon-prime.shop", not_in="paypal-login.com", source="ail-typo-squatting: hyphenation"
 )
 def split_brand(sight: Sight) -> str | None:
-    """Hyphens stand inside the brand."""
-    if not sight.edits and "-" in sight.piece:
+    """A hyphen stands inside a word of the brand."""
+    if sight.split:
         return f"'{sight.piece}' is '{sight.word.text}' with a hyphen inside"
     return None
 

@@ -1,14 +1,11 @@
 """What stands beside the brand and makes it worse."""
 
-import re
-
 from scamhunt.score.sight import Sight
 from scamhunt.score.signals.signal import signal
 
 LURES = "Kintis et al., CCS 2017, section 5: words of combosquats; own collection in data/scoring/lures.txt"
 LONG = 8
 """From so many letters on a word hardly comes by chance."""
-_SERIES = re.compile(r"\d{3,}")
 
 
 @signal(seen_in="amazon-refund.com paypalhelp.com", not_in="amazon-rivers.com", source=LURES)
@@ -33,9 +30,8 @@ def own_lure(sight: Sight) -> str | None:
 @signal(seen_in="8841-paypal.com paypal-77123.com", not_in="paypal-24.com", source="bulk series in public lists, 2025")
 def series(sight: Sight) -> str | None:
     """The brand and a number of three or more digits, as in bulk registrations."""
-    number = _SERIES.search(sight.head)
-    if number and sight.in_label and not sight.edits:
-        return f"a serial number beside it ({number.group()[:8]})"
+    if sight.serial and sight.in_label and not sight.edits:
+        return f"a serial number beside it ({sight.serial[:8]})"
     return None
 
 

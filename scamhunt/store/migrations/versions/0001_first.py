@@ -73,13 +73,14 @@ def _reading() -> None:
         *map(_text, ("feed", "location", "sha256")),
         sa.Column("size", sa.BigInteger(), nullable=False),
         _text("archive"),
+        _text("since"),
         _time("started_at"),
         sa.Column("finished_at", UTCDateTime(), nullable=True),
         _text("mark"),
         *map(_number, ("read", "accepted", "duplicate", "quarantined")),
         sa.CheckConstraint("read = accepted + duplicate + quarantined", name=op.f("ck_reading_adds_up")),
         _key("id", "reading"),
-        sa.UniqueConstraint("feed", "sha256", name="uq_reading_feed_sha256"),
+        sa.UniqueConstraint("feed", "sha256", "since", name="uq_reading_feed_sha256_since"),
     )
 
 
