@@ -140,10 +140,10 @@ def _overlay_files(overlay: Path, folder: str, pattern: str) -> list[Path]:
     for path in way:
         if not _is_folder(path):
             return []
-        _refuse_shared(path)
+        refuse_shared(path)
     files = _listed(way[-1], pattern)
     for path in files:
-        _refuse_shared(path)
+        refuse_shared(path)
     return files
 
 
@@ -159,13 +159,13 @@ def _ways(folder: str) -> list[Path]:
     return [*reversed([parent for parent in path.parents if parent.name]), path]
 
 
-def _refuse_shared(path: Path) -> None:
-    """Raise `Refused` when somebody else may write here: what stands in an overlay runs as this program."""
+def refuse_shared(path: Path) -> None:
+    """Raise `Refused` when somebody else may write here: an overlay runs as this program, settings rule it."""
     checked = [path] if not path.is_symlink() else [path, path.resolve(), path.resolve().parent]
     for one in checked:
         status = one.stat()
         if status.st_uid not in {0, os.geteuid()}:
-            raise Refused(f"{one}: refused: it belongs to another user; put the overlay where only you may write")
+            raise Refused(f"{one}: refused: it belongs to another user; put it where only you may write")
         if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             raise Refused(f"{one}: refused: others may write to it; run: chmod go-w '{one}'")
 

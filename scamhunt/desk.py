@@ -29,7 +29,6 @@ from scamhunt.takedown.message import as_eml
 from scamhunt.takedown.template import Template
 from scamhunt.triage import Act
 
-
 CONFIRM = f"candidate.{Act.CONFIRM}"
 
 
@@ -93,7 +92,6 @@ def candidates(  # noqa: PLR0913  # each is a filter
     since: datetime | None = None,
     feed: str | None = None,
     limit: int | None = 50,
-    offset: int = 0,
 ) -> list[CandidateView]:
     """Return candidates, the strongest first."""
     return store.candidates(
@@ -104,7 +102,6 @@ def candidates(  # noqa: PLR0913  # each is a filter
         since=since,
         feed=feed,
         limit=limit,
-        offset=offset,
     )
 
 

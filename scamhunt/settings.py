@@ -65,7 +65,9 @@ class Settings(BaseSettings):
     max_download: int = Field(2**31, gt=0, description="Bytes of one download, as they come.")
     max_content: int = Field(2**33, gt=0, description="Bytes of one feed, unwrapped.")
     max_ratio: int = Field(200, gt=1, description="How many times its size a wrapped feed may grow.")
-    fetch_seconds: float = Field(600, gt=0, description="Seconds that one download may take in all.")
+    fetch_seconds: float = Field(
+        600, gt=0, allow_inf_nan=False, description="Seconds that one download may take in all."
+    )
 
     @field_validator("brands", "nrd_list", "fetch_allow_nets", mode="before")
     @classmethod
@@ -86,7 +88,8 @@ class Settings(BaseSettings):
 def load() -> Settings:
     """Read environment and files once.
 
-    Raises `SettingsError` with the setting's name, where it stands and the nearest known name.
+    Raises `SettingsError` with the setting's name, where it stands and the nearest known name, and `Refused` for a file
+    that somebody else may write to.
     """
     _refuse_unknown_variables()
     home = Path(os.environ.get(PREFIX + "HOME") or default_home())
@@ -106,9 +109,12 @@ def load() -> Settings:
             return env_settings, TomlConfigSettingsSource(settings_cls, toml_file=files)
 
     try:
-        return FromFiles().model_copy(update={"home": home})
+        found = FromFiles().model_copy(update={"home": home})
     except ValidationError as error:
         raise SettingsError("\n".join(_fault(fault, files) for fault in error.errors())) from None
+    if found.clock and not found.trust_names:
+        raise SettingsError(f"{PREFIX}CLOCK is for a lab: set {PREFIX}TRUST_NAMES=on too, or unset it")
+    return found
 
 
 def _names() -> list[str]:
@@ -126,10 +132,10 @@ def _refuse_unknown_variables() -> None:
 def _can_be_read(file: Path) -> bool:
     """Say whether there is such a file; what is wrong with its folder is told by whoever needs the folder.
 
-    Raises `SettingsError` for a file that cannot be read or is no TOML.
+    Raises `SettingsError` for a file that cannot be read or is no TOML, `Refused` for one that others may write.
     """
     try:
-        tomllib.loads(file.read_text("utf-8"))
+        keys = tomllib.loads(file.read_text("utf-8"))
     except FileNotFoundError:
         return False
     except OSError as error:
@@ -139,6 +145,9 @@ def _can_be_read(file: Path) -> bool:
         raise SettingsError(f"{file}: {why}; make it readable or remove it") from None
     except ValueError as error:
         raise SettingsError(f"{file}: {error}; mend the file") from None
+    bundle.refuse_shared(file)
+    if "home" in keys:
+        raise SettingsError(f"{file}: home is set by {PREFIX}HOME alone, for this file lies in it; remove the line")
     return True
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from scamhunt import bundle, settings
-from scamhunt.errors import SettingsError
+from scamhunt.errors import Refused, SettingsError
 
 
 @pytest.fixture
@@ -72,6 +72,9 @@ def test_a_lab_may_say_what_time_it_is(home: Path, monkeypatch: pytest.MonkeyPat
     """The clock stands still at what the variable says, UTC where it names no zone."""
     assert home
     monkeypatch.setenv("SCAMHUNT_CLOCK", "2026-02-03T04:05:06")
+    with pytest.raises(SettingsError, match="SCAMHUNT_CLOCK is for a lab: set SCAMHUNT_TRUST_NAMES=on too"):
+        settings.load()
+    monkeypatch.setenv("SCAMHUNT_TRUST_NAMES", "on")
     monkeypatch.setenv("SCAMHUNT_AS", "ann")
     found = settings.load()
     assert found.now() == datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
@@ -197,3 +200,19 @@ def test_what_is_no_file_is_named(home: Path, kind: str) -> None:
         settings.load()
     why = {"folder": "is a directory", "loop": "too many levels of symbolic links"}[kind]
     assert str(error.value) == f"{file}: {why}; make it readable or remove it"
+
+
+def test_the_state_folder_is_not_named_in_itself(home: Path) -> None:
+    """`home` in a file would be read after the file was found by it."""
+    (home / "scamhunt.toml").write_text('home = "/somewhere"\n')
+    with pytest.raises(SettingsError, match="home is set by SCAMHUNT_HOME alone"):
+        settings.load()
+
+
+def test_settings_that_others_may_write_are_refused(home: Path) -> None:
+    """Who may write the settings may act as anybody: such a file stops the program."""
+    file = home / "scamhunt.toml"
+    file.write_text("trust_names = true\n")
+    file.chmod(0o666)
+    with pytest.raises(Refused, match="chmod go-w"):
+        settings.load()

@@ -33,7 +33,9 @@ def since(text: str, now: datetime) -> datetime | None:
     ago = _AGO.fullmatch(text)
     try:
         if ago:
-            return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+            start = now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+            # Days begin at midnight: two sweeps of one day with the same words leave the same rows out.
+            return start if ago[2] == "h" else start.replace(hour=0, minute=0, second=0, microsecond=0)
         when = datetime.fromisoformat(text)
         return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
     except (ValueError, OverflowError):

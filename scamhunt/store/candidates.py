@@ -31,10 +31,10 @@ class Filter:
     feed: str | None = None
 
 
-def page(connection: sa.Connection, which: Filter, limit: int, offset: int) -> list[CandidateView]:
+def page(connection: sa.Connection, which: Filter, limit: int) -> list[CandidateView]:
     """Return candidates, the strongest first."""
     query = sa.select(CANDIDATE).where(*_conditions(which)).order_by(CANDIDATE.c.score.desc(), CANDIDATE.c.id)
-    return _views(connection, connection.execute(query.limit(limit).offset(offset)).all())
+    return _views(connection, connection.execute(query.limit(limit)).all())
 
 
 def find(connection: sa.Connection, key: str) -> CandidateView:

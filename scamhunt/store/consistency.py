@@ -145,8 +145,7 @@ def _backwards(connection: sa.Connection) -> list[str]:
         .limit(MOST)
     )
     return [
-        f"row {seq} of the log is dated before row {seq - 1}: the clock was set back, or the row was made up; compare "
-        "the log with a backup"
+        f"row {seq} of the log is dated before row {seq - 1}: one of the two was made up; compare the log with a backup"
         for seq in connection.execute(query).scalars()
     ]
 

@@ -45,8 +45,10 @@ def head(connection: sa.Connection) -> Head:
 
 
 def append(connection: sa.Connection, events: Iterable[Event], actor: Actor, at: datetime) -> None:
-    """Append events in the transaction of the act that they tell of."""
+    """Append events in the transaction of the act that they tell of. The time of the log never runs back."""
     last = head(connection)
+    latest = connection.execute(sa.select(EVENT.c.at).where(EVENT.c.seq == last.seq)).scalar()
+    at = max(at, latest) if latest else at
     seq, prev_hash, stamp = last.seq, last.hash, _stamp(at.astimezone(UTC))
     names = ("seq", "act", "thing", "reason", "detail", "prev_hash", "hash")
     rows = []

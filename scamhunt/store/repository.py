@@ -136,7 +136,6 @@ class Store:
         since: datetime | None = None,
         feed: str | None = None,
         limit: int | None = 50,
-        offset: int = 0,
     ) -> list[CandidateView]:
         """Return candidates, the strongest first.
 
@@ -145,7 +144,7 @@ class Store:
         """
         which = candidates.Filter(brand, states, kind, min_score, since, feed)
         with self._reading() as connection:
-            return candidates.page(connection, which, _bound(limit), min(max(offset, 0), NO_LIMIT))
+            return candidates.page(connection, which, _bound(limit))
 
     def candidate(self, key: str) -> CandidateView:
         """Return a candidate by number, target or sighted name. Raises `NotFound`."""

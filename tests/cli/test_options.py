@@ -12,9 +12,9 @@ NOW = datetime(2026, 5, 10, 12, tzinfo=UTC)
     ("text", "moment"),
     [
         ("", None),
-        ("7d", NOW - timedelta(days=7)),
+        ("7d", (NOW - timedelta(days=7)).replace(hour=0, minute=0, second=0, microsecond=0)),
         ("36h", NOW - timedelta(hours=36)),
-        ("2w", NOW - timedelta(weeks=2)),
+        ("2w", (NOW - timedelta(weeks=2)).replace(hour=0, minute=0, second=0, microsecond=0)),
         ("2026-01-31", datetime(2026, 1, 31, tzinfo=UTC)),
         ("2026-01-31T08:00", datetime(2026, 1, 31, 8, tzinfo=UTC)),
         ("2026-01-31T08:00+02:00", datetime(2026, 1, 31, 8, tzinfo=timezone(timedelta(hours=2)))),

@@ -46,12 +46,10 @@ def filled(store: Store, begin: Begin, row: Row) -> Store:
         ({"feed": "openphish"}, [3, 4]),
         ({"feed": "nrd_list", "min_score": 0.5, "kind": Kind.DOMAIN}, [3, 2]),
         ({"limit": 2}, [3, 4]),
-        ({"limit": 2, "offset": 3}, [1]),
-        ({"limit": None, "offset": 1}, [4, 2, 1]),
+        ({"limit": None}, [3, 4, 2, 1]),
         ({"limit": 0}, []),
         ({"limit": -5}, []),
-        ({"limit": 10**30, "offset": -1}, [3, 4, 2, 1]),
-        ({"offset": 10**30}, []),
+        ({"limit": 10**30}, [3, 4, 2, 1]),
     ],
 )
 def test_candidates_are_filtered_and_the_strongest_come_first(

@@ -173,6 +173,8 @@ DOUBLINGS = "{% set a = target ~ target %}" + "{% set a = a ~ a %}" * 30 + "{{ a
         ("{% if " + "not " * 25 + "confirmed %}{% endif %}", "t:7: nested too deep; write it plainly"),
         ("{{ " + "9" * 5_000 + " }}", "t:7: too deep or too long to be read; write it plainly"),
         ("{% if confirmed %}x{% endif %}" * 8, "t:7: reads in more than 128 ways; use fewer choices and loops"),
+        ("{% if confirmed %}" + "{% elif confirmed %}" * 127 + "{% endif %}", "t:7: reads in more than 128 ways; use "),
+        ("{% for a in reasons %}" + "{% if a %}x{% endif %}" * 4 + "{% endfor %}", "t:7: reads in more than 128 ways"),
         ("{% for a in reasons %}x{% endfor %}" * 8, "t:7: reads in more than 128 ways; use fewer choices and loops"),
         ("{{ " + "x" * 9_000 + " }}", "t:7: unknown field '" + "x" * 40 + "'; known: authority, "),
         ("{{ target " + "x" * 9_000 + " }}", "t:7: expected token 'end of print statement', got 'xxx"),
