@@ -221,7 +221,7 @@ def _module(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]  # never None: the loader is given
     sys.modules[name] = module  # dataclasses and annotations of the crawler look their module up
     try:
-        module.__loader__.exec_module(module)  # type: ignore[union-attr]
+        module.__loader__.exec_module(module)  # type: ignore[union-attr]  # never None: given above
     except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise UserError(f"{path}:{_line_of(error, path)}: {_told(error)}; mend the crawler or remove it") from error

@@ -20,6 +20,9 @@
 The number is the exit code of the shell. Anything else that escapes is a bug and exits with 1.
 """
 
+import difflib
+from collections.abc import Iterable
+
 
 class ScamhuntError(Exception):
     """The root. `str(error)` is one plain message for a person."""
@@ -98,3 +101,9 @@ class AddressRefused(Refused):
 
 class NotPermitted(Refused):
     """Who acts may not do that."""
+
+
+def did_you_mean(word: str, known: Iterable[str], prefix: str = "") -> str:
+    """Return ` (did you mean '...'?)` for a word that is nearly a known one, else an empty text."""
+    near = difflib.get_close_matches(word[:60], list(known), 1)
+    return f" (did you mean '{prefix}{near[0]}'?)" if near else ""

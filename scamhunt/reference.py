@@ -51,7 +51,7 @@ def protected(settings: Settings, packs: Brands) -> Protected:
 def templates(settings: Settings) -> dict[str, Template]:
     """Return the templates by the kind of their recipient. Raises `UserError` with file, line and fix."""
     paths = bundle.templates(settings.overlay).items()
-    found = [parse_template(str(path), path.read_text("utf-8")) for _, path in paths]
+    found = [parse_template(str(path), path.read_bytes()) for _, path in paths]
     return {template.kind: template for template in found}
 
 

@@ -4,7 +4,6 @@ A setting comes from, strongest first: an environment variable `SCAMHUNT_NAME`, 
 `scamhunt.toml` in the config folder, the default. The working directory is never read.
 """
 
-import difflib
 import os
 import tomllib
 from datetime import UTC, datetime
@@ -23,7 +22,7 @@ from pydantic_settings import (
 )
 
 from scamhunt import bundle
-from scamhunt.errors import SettingsError
+from scamhunt.errors import SettingsError, did_you_mean
 
 PREFIX = "SCAMHUNT_"
 CONFIG_FILE = "scamhunt.toml"
@@ -126,7 +125,7 @@ def _refuse_unknown_variables() -> None:
     for variable in os.environ:
         name = variable.removeprefix(PREFIX)
         if name != variable and name not in known:
-            raise SettingsError(f"unknown setting {variable}{_nearest(name, known, PREFIX)}; unset it")
+            raise SettingsError(f"unknown setting {variable}{did_you_mean(name, known, PREFIX)}; unset it")
 
 
 def _can_be_read(file: Path) -> bool:
@@ -159,16 +158,11 @@ def _can_be_entered(folder: Path) -> bool:
     return True
 
 
-def _nearest(name: str, known: list[str], prefix: str = "") -> str:
-    near = difflib.get_close_matches(name, known, 1)
-    return f" (did you mean {prefix}{near[0]}?)" if near else ""
-
-
 def _fault(fault: Any, files: list[Path]) -> str:  # noqa: ANN401  # pydantic's ErrorDetails
     name = str(fault["loc"][0]).removeprefix(PREFIX).lower()
     where = next((f"{file}:{line}: " for file in files for line in _line_of(name, file)), f"{PREFIX}{name.upper()}: ")
     if fault["type"] == "extra_forbidden":
-        return f"{where}unknown setting {name!r}{_nearest(name, list(Settings.model_fields))}; remove it"
+        return f"{where}unknown setting {name!r}{did_you_mean(name, Settings.model_fields)}; remove it"
     return f"{where}{name}: {fault['msg'].lower()}, not {str(fault['input'])[:80]!r}"
 
 

@@ -16,7 +16,7 @@ from scamhunt.model import Actor
         ("Bert", True, Actor("bert", "asserted")),
     ],
 )
-def test_who_acts_and_how_we_know(acting_as: str, trust_names: bool, actor: Actor) -> None:  # noqa: FBT001
+def test_who_acts_and_how_we_know(acting_as: str, trust_names: bool, actor: Actor) -> None:
     """The system's user is known; another name is only asserted, and only where names are believed."""
     assert access.identify("Anna", acting_as, trust_names=trust_names) == actor
 

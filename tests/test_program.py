@@ -18,7 +18,7 @@ from scamhunt.store import Store
 
 PACK = '[[brand]]\nid = "amazon"\nname = "Amazon"\ndomains = ["amazon.com"]\n'
 LINES = 150_000
-EVERY = 5
+EVERY = 10
 """One name in so many imitates the brand: a batch takes a second, so that a signal meets one in the middle."""
 
 Start = Callable[..., "subprocess.Popen[str]"]
@@ -65,11 +65,11 @@ def wait_for_a_batch(home: Path) -> None:
     pytest.fail("no batch was stored in a minute")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_a_sweep_stopped_in_the_middle_goes_on_where_it_was(
     start: Start, long_list: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
-    """Ctrl-C and SIGTERM are exit 3 in words, a kill has no words; the next run finds the rest, nothing twice."""
+    """Ctrl-C is exit 3 in words, a kill has no words; the next run finds the rest, nothing twice."""
     sweep = ("sweep", "--feed", str(long_list), "--format", "json")
     first = start(*sweep)
     wait_for_a_batch(tmp_path / "home")

@@ -85,7 +85,7 @@ def test_a_lab_may_say_what_time_it_is(home: Path, monkeypatch: pytest.MonkeyPat
     ("variable", "value", "message"),
     [
         ("SCAMHUNT_NO_SUCH_KNOB", "1", "unknown setting SCAMHUNT_NO_SUCH_KNOB; unset it"),
-        ("SCAMHUNT_BRAND", "x", "unknown setting SCAMHUNT_BRAND (did you mean SCAMHUNT_BRANDS?); unset it"),
+        ("SCAMHUNT_BRAND", "x", "unknown setting SCAMHUNT_BRAND (did you mean 'SCAMHUNT_BRANDS'?); unset it"),
         ("SCAMHUNT_MAX_RATIO", "many", "SCAMHUNT_MAX_RATIO: max_ratio: input should be a valid integer"),
         ("SCAMHUNT_MAX_RATIO", "0", "SCAMHUNT_MAX_RATIO: max_ratio: input should be greater than 1"),
         ("SCAMHUNT_FETCH_ALLOW_NETS", "10.0.0.300", "SCAMHUNT_FETCH_ALLOW_NETS: fetch_allow_nets: "),
@@ -107,7 +107,7 @@ def test_a_wrong_variable_is_named(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("\nreporter_orga = 'x'\n", ":2: unknown setting 'reporter_orga' (did you mean reporter_org?); remove it"),
+        ("\nreporter_orga = 'x'\n", ":2: unknown setting 'reporter_orga' (did you mean 'reporter_org'?); remove it"),
         ("max_ratio = 'x'\n", ":1: max_ratio: input should be a valid integer"),
         ("max_ratio = \n", ": Invalid value (at line 1, column 13); mend the file"),
         ("trust_names = 'false '\n", ":1: trust_names: input should be a valid boolean"),

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scamhunt.cli import known, listing, output
+from scamhunt.cli import listing, output
 from scamhunt.cli.options import Brands, ListFormat, OneFormat
 from scamhunt.cli.output import Format, ThingFormat
-from scamhunt.errors import NotFound
+from scamhunt.errors import NotFound, did_you_mean
 
 if TYPE_CHECKING:
     from scamhunt.score.brands import Brands as Parsed
@@ -45,15 +45,15 @@ def show(
     parsed, _ = _parsed(brands)
     if brand not in parsed.by_id:
         raise NotFound(
-            f"no brand {output.shorten(brand, 60)!r}{known.nearest(brand, parsed.by_id)}; see scamhunt brands list"
+            f"no brand {output.shorten(brand, 60)!r}{did_you_mean(brand, parsed.by_id)}; see scamhunt brands list"
         )
     output.print_thing(output.plain(parsed.by_id[brand]), form)
 
 
 def _parsed(chosen: list[Path] | None) -> tuple["Parsed", int]:
     """Return the brands and how many packs they come from."""
-    from scamhunt import bundle, settings  # noqa: PLC0415
-    from scamhunt.score.brands import parse_packs  # noqa: PLC0415
+    from scamhunt import bundle, settings
+    from scamhunt.score.brands import parse_packs
 
     knobs = settings.load()
     packs = bundle.brand_packs(knobs.overlay, tuple(chosen or knobs.brands))

@@ -30,7 +30,7 @@ def show_all(  # noqa: PLR0913  # each is a filter of the command
     form: ListFormat = Format.TABLE,
 ) -> None:
     """List the candidates, the strongest first."""
-    from scamhunt import desk, settings  # noqa: PLC0415
+    from scamhunt import desk, settings
 
     knobs = settings.load()
     start = options.since(since, knobs.now())
@@ -55,7 +55,7 @@ def show_all(  # noqa: PLR0913  # each is a filter of the command
 @app.command("show")
 def show(key: Key, *, form: OneFormat = ThingFormat.TABLE) -> None:
     """Show one candidate with its matches and its history."""
-    from scamhunt import desk, settings  # noqa: PLC0415
+    from scamhunt import desk, settings
 
     with desk.open_store(settings.load()) as store:
         candidate = desk.candidate(store, key)
@@ -89,7 +89,7 @@ def reopen(key: Key, *, reason: Reason = "", acting_as: As = "", form: OneFormat
 
 
 def _decide(act: str, key: str, reason: str, acting_as: str, form: ThingFormat) -> None:
-    from scamhunt import desk, settings  # noqa: PLC0415
+    from scamhunt import desk, settings
 
     knobs = settings.load()
     with desk.open_store(knobs) as store:

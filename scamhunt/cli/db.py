@@ -11,7 +11,7 @@ app = typer.Typer(help="The database: bring it up to date, check it.", rich_mark
 @app.command("upgrade")
 def upgrade() -> None:
     """Bring the database to this version of scamhunt. Copy the state folder first."""
-    from scamhunt import desk, settings  # noqa: PLC0415
+    from scamhunt import desk, settings
 
     changed = desk.upgrade(settings.load())
     output.write("the database was brought up to date\n" if changed else "the database is up to date\n")
@@ -20,7 +20,7 @@ def upgrade() -> None:
 @app.command("check")
 def check() -> None:
     """Check the file, the tables and the chain of the log; changes nothing."""
-    from scamhunt import desk, settings  # noqa: PLC0415
+    from scamhunt import desk, settings
 
     knobs = settings.load()
     if not (knobs.home / "scamhunt.db").exists():

@@ -42,10 +42,18 @@ class Finding:
 
 def doctor(*, form: OneFormat = ThingFormat.TABLE) -> None:
     """Say what works, what is degraded, and how to mend it."""
-    from scamhunt import settings  # noqa: PLC0415
+    from scamhunt import settings
 
     knobs = settings.load()
-    findings = [*_versions(), *_folder(knobs), *_database(knobs), *_packs(knobs), *_crawlers(knobs), *_overlay(knobs)]
+    findings = [
+        *_versions(),
+        *_folder(knobs),
+        *_database(knobs),
+        *_packs(knobs),
+        *_crawlers(knobs),
+        *_templates(knobs),
+        *_overlay(knobs),
+    ]
     broken = any(finding.broken for finding in findings)
     if form is ThingFormat.JSON:
         checks = [output.plain(finding) | {"state": finding.state} for finding in findings]
@@ -95,7 +103,7 @@ def _folder(knobs: "Settings") -> Iterator[Finding]:
 
 
 def _database(knobs: "Settings") -> Iterator[Finding]:
-    from scamhunt import desk  # noqa: PLC0415
+    from scamhunt import desk
 
     if not (knobs.home / "scamhunt.db").exists():
         yield Finding("database", "not there yet; the first sweep makes it")
@@ -115,8 +123,8 @@ def _database(knobs: "Settings") -> Iterator[Finding]:
 
 
 def _packs(knobs: "Settings") -> Iterator[Finding]:
-    from scamhunt import bundle  # noqa: PLC0415
-    from scamhunt.score.brands import parse_packs  # noqa: PLC0415
+    from scamhunt import bundle
+    from scamhunt.score.brands import parse_packs
 
     try:
         packs = bundle.brand_packs(knobs.overlay, knobs.brands)
@@ -127,8 +135,8 @@ def _packs(knobs: "Settings") -> Iterator[Finding]:
 
 
 def _crawlers(knobs: "Settings") -> Iterator[Finding]:
-    from scamhunt import bundle  # noqa: PLC0415
-    from scamhunt.gather import check  # noqa: PLC0415
+    from scamhunt import bundle
+    from scamhunt.gather import check
 
     try:
         for name, crawler in bundle.crawlers(knobs.overlay).items():
@@ -143,8 +151,23 @@ def _crawlers(knobs: "Settings") -> Iterator[Finding]:
         yield Finding("crawlers", str(error), "mend it, or set SCAMHUNT_OVERLAY to another folder", broken=True)
 
 
+def _templates(knobs: "Settings") -> Iterator[Finding]:
+    from scamhunt import reference
+    from scamhunt.takedown.example import check_template
+
+    try:
+        for kind, template in reference.templates(knobs).items():
+            problems = check_template(template)
+            for problem in problems:
+                yield Finding(f"template {kind}", problem, "mend the template or remove it", broken=True)
+            if not problems:
+                yield Finding(f"template {kind}", "its example passes")
+    except ScamhuntError as error:
+        yield Finding("templates", str(error), "mend the template or remove it", broken=True)
+
+
 def _overlay(knobs: "Settings") -> Iterator[Finding]:
-    from scamhunt import bundle  # noqa: PLC0415
+    from scamhunt import bundle
 
     if not knobs.overlay.is_dir():
         if "overlay" in knobs.model_fields_set:  # somebody meant it to be there

@@ -27,7 +27,7 @@ def check(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="A feed; all of them if none is named.")] = "",
 ) -> None:
     """Try a feed's crawler on its own examples; no network."""
-    from scamhunt.gather import check  # noqa: PLC0415
+    from scamhunt.gather import check
 
     known = _crawlers()
     if name and name not in known:
@@ -43,6 +43,6 @@ def check(
 
 
 def _crawlers() -> dict[str, "Crawler"]:
-    from scamhunt import bundle, settings  # noqa: PLC0415
+    from scamhunt import bundle, settings
 
     return bundle.crawlers(settings.load().overlay)

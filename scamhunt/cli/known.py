@@ -1,11 +1,9 @@
 """What somebody meant whose filter names nothing that there is."""
 
-from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from scamhunt.cli import output
-from scamhunt.errors import ScamhuntError
+from scamhunt.errors import ScamhuntError, did_you_mean
 
 if TYPE_CHECKING:
     from scamhunt.settings import Settings
@@ -13,15 +11,9 @@ if TYPE_CHECKING:
 NAME_SHOWN = 60
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return a question with the known name that is nearest, in brackets; nothing when none is near."""
-    near = get_close_matches(name[:NAME_SHOWN], list(known), 1)
-    return f" (did you mean {near[0]}?)" if near else ""
-
-
 def brand(knobs: "Settings", name: str) -> str:
     """Return what to add when nothing was found of a brand: nothing when it is in the packs in force."""
-    from scamhunt import reference  # noqa: PLC0415  # slow, and seldom needed
+    from scamhunt import reference  # slow, and seldom needed
 
     try:
         brands = reference.brands(knobs).by_id
@@ -29,12 +21,12 @@ def brand(knobs: "Settings", name: str) -> str:
         return ""
     if not name or name in brands:
         return ""
-    return f"; no brand {output.shorten(name, NAME_SHOWN)!r}{nearest(name, brands)}"
+    return f"; no brand {output.shorten(name, NAME_SHOWN)!r}{did_you_mean(name, brands)}"
 
 
 def feed(knobs: "Settings", name: str) -> str:
     """Return what to add when nothing was found of a feed: nothing when there is one of that name."""
-    from scamhunt import bundle  # noqa: PLC0415  # slow, and seldom needed
+    from scamhunt import bundle  # slow, and seldom needed
 
     try:
         feeds = bundle.crawlers(knobs.overlay)
@@ -42,5 +34,5 @@ def feed(knobs: "Settings", name: str) -> str:
         return ""
     if not name or name in feeds:
         return ""
-    meant = nearest(name, feeds) or f"; there are: {', '.join(feeds)}"
+    meant = did_you_mean(name, feeds) or f"; there are: {', '.join(feeds)}"
     return f"; no feed {output.shorten(name, NAME_SHOWN)!r}{meant}"

@@ -105,9 +105,9 @@ def _print_plain(rows: list[list[str]], columns: Sequence[str], whole: Collectio
 
 
 def _print_folded(rows: list[list[str]], columns: Sequence[str]) -> None:
-    from rich.console import Console  # noqa: PLC0415  # slow, and only for a terminal
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.console import Console  # slow, and only for a terminal
+    from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in columns:
@@ -179,13 +179,13 @@ def _filled(line: str, texts: list[str], shares: list[int], width: int) -> str:
 
 
 def _cut(text: str, room: int) -> str:
-    from rich.cells import set_cell_size  # noqa: PLC0415  # slow, and only for a terminal
+    from rich.cells import set_cell_size  # slow, and only for a terminal
 
     return text if _drawn(text) <= room else set_cell_size(text, room - 1).rstrip() + "…"
 
 
 def _drawn(text: str) -> int:
     """Return how many columns a terminal needs for the text."""
-    from rich.cells import cell_len  # noqa: PLC0415  # slow, and only for a terminal
+    from rich.cells import cell_len  # slow, and only for a terminal
 
     return cell_len(text)

@@ -176,8 +176,8 @@ def tell(text: str) -> None:
 
 def paint(lines: Iterable[Line]) -> None:
     """Write lines to a terminal in their styles; none of them is folded."""
-    from rich.console import Console  # noqa: PLC0415  # slow, and only for a terminal
-    from rich.text import Text  # noqa: PLC0415
+    from rich.console import Console  # slow, and only for a terminal
+    from rich.text import Text
 
     screen = Console(force_terminal=True, markup=False, highlight=False, emoji=False, soft_wrap=True)
     with screen.capture() as drawn:

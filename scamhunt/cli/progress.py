@@ -46,9 +46,9 @@ class Progress:
 
 
 def _draw() -> "Drawn":
-    from rich.console import Console  # noqa: PLC0415  # slow, and seldom needed
-    from rich.progress import Progress as Drawn  # noqa: PLC0415
-    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.console import Console  # slow, and seldom needed
+    from rich.progress import Progress as Drawn
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}", markup=False), TextColumn("{task.fields[rows]} rows", markup=False))
     drawn = Drawn(

@@ -21,7 +21,7 @@ def show_all(
     form: ListFormat = Format.TABLE,
 ) -> None:
     """List the rows, the newest first: where they stood, why they were refused, and what they were."""
-    from scamhunt import desk, settings  # noqa: PLC0415
+    from scamhunt import desk, settings
 
     knobs = settings.load()
     with desk.open_store(knobs) as store:
@@ -37,7 +37,7 @@ def show(
     form: OneFormat = ThingFormat.TABLE,
 ) -> None:
     """Show one row whole."""
-    from scamhunt import desk, settings  # noqa: PLC0415
+    from scamhunt import desk, settings
 
     with desk.open_store(settings.load()) as store:
         found = desk.quarantined(store, row)

@@ -29,7 +29,7 @@ def draft(  # noqa: PLR0913  # each is an option of the command
 
     It lists what is still missing. Nothing is sent.
     """
-    from scamhunt import desk, settings  # noqa: PLC0415
+    from scamhunt import desk, settings
 
     knobs = settings.load()
     with desk.open_store(knobs) as store:
@@ -41,7 +41,7 @@ def draft(  # noqa: PLR0913  # each is an option of the command
 @app.command("list")
 def show_all(*, limit: Limit = 50, form: ListFormat = Format.TABLE) -> None:
     """List the reports and what they still lack."""
-    from scamhunt import desk, settings  # noqa: PLC0415
+    from scamhunt import desk, settings
 
     knobs = settings.load()
     with desk.open_store(knobs) as store:
@@ -56,7 +56,7 @@ def show(
     form: OneFormat = ThingFormat.TABLE,
 ) -> None:
     """Show one report as it would be written now."""
-    from scamhunt import desk, settings  # noqa: PLC0415
+    from scamhunt import desk, settings
 
     knobs = settings.load()
     with desk.open_store(knobs) as store:

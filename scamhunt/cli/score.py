@@ -68,9 +68,9 @@ def score(  # noqa: PLR0913  # each is an option of the command
     if file == "-" and output.terminal(sys.stdin):
         output.tell(context.get_help())
         raise typer.Exit(2)
-    from scamhunt import reference, settings  # noqa: PLC0415  # slow, and not for --help
-    from scamhunt.gather.unpack import open_stream  # noqa: PLC0415
-    from scamhunt.score.batch import score_rows  # noqa: PLC0415
+    from scamhunt import reference, settings  # slow, and not for --help
+    from scamhunt.gather.unpack import open_stream
+    from scamhunt.score.batch import score_rows
 
     knobs = settings.load()
     classifier = reference.classifier(knobs, reference.brands(knobs, brands or ()), popular=not no_popular)

@@ -7,6 +7,6 @@ from scamhunt.cli.output import Format
 
 def signals(*, form: ListFormat = Format.TABLE) -> None:
     """Show what makes a score: signals, weights, examples."""
-    from scamhunt import reference  # noqa: PLC0415  # slow, and not for --help
+    from scamhunt import reference  # slow, and not for --help
 
     listing.print_rows(reference.signals(), ("signal", "weight", "meaning", "examples"), form)

@@ -22,9 +22,9 @@ def sweep(
 
     Safe to stop at any moment and to run twice. It opens no suspected site and sends nothing.
     """
-    from scamhunt import pipeline, settings  # noqa: PLC0415
-    from scamhunt.cli import summary  # noqa: PLC0415
-    from scamhunt.cli.progress import Progress  # noqa: PLC0415
+    from scamhunt import pipeline, settings
+    from scamhunt.cli import summary
+    from scamhunt.cli.progress import Progress
 
     knobs = settings.load()
     start = options.since(since, knobs.now())

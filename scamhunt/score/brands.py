@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from scamhunt.errors import BadIndicator, BrandPackError
+from scamhunt.errors import BadIndicator, BrandPackError, did_you_mean
 from scamhunt.indicators import domain
 from scamhunt.model import Brand
-from scamhunt.score.packtext import Entry, Fault, entries, nearest, shown
+from scamhunt.score.packtext import Entry, Fault, entries, shown
 
 ALIAS_LIMIT = 200
 DOMAIN_LIMIT = 2_000
@@ -82,7 +82,7 @@ def check(packs: Sequence[tuple[str, str | bytes]]) -> tuple[list[Brand], list[F
 def _brand(entry: Entry, faults: list[Fault]) -> Brand:
     """Return the brand of one table; where `faults` grew it must not be used."""
     for key in entry.table.keys() - set(_KEYS):
-        known = nearest(key, _KEYS)
+        known = did_you_mean(key, _KEYS)
         problem = f"unknown key {shown(key)} in {entry.label}{known}"
         faults.append(entry.fault(key, problem, "rename or remove it"))
     faults += [
@@ -96,7 +96,7 @@ def _brand(entry: Entry, faults: list[Fault]) -> Brand:
     faults += _phone_faults(entry, lists) + _authority_faults(entry, texts)
     domains = _domains(entry, lists["domains"], faults)
     ambiguous = lists["ambiguous"] if "ambiguous" in entry.table else None
-    return Brand(**texts, **{**lists, "domains": domains, "ambiguous": ambiguous})  # type: ignore[arg-type]
+    return Brand(**texts, **{**lists, "domains": domains, "ambiguous": ambiguous})  # type: ignore[arg-type]  # checked field by field
 
 
 def _text(entry: Entry, key: str, faults: list[Fault]) -> str:

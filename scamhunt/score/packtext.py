@@ -1,10 +1,11 @@
 """The text of a brand pack: TOML with the line of each brand and key, which tomllib does not tell. Pure."""
 
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from scamhunt.errors import did_you_mean
 
 FILE_LIMIT = 16 * 2**20
 """Bytes of one pack."""
@@ -70,7 +71,7 @@ def entries(file: str, text: str | bytes, faults: list[Fault]) -> list[Entry]:
     found = _placed(file, whole.split("\n"), tables.get("brand", []), faults)
     for key in tables.keys() - {"brand"}:
         line = next((at for at, row in enumerate(whole.split("\n"), 1) if key in row), 1)
-        faults.append(Fault(file, line, f"unknown table {shown(key)}{nearest(key, ['brand'])}", "write [[brand]]"))
+        faults.append(Fault(file, line, f"unknown table {shown(key)}{did_you_mean(key, ['brand'])}", "write [[brand]]"))
     if not found and not faults:
         faults.append(Fault(file, 1, "no brand in this pack", "write at least one [[brand]], or remove the file"))
     return found
@@ -117,9 +118,3 @@ def shown(value: object) -> str:
     """Return a value for a message: escaped and short, whatever it holds."""
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004  # fits a line of a terminal
-
-
-def nearest(word: str, known: Sequence[str]) -> str:
-    """Return " (did you mean ...?)" when a known word is near, else nothing."""
-    near = difflib.get_close_matches(word, known, 1)
-    return f" (did you mean {near[0]!r}?)" if near else ""

@@ -117,7 +117,7 @@ def in_words(file: Path) -> Iterator[None]:
         raise StoreError(f"{file} {advice} ({cause})") from None
 
 
-def write_many(connection: sa.Connection, statement: Any, columns: Mapping[str, Iterable[object]]) -> None:  # noqa: ANN401
+def write_many(connection: sa.Connection, statement: Any, columns: Mapping[str, Iterable[object]]) -> None:  # noqa: ANN401  # SQLAlchemy types them so
     """Run an insert or update once a row, with values given as columns of one length, named as its parameters.
 
     Several times as fast as a list of dicts: a type converts each distinct value once, and no object exists for a row.
@@ -132,7 +132,7 @@ def write_many(connection: sa.Connection, statement: Any, columns: Mapping[str, 
         )
 
 
-def _converted(connection: sa.Connection, kind: Any, values: Iterable[object]) -> Iterable[object]:  # noqa: ANN401
+def _converted(connection: sa.Connection, kind: Any, values: Iterable[object]) -> Iterable[object]:  # noqa: ANN401  # SQLAlchemy types them so
     convert = kind.dialect_impl(connection.dialect).bind_processor(connection.dialect)
     if convert is None:
         return values

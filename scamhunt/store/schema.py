@@ -87,7 +87,7 @@ def _migrate(connection: sa.Connection, file: Path, to: str) -> bool:
     if found is not None and found not in REVISIONS:
         require_head(found, file)
     from alembic import command  # noqa: PLC0415  # slow to load, and rarely needed
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415  # slow, and only to migrate
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))

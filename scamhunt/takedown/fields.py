@@ -1,7 +1,6 @@
 """The fields that templates are filled with."""
 
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 MISSING: Mapping[str, str] = {
     "registrar": "the registrar of the name; RDAP shows it",
@@ -36,9 +35,3 @@ IN_HOUSE = "in-house"
 AGENT = "agent"
 THIRD_PARTY = "third party"
 """What the field `authority` holds."""
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return ` (did you mean ...?)` for a word that is nearly a known one, else an empty text."""
-    near = difflib.get_close_matches(word[:40], list(known), 1)
-    return f" (did you mean {near[0]!r}?)" if near else ""

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from scamhunt.errors import UserError
-from scamhunt.takedown.fields import AGENT, FIELDS, IN_HOUSE, LISTS, nearest
+from scamhunt.errors import UserError, did_you_mean
+from scamhunt.takedown.fields import AGENT, FIELDS, IN_HOUSE, LISTS
 from scamhunt.takedown.words import clean
 
 FILTERS = {"default": 2, "join": 1, "length": 0}
@@ -90,7 +90,7 @@ def _faults(node: nodes.Node, variable: str = "", depth: int = 0) -> Iterator[tu
 
 def _own_faults(node: nodes.Node, variable: str) -> Iterator[str]:
     if isinstance(node, nodes.Name) and node.name not in FIELDS | {variable}:
-        yield f"unknown field {node.name[:40]!r}{nearest(node.name, FIELDS)}; known: {', '.join(sorted(FIELDS))}"
+        yield f"unknown field {node.name[:40]!r}{did_you_mean(node.name, FIELDS)}; known: {', '.join(sorted(FIELDS))}"
     if isinstance(node, nodes.Filter):
         yield from _filter_faults(node)
 
@@ -108,7 +108,7 @@ def _loop_faults(node: nodes.For, variable: str) -> Iterator[str]:
 
 def _filter_faults(node: nodes.Filter) -> Iterator[str]:
     if node.name not in FILTERS:
-        yield f"unknown filter {node.name[:40]!r}{nearest(node.name, FILTERS)}; known: {', '.join(FILTERS)}"
+        yield f"unknown filter {node.name[:40]!r}{did_you_mean(node.name, FILTERS)}; known: {', '.join(FILTERS)}"
     elif not isinstance(node.node, nodes.Name):
         # Each join over the one before would make the text some times as long.
         yield f"{node.name} is for a field; write {{{{ official | {node.name} }}}}"

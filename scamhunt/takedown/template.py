@@ -12,8 +12,8 @@ from typing import Any
 from jinja2 import Template as Compiled
 from jinja2 import UndefinedError
 
-from scamhunt.errors import UserError
-from scamhunt.takedown.fields import MISSING, nearest
+from scamhunt.errors import UserError, did_you_mean
+from scamhunt.takedown.fields import MISSING
 from scamhunt.takedown.grammar import SANDBOX, fields_of, parse_source
 
 TEMPLATE_LIMIT = 16 * 1024
@@ -121,7 +121,9 @@ def _facts(name: str, front: list[str]) -> dict[str, Any]:
         raise UserError(f"{name}:1: the front matter is too deep or too long to be read; write it plainly") from None
     for key in facts:
         if key not in _KEYS:
-            raise UserError(f"{name}:{_line_of(key, front)}: unknown key {key[:40]!r}{nearest(key, _KEYS)}; remove it")
+            raise UserError(
+                f"{name}:{_line_of(key, front)}: unknown key {key[:40]!r}{did_you_mean(key, _KEYS)}; remove it"
+            )
     for key in _TEXTS:
         if not isinstance(facts.get(key), str) or not facts[key].strip():
             raise UserError(f'{name}:{_line_of(key, front)}: {key} is missing or no text; write {key} = "..."')
@@ -137,7 +139,7 @@ def _check_needs(name: str, needs: object, line: int) -> None:
     for need in needs:
         if need not in MISSING:
             raise UserError(
-                f"{name}:{line}: unknown need {need[:40]!r}{nearest(need, MISSING)}; known: {_listed(MISSING)}"
+                f"{name}:{line}: unknown need {need[:40]!r}{did_you_mean(need, MISSING)}; known: {_listed(MISSING)}"
             )
 
 

@@ -170,11 +170,11 @@ def test_several_states_are_one_filter(swept: Run) -> None:
     [
         (("candidates", "list", "--state", "closed"), "no candidate fits"),
         (("candidates", "list", "--brand", "amazon", "--min-score", "1"), "no candidate fits"),
-        (("candidates", "list", "--brand", "amazn"), "no candidate fits; no brand 'amazn' (did you mean amazon?)"),
+        (("candidates", "list", "--brand", "amazn"), "no candidate fits; no brand 'amazn' (did you mean 'amazon'?)"),
         (("candidates", "list", "--brand", "zzz\x1b"), "no candidate fits; no brand 'zzz\\\\u{1b}'"),
         (
             ("candidates", "list", "--feed", "nrd_lits"),
-            "no candidate fits; no feed 'nrd_lits' (did you mean nrd_list?)",
+            "no candidate fits; no feed 'nrd_lits' (did you mean 'nrd_list'?)",
         ),
         (("quarantine", "list", "--feed", "zzz"), "no row in quarantine fits; no feed 'zzz'; there are: nrd_list"),
         (("reports", "list"), "no report was drafted yet"),
@@ -312,7 +312,7 @@ def test_brands_are_listed_shown_and_checked(run: Run, tmp_path: Path) -> None:
     """A fault is explained with file, line and fix; a wrong id with the nearest one."""
     assert [row["id"] for row in run("brands", "list", "--format", "json").data] == ["amazon"]
     assert run("brands", "show", "amazon", "--format", "json").data["domains"] == ["amazon.com", "amazon.de"]
-    assert "did you mean amazon?" in run("brands", "show", "amazn").err
+    assert "did you mean 'amazon'?" in run("brands", "show", "amazn").err
     assert run("brands", "check").out == "no fault: 1 brand in 1 pack\n"
     (tmp_path / "broken.toml").write_text('[[brand]]\nid = "x"\nname = "X"\ndomians = ["x.com"]\n', "utf-8")
     done = run("brands", "check", str(tmp_path / "broken.toml"))

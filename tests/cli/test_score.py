@@ -252,7 +252,7 @@ def test_results_come_while_the_input_still_flows_and_a_signal_ends_it(tmp_path:
     """A stream has no end, so its matches cannot wait for it; a stopped run says so and exits with 3."""
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     run = command(tmp_path, "-", "--min-score", "0", "--format", "jsonl")
-    with subprocess.Popen(run, env=environment(tmp_path), **pipes) as process:  # type: ignore[call-overload]
+    with subprocess.Popen(run, env=environment(tmp_path), **pipes) as process:  # type: ignore[call-overload]  # pipes by name
         process.stdin.write(NAMES[0].encode() + b"\n" + b"weather-in-oslo.com\n" * 60_000)
         process.stdin.flush()
         assert json.loads(process.stdout.readline())["indicator"] == NAMES[0]

@@ -85,7 +85,7 @@ def test_the_help_is_a_tour() -> None:
 def test_every_command_stands_in_a_stage() -> None:
     """A new command without a stage would not be seen in the help."""
     tree = typer.main.get_command(app)
-    stages = {name: getattr(command, "rich_help_panel", None) for name, command in tree.commands.items()}  # type: ignore[attr-defined]
+    stages = {name: getattr(command, "rich_help_panel", None) for name, command in tree.commands.items()}  # type: ignore[attr-defined]  # a group
     assert set(stages.values()) == set(SECTIONS)
     text = helped().stdout
     assert [name for name in stages if f"\n  {name} " not in text] == []
@@ -95,6 +95,6 @@ def test_every_command_is_in_the_manual() -> None:
     """docs/commands.md shows each command with an example."""
     manual = (Path(__file__).parents[2] / "docs" / "commands.md").read_text("utf-8")
     tree = typer.main.get_command(app)
-    for name, command in tree.commands.items():  # type: ignore[attr-defined]
+    for name, command in tree.commands.items():  # type: ignore[attr-defined]  # a group
         for verb in getattr(command, "commands", {"": None}):
             assert f"scamhunt {name} {verb}".rstrip() in manual

@@ -58,7 +58,7 @@ def _held(_: str) -> Crawl:
 
 def _yields(batch: object) -> Callable[[str], Crawl]:
     def crawl(_: str) -> Crawl:
-        yield batch  # type: ignore[misc]
+        yield batch  # type: ignore[misc]  # the fault in question
 
     return crawl
 
@@ -99,5 +99,5 @@ def test_a_crawl_is_closed_when_its_run_ends() -> None:
 
     batches: Iterator[Batch] = drive(crawl(), lambda _: reply(b""))
     next(batches)
-    batches.close()  # type: ignore[attr-defined]
+    batches.close()  # type: ignore[attr-defined]  # a generator
     assert closed == [True]

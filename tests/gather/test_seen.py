@@ -32,4 +32,4 @@ def test_eight_bytes_a_name() -> None:
     for batch in range(40):
         assert all(seen.mark_new([f"{batch}-{n}" for n in range(1000)]))
     assert sum(run.nbytes for run in seen._runs) == 8 * 40_000  # noqa: SLF001  # the memory is the promise
-    assert len(seen._runs) < 8  # noqa: SLF001
+    assert len(seen._runs) < 8  # noqa: SLF001  # the bound is the promise

@@ -129,3 +129,17 @@ def test_the_folders_of_an_overlay_are_documented(folder: str) -> None:
     """The page names the folders that the program looks into."""
     assert f"`overlay/{folder}`" in (TOP / "docs" / "settings.md").read_text("utf-8")
     assert folder in [f"{place}/*{ending}" for place, (_, ending) in overlay.PLACES.items()]
+
+
+def test_every_exception_from_a_rule_has_its_reason() -> None:
+    """A rule is only switched off for a line with a reason beside it."""
+    bare = re.compile(r"#\s*(?:noqa|type: ignore)[^#]*$")
+    files = [file for folder in ("scamhunt", "crawlers", "bench", "tests") for file in (TOP / folder).rglob("*.py")]
+    found = [
+        f"{file.relative_to(TOP)}:{at}"
+        for file in files
+        for at, line in enumerate(file.read_text("utf-8").splitlines(), 1)
+        if bare.search(line) and file.name != "test_docs.py"
+    ]
+    assert found == []
+    assert files

@@ -229,7 +229,7 @@ def test_spans_and_folds_agree(text: str, start: int, length: int) -> None:
         ("\U0010ffff", set(), False),
     ],
 )
-def test_scripts_are_told_apart(label: str, found: set[str], is_mixed: bool) -> None:  # noqa: FBT001  # a row of the table
+def test_scripts_are_told_apart(label: str, found: set[str], is_mixed: bool) -> None:  # a row of the table
     """Scripts that nobody writes together are mixed; Latin, Chinese, Japanese and Korean are as in everyday use."""
     assert scripts(label) == found
     assert mixed(label) is is_mixed

@@ -164,7 +164,7 @@ def test_a_candidate_is_updated_when_it_has_something_new(  # noqa: PLR0913, PLR
     begin: Begin,
     row: Row,
     again: dict[str, object],
-    updated: bool,  # noqa: FBT001
+    updated: bool,
     best: tuple[str, float],
 ) -> None:
     """A stronger match, another brand and another host are an update, one more sighting is not; the strongest stays."""
@@ -200,7 +200,7 @@ def test_only_what_was_closed_comes_back(  # noqa: PLR0913, PLR0917  # fixtures 
     row: Row,
     elapsed: list[float],
     state: State,
-    newer: bool,  # noqa: FBT001
+    newer: bool,
 ) -> None:
     """A closed candidate in bytes fetched after it was closed is new again, in older bytes or another state not."""
     store.save_batch(begin(), Gathered("line 1", 1, 0, (), [row(1, "amazon-a.com")]))
@@ -273,7 +273,7 @@ def test_many_rows_are_no_matter(store: Store, begin: Begin, row: Row) -> None:
 
 
 @pytest.mark.parametrize("on", [True, False])
-def test_a_batch_leaves_the_garbage_collector_as_it_was(store: Store, begin: Begin, on: bool) -> None:  # noqa: FBT001
+def test_a_batch_leaves_the_garbage_collector_as_it_was(store: Store, begin: Begin, on: bool) -> None:
     """It is paused while a batch is saved, and only then."""
     (gc.enable if on else gc.disable)()
     try:

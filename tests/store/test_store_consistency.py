@@ -103,13 +103,13 @@ def hash_anew(store: Store) -> None:
     """Compute the whole chain anew, as somebody who has read how it is made can."""
     fields = "seq, at, actor, proof, act, thing, reason, detail".split(", ")
     with closing(sqlite3.connect(store.file)) as connection:
-        rows = connection.execute(f"SELECT {', '.join(fields)} FROM event ORDER BY seq").fetchall()  # noqa: S608  # fixed
+        rows = connection.execute(f"SELECT {', '.join(fields)} FROM event ORDER BY seq").fetchall()  # fixed
     previous, changes = "0" * 64, []
     for seq, at, *rest in rows:
         values = [seq, f"{at.replace(' ', 'T')}Z", *rest]
         text = json.dumps(dict(zip(fields, values, strict=True)) | {"prev_hash": previous}, sort_keys=True)
         here = hashlib.sha256(json.dumps(json.loads(text), sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-        changes.append(f"UPDATE event SET prev_hash = '{previous}', hash = '{here}' WHERE seq = {seq}")  # noqa: S608
+        changes.append(f"UPDATE event SET prev_hash = '{previous}', hash = '{here}' WHERE seq = {seq}")
         previous = here
     attack(store, *changes)
 
@@ -120,7 +120,7 @@ def copied(table: str, changed: str) -> str:
         "candidate": "state, state_since, revision, brand, score, flags, first_seen, last_seen, created_at, updated_at",
         "report": "kind, recipient, purpose, template, note, fields, created_at, updated_at",
     }
-    return f"INSERT INTO {table} SELECT {changed}, {columns[table]} FROM {table} WHERE id = 1"  # noqa: S608  # fixed text
+    return f"INSERT INTO {table} SELECT {changed}, {columns[table]} FROM {table} WHERE id = 1"  # fixed text
 
 
 def told(*problems: str) -> list[str]:

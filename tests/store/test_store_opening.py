@@ -308,7 +308,7 @@ def test_a_copy_is_a_store_of_its_own(store: Store, tmp_path: Path, now: Clock, 
         ((4, 0, 0), False),
     ],
 )
-def test_versions_of_sqlite_that_can_lose_pages_are_known(version: tuple[int, ...], races: bool) -> None:  # noqa: FBT001
+def test_versions_of_sqlite_that_can_lose_pages_are_known(version: tuple[int, ...], races: bool) -> None:
     """The WAL-reset race was mended in 3.51.3 and in two older branches."""
     assert database.has_wal_race(version) is races
 
