@@ -42,6 +42,16 @@ def upgrade(settings: Settings) -> bool:
     return Store.upgrade(settings.home)
 
 
+def check(store: Store) -> list[str]:
+    """Read the whole database and compare it with its log; return what is wrong, nothing when all is well."""
+    return store.check()
+
+
+def warnings(store: Store) -> list[str]:
+    """Return what works but not as it should."""
+    return store.warnings()
+
+
 def actor(settings: Settings, acting_as: str = "") -> Actor:
     """Return who acts: `acting_as`, else the setting, else the operating system's user.
 

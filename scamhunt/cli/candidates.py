@@ -95,6 +95,7 @@ def _decide(act: str, key: str, reason: str, acting_as: str, form: ThingFormat) 
     with desk.open_store(knobs) as store:
         actor = desk.actor(knobs, acting_as)
         candidate = desk.decide(store, actor, key, act, reason)
+    output.tell_roles(actor)
     if form is ThingFormat.JSON:
         output.print_thing(output.plain(candidate), form)
         return

@@ -26,7 +26,7 @@ def check() -> None:
     if not (knobs.home / "scamhunt.db").exists():
         raise NotFound(f"no database in {knobs.home} yet; the first sweep makes it")
     with desk.open_store(knobs) as store:
-        problems = store.check()
+        problems = desk.check(store)
     if problems:
         raise StoreError("\n".join(problems))
     output.write("the database and its log hold\n")

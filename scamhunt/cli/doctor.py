@@ -110,10 +110,10 @@ def _database(knobs: "Settings") -> Iterator[Finding]:
         return
     try:
         with desk.open_store(knobs) as store:
-            for warning in store.warnings():
+            for warning in desk.warnings(store):
                 seen, _, mend = warning.partition("; ")
                 yield Finding("database", seen, mend)
-            problems = store.check()
+            problems = desk.check(store)
     except ScamhuntError as error:
         problems = [str(error)]
     for problem in problems:

@@ -21,6 +21,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from scamhunt.errors import OutsideError
+from scamhunt.model import Actor
 
 NAME = "scamhunt"
 MESSAGE_LIMIT = 1_000
@@ -172,6 +173,11 @@ def tell(text: str) -> None:
     with contextlib.suppress(OSError):  # nowhere to complain to
         for line in text.split("\n"):
             sys.stderr.write(shorten(line, MESSAGE_LIMIT) + "\n")
+
+
+def tell_roles(actor: Actor) -> None:
+    """Say, at each act, who holds which role as long as nobody can be added."""
+    tell(f"{actor.name} acts with every role: no people were added")
 
 
 def paint(lines: Iterable[Line]) -> None:

@@ -7,6 +7,7 @@ import typer
 from scamhunt.cli import listing, output
 from scamhunt.cli.options import As, Limit, ListFormat, OneFormat
 from scamhunt.cli.output import Format, ThingFormat
+from scamhunt.errors import UserError
 
 COLUMNS = ("id", "state", "kind", "recipient", "missing", "warnings", "note")
 LAYOUT = listing.Layout(whole=("id", "state", "kind", "recipient"), few=("id", "state", "kind"), spare=("note",))
@@ -18,7 +19,8 @@ app = typer.Typer(help="Abuse reports, as drafts for you to read.", rich_markup_
 def draft(  # noqa: PLR0913  # each is an option of the command
     key: Annotated[str, typer.Argument(metavar="ID|INDICATOR", help="A confirmed candidate.")],
     *,
-    kind: Annotated[str, typer.Option(metavar="KIND", help="Who it is for: registrar.")] = "registrar",
+    kind: Annotated[str, typer.Option(metavar="KIND", help="Who it is for: registrar.")] = "",
+    recipient_kind: Annotated[str, typer.Option(metavar="KIND", help="Who the address of --to belongs to.")] = "",
     to: Annotated[str, typer.Option(metavar="ADDRESS", help="The abuse contact, if you know it.")] = "",
     observed: Annotated[str, typer.Option(metavar="TEXT", help="What you saw there, in your words.")] = "",
     preview: Annotated[bool, typer.Option("--preview", help="Show the text; store nothing.")] = False,
@@ -31,10 +33,14 @@ def draft(  # noqa: PLR0913  # each is an option of the command
     """
     from scamhunt import desk, settings
 
+    if kind and recipient_kind and kind != recipient_kind:
+        raise UserError("--kind and --recipient-kind name two recipients; a report has one: leave one of them out")
+    to_whom = kind or recipient_kind or "registrar"
     knobs = settings.load()
     with desk.open_store(knobs) as store:
         actor = desk.actor(knobs, acting_as)
-        report = desk.draft_report(store, knobs, actor, key, kind=kind, to=to, observed=observed, preview=preview)
+        report = desk.draft_report(store, knobs, actor, key, kind=to_whom, to=to, observed=observed, preview=preview)
+    output.tell_roles(actor)
     output.print_thing(output.plain(report), form)
 
 

@@ -15,6 +15,8 @@ from scamhunt.score.packtext import Entry, Fault, entries, shown
 ALIAS_LIMIT = 200
 DOMAIN_LIMIT = 2_000
 """Aliases and domains of one brand."""
+FAULTS_TOLD = 100
+"""Faults in the domains of one brand that are told one by one."""
 NAME_LIMIT = 100
 """Characters of a name, alias or word."""
 
@@ -182,7 +184,10 @@ def _domains(entry: Entry, names: Sequence[str], faults: list[Fault]) -> tuple[s
     if entry.table.get("domains") == []:
         faults.append(entry.fault("domains", f"'domains' of {entry.label} is empty", "name an official domain"))
     good: list[str] = []
+    before = len(faults)
     for name in names:
+        if len(faults) - before >= FAULTS_TOLD:
+            break  # each takes a look through the file for its line; a person mends the first ones anyway
         try:
             read = domain.parse(name)
         except BadIndicator as error:

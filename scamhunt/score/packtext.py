@@ -9,6 +9,8 @@ from scamhunt.errors import did_you_mean
 
 FILE_LIMIT = 16 * 2**20
 """Bytes of one pack."""
+LINE_LIMIT = 100_000
+"""Characters of one line: the time that tomllib takes for a dotted key grows with the square of its length."""
 
 _HEADER = re.compile(r"\s*\[\[\s*(brand|\"brand\"|'brand')\s*\]\]")
 _KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*=""")
@@ -64,6 +66,10 @@ def entries(file: str, text: str | bytes, faults: list[Fault]) -> list[Entry]:
         return []
     try:
         whole = text.decode() if isinstance(text, bytes) else text
+        long = next((at for at, line in enumerate(whole.split("\n"), 1) if len(line) > LINE_LIMIT), 0)
+        if long:
+            faults.append(Fault(file, long, f"longer than {LINE_LIMIT:,} characters", "break the line"))
+            return []
         tables = tomllib.loads(whole)
     except (ValueError, RecursionError) as error:
         faults.append(_syntax(file, text, error))

@@ -240,7 +240,7 @@ def test_a_decision_needs_a_reason_and_a_state_that_allows_it(swept: Run) -> Non
     done = swept("candidates", "confirm", TARGET, "--reason", "asks for a password")
     assert done.code == 0
     assert done.out.endswith(f"{TARGET} is confirmed\n")
-    assert done.err.startswith("next: scamhunt reports draft ")
+    assert "next: scamhunt reports draft " in done.err
     assert swept("candidates", "confirm", TARGET, "--reason", "again").code == 2
     history = swept("candidates", "show", TARGET, "--format", "json").data["history"]
     assert [(event["act"], event["reason"]) for event in history][-1] == ("candidate.confirm", "asks for a password")
@@ -294,6 +294,10 @@ def test_a_report_is_drafted_listed_and_shown(swept: Run, tmp_path: Path) -> Non
     assert "a login form" in shown
     assert swept("reports", "draft", "amazon.com").code == 5
     assert swept("reports", "draft", TARGET, "--to", "a@b.example, c@d.example").code == 2
+    desk = ("--to", "abuse@registrar.example", "--recipient-kind", "registrar")
+    told = swept("reports", "draft", TARGET, *desk)
+    assert (told.code, "acts with every role: no people were added" in told.err) == (0, True)
+    assert swept("reports", "draft", TARGET, *desk, "--kind", "host").code == 2
 
 
 def test_the_quarantine_is_shown_and_executes_nothing(swept: Run) -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from scamhunt.errors import BrandPackError
 from scamhunt.model import Brand
-from scamhunt.score.brands import ALIAS_LIMIT, DOMAIN_LIMIT, NAME_LIMIT, Brands, check, parse_packs
+from scamhunt.score.brands import ALIAS_LIMIT, DOMAIN_LIMIT, FAULTS_TOLD, NAME_LIMIT, Brands, check, parse_packs
 from scamhunt.score.packtext import FILE_LIMIT
 
 FULL = """\
@@ -289,7 +289,7 @@ def test_a_text_that_is_no_pack_is_named(text: str | bytes, message: str) -> Non
 def test_a_file_beyond_the_limit_is_not_read() -> None:
     """A huge file costs nothing."""
     assert faults(b"#" * (FILE_LIMIT + 1)) == ["p.toml:1: larger than 16 MiB; split it into several files"]
-    assert faults(one("") + "#" * (FILE_LIMIT - len(one("")))) == []
+    assert faults(one("") + "#\n" * ((FILE_LIMIT - len(one(""))) // 2)) == []
 
 
 def test_lines_are_right_after_texts_over_several_lines() -> None:
@@ -326,3 +326,16 @@ def test_a_long_hostile_value_is_shown_short_and_escaped() -> None:
     assert "\x1b" not in got
     assert len(got) < 200
     assert "\\x1b[31maaa" in got
+
+
+def test_a_line_without_end_is_refused_before_it_is_read() -> None:
+    """A dotted key of hundreds of thousands of parts would keep the parser busy for a minute."""
+    assert faults("[[brand]]\n" + "a." * 60_000 + "a = 1\n") == [
+        "p.toml:2: longer than 100,000 characters; break the line"
+    ]
+
+
+def test_a_hundred_wrong_domains_are_enough() -> None:
+    """A list that is wrong throughout is told by its first hundred."""
+    wrong = ", ".join(f'"bad {n}"' for n in range(500))
+    assert len(faults(one("", domains=f"domains = [{wrong}]"))) == FAULTS_TOLD
