@@ -3,30 +3,25 @@
 import hashlib
 import os
 import pwd
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from scamhunt import access, files, reference, triage
+from scamhunt import access, files, triage
 from scamhunt.errors import (
-    BadIndicator,
     NotAllowedNow,
     NotPermitted,
-    ProtectedTarget,
     Refused,
     UserError,
 )
+from scamhunt.material import Material
 from scamhunt.model import Actor, Event, Kind, ReportState, State
-from scamhunt.protected import Protected
-from scamhunt.score.brands import Brands
 from scamhunt.settings import Settings
 from scamhunt.store import Acting, CandidateView, EventView, QuarantinedView, ReportDraft, ReportView, Store
-from scamhunt.takedown.draft import Case, Draft, Missing, Reporter, render
-from scamhunt.takedown.lint import lint
+from scamhunt.takedown.draft import Case, Draft, Missing
 from scamhunt.takedown.message import as_eml
-from scamhunt.takedown.template import Template
 from scamhunt.triage import Act
 
 CONFIRM = f"candidate.{Act.CONFIRM}"
@@ -175,12 +170,12 @@ def draft_report(  # noqa: PLR0913  # each is an option of the command
     host at a registrar and for what the lint refuses, `NotFound`, `NotAllowedNow` for a candidate that is not
     confirmed, and `UserError` for a kind or an address that cannot be used.
     """
-    material = _Material.of(settings)
+    material = Material.of(settings)
     material.refuse_protected(key, kind)
     template = material.template(kind)
     if preview:
         candidate = store.candidate(key)
-        _, draft = material.rendered(candidate, kind, to, observed)
+        draft = material.rendered(_case(material, candidate), kind, to, observed)
         return _report(settings, None, candidate.id, kind, draft)
     with store.acting(who) as desk:
         candidate = desk.candidate(key)
@@ -199,7 +194,8 @@ def draft_report(  # noqa: PLR0913  # each is an option of the command
         before = desk.report_on(candidate.id, to, template.purpose)
         if before:  # what was said once stays until something else is said
             to, observed = to or before.recipient, observed or str(before.fields["observed"])
-        case, draft = material.rendered(candidate, kind, to, observed)
+        case = _case(material, candidate)
+        draft = material.rendered(case, kind, to, observed)
         fields = {"observed": observed}
         view = desk.save_report(ReportDraft(candidate.id, kind, to, template.purpose, template.name, fields=fields))
         mail = as_eml(draft, case, reporter=material.reporter, now=settings.now())
@@ -214,93 +210,44 @@ def preview(settings: Settings, candidates: Iterable[CandidateView]) -> tuple[Ca
 
     Raises `UserError` when nothing at all can be drafted: a reporter's address or a template that cannot be used.
     """
-    material = _Material.of(settings)
+    material = Material.of(settings)
     for candidate in candidates:
         if candidate.brand in material.brands.by_id:
             with suppress(Refused):
-                return candidate, material.rendered(candidate, "registrar", "", "")[1]
+                return candidate, material.rendered(_case(material, candidate), "registrar", "", "")
     return None
 
 
 def reports(store: Store, settings: Settings, *, limit: int | None = 50) -> list[Report]:
     """Return the reports as they read now, the newest first; one that cannot be rendered says why in its warnings."""
-    material = _Material.of(settings)
+    material = Material.of(settings)
     return [_current(store, material, view) for view in store.reports(limit=limit)]
 
 
 def report(store: Store, settings: Settings, report_id: int) -> Report:
     """Return one report as it reads now. Raises `NotFound`."""
-    return _current(store, _Material.of(settings), store.report(report_id))
+    return _current(store, Material.of(settings), store.report(report_id))
 
 
-@dataclass(frozen=True, slots=True)
-class _Material:
-    """What reports are made from, read once for an act."""
-
-    settings: Settings
-    brands: Brands
-    protected: Protected
-    templates: Mapping[str, Template]
-    """By kind."""
-    reporter: Reporter
-
-    @classmethod
-    def of(cls, settings: Settings) -> "_Material":
-        brands = reference.brands(settings)
-        protected = reference.protected(settings, brands)
-        reporter = Reporter(settings.reporter_org, settings.reporter_email)
-        return cls(settings, brands, protected, reference.templates(settings), reporter)
-
-    def template(self, kind: str) -> Template:
-        if kind not in self.templates:
-            known = ", ".join(sorted(self.templates))
-            raise UserError(f"no template for a report to {kind[:40]!a}; there are templates for {known}")
-        return self.templates[kind]
-
-    def refuse_protected(self, target: str, kind: str) -> None:
-        """Raise `ProtectedTarget` for a name that is never reported, `Refused` for a tenant's host at a registrar."""
-        try:
-            why = self.protected.why(target)
-            platform = None if why else self.protected.tenant_of(target)
-        except BadIndicator:  # the id of a candidate, or no name at all: the look-up says which
-            return
-        if why:
-            raise ProtectedTarget(why.text)
-        if platform and kind == "registrar":
-            raise Refused(
-                f"{platform} is a shared platform: what a tenant shows there is reported to the platform, by URL, "
-                "never to the registrar of the whole"
-            )
-
-    def rendered(self, candidate: CandidateView, kind: str, to: str, observed: str) -> tuple[Case, Draft]:
-        """Return a draft that the lint has passed; what is protected, or what the lint finds, is `Refused`."""
-        self.refuse_protected(candidate.indicator, kind)
-        brand = self.brands.by_id.get(candidate.brand)
-        if brand is None:
-            raise UserError(f"brand {candidate.brand} is no longer in the packs; put it back to report for it")
-        case = Case(
-            indicator=candidate.indicator,
-            kind=candidate.kind,
-            brand=brand,
-            score=candidate.score,
-            reasons=candidate.reasons,
-            first_seen=candidate.first_seen,
-            last_seen=candidate.last_seen,
-            feeds=candidate.feeds,
-            state=candidate.state,
-        )
-        now = self.settings.now()
-        draft = render(case, self.template(kind), reporter=self.reporter, recipient=to, observed=observed, now=now)
-        faults = lint(draft, case, self.template(kind))
-        if faults:
-            raise Refused("the draft is refused: " + "; ".join(faults))
-        return case, draft
+def _case(material: Material, candidate: CandidateView) -> Case:
+    return Case(
+        indicator=candidate.indicator,
+        kind=candidate.kind,
+        brand=material.brand(candidate.brand),
+        score=candidate.score,
+        reasons=candidate.reasons,
+        first_seen=candidate.first_seen,
+        last_seen=candidate.last_seen,
+        feeds=candidate.feeds,
+        state=candidate.state,
+    )
 
 
-def _current(store: Store, material: _Material, view: ReportView) -> Report:
+def _current(store: Store, material: Material, view: ReportView) -> Report:
     candidate = store.candidate(str(view.candidate_id))
     try:
-        _, draft = material.rendered(candidate, view.kind, view.recipient, str(view.fields["observed"]))
+        observed = str(view.fields["observed"])
+        draft = material.rendered(_case(material, candidate), view.kind, view.recipient, observed)
     except (UserError, Refused) as error:
         draft = Draft(view.template, view.recipient, "", "", (), (f"cannot be rendered: {error}",))
     return _report(material.settings, view, candidate.id, view.kind, draft)

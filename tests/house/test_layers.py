@@ -16,6 +16,7 @@ LAYERS = (
         "settings",
         "bundle",
         "reference",
+        "material",
         "testing",
         "net",
         "addresses",
