@@ -11,7 +11,9 @@ import pytest
 import typer.main
 from pydantic_core import PydanticUndefined
 
+from scamhunt import reference
 from scamhunt.cli import app, overlay
+from scamhunt.indicators.domain import parse_many
 from scamhunt.settings import Settings
 
 TOP = Path(__file__).resolve().parents[2]
@@ -143,3 +145,15 @@ def test_every_exception_from_a_rule_has_its_reason() -> None:
     ]
     assert found == []
     assert files
+
+
+def test_the_summary_in_the_readme_is_what_the_program_says() -> None:
+    """The names of README's first screen have the scores and brands that it shows."""
+    shown = re.findall(r"^  (0\.\d{3})  (\S+)  ->  (\w+)$", (TOP / "README.md").read_text("utf-8"), re.MULTILINE)
+    names, _ = parse_many([name for _, name, _ in shown])
+    brands = reference.brands(Settings())
+    best = {match.row: match for match in reversed(reference.classifier(Settings(), brands).score(names))}
+    assert shown
+    assert [(f"{best[row].score:.3f}", brands.by_id[best[row].brand].name) for row in range(len(shown))] == [
+        (score, brand) for score, _, brand in shown
+    ]
