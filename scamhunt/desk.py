@@ -27,6 +27,11 @@ from scamhunt.triage import Act
 CONFIRM = f"candidate.{Act.CONFIRM}"
 
 
+def has_store(settings: Settings) -> bool:
+    """Return whether the state folder has a database yet."""
+    return Store.exists(settings.home)
+
+
 def open_store(settings: Settings) -> Store:
     """Open the database of the state folder; close it with `with`. Raises `StoreError`."""
     return Store.open(settings.home, now=settings.now)

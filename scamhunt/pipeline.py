@@ -25,7 +25,7 @@ from scamhunt import bundle, desk, reference
 from scamhunt.errors import FeedFailed, FeedHeld, OutsideError, Refused, StoreError, UserError
 from scamhunt.gather import archive
 from scamhunt.gather.drive import drive
-from scamhunt.gather.fetch import STDIN, fetch
+from scamhunt.gather.fetch import SAMPLE, STDIN, fetch
 from scamhunt.gather.seen import Seen
 from scamhunt.model import CONFIGURED, Batch, Feed, Fetch, Kind, Reply, State
 from scamhunt.score.batch import read_names
@@ -37,8 +37,6 @@ Progress = Callable[[str, int], None]
 """Told the feed's name and how many rows were read so far."""
 
 LIST = "nrd_list"
-SAMPLE = "bundle:nrd_sample.csv.gz"
-"""What `nrd_list` reads until the team sets a list of its own."""
 STRONGEST = 20
 RUBBISH = 10_000
 """From so many unreadable rows on, a feed that has more of them than of others is not read further."""
@@ -326,7 +324,7 @@ def _describe(summary: Summary, store: Store, settings: Settings) -> None:
 def _rehearsal(settings: Settings) -> Iterator[Settings]:
     """Give a state folder to try things in: a copy of the database, thrown away afterwards."""
     with TemporaryDirectory(prefix="scamhunt-") as folder:
-        if (settings.home / "scamhunt.db").exists():
+        if Store.exists(settings.home):
             with Store.open(settings.home, now=settings.now) as store:
                 store.copy_to(Path(folder))
         yield settings.model_copy(update={"home": Path(folder)})

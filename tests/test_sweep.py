@@ -429,3 +429,11 @@ def test_what_is_new_in_one_batch_and_stronger_in_the_next_is_new_only(settings:
     body += "".join(f"plain-name-{n}.com\n" for n in range(50_000)) + "paypal.com.amazon-login-desk.com\n"
     _, summary = run(settings, body)
     assert (len(summary.new), summary.updated) == (1, set())
+
+
+def test_the_summary_shows_the_twenty_strongest(settings: Settings) -> None:
+    """A night has hundreds of candidates: the strongest twenty are shown, the strongest first."""
+    _, summary = run(settings, "".join(f"amazon-login-{n}.com\n" for n in range(25)) + "paypal.com.login-help.com\n")
+    assert len(summary.strongest) == 20
+    assert summary.strongest[0].indicator == "login-help.com"
+    assert summary.total_candidates == 26

@@ -23,7 +23,7 @@ def check() -> None:
     from scamhunt import desk, settings
 
     knobs = settings.load()
-    if not (knobs.home / "scamhunt.db").exists():
+    if not desk.has_store(knobs):
         raise NotFound(f"no database in {knobs.home} yet; the first sweep makes it")
     with desk.open_store(knobs) as store:
         problems = desk.check(store)

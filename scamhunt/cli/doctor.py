@@ -105,7 +105,7 @@ def _folder(knobs: "Settings") -> Iterator[Finding]:
 def _database(knobs: "Settings") -> Iterator[Finding]:
     from scamhunt import desk
 
-    if not (knobs.home / "scamhunt.db").exists():
+    if not desk.has_store(knobs):
         yield Finding("database", "not there yet; the first sweep makes it")
         return
     try:

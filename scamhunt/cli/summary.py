@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 PLAIN_WIDTH = 80
 WIDEST = 120
 BARS = 15
-STRONGEST_SHOWN = 20
 BAR = 30
 """Characters of the longest bar."""
 
@@ -131,7 +130,7 @@ def _strongest(summary: "Summary", width: int) -> Iterator[Line]:
         return
     yield "", ""
     yield "The strongest, and why", HEAD
-    for candidate in summary.strongest[:STRONGEST_SHOWN]:
+    for candidate in summary.strongest:
         brand = summary.brand_names.get(candidate.brand, candidate.brand)
         head = f"{candidate.score:.3f}  {candidate.indicator}  ->  {brand}"
         yield from _wrapped(head, width, 2, STRONG, hang=7)

@@ -19,7 +19,8 @@ from scamhunt.settings import Settings
 
 STDIN = "-"
 BUNDLE = "bundle:"
-SAMPLE = "nrd_sample.csv.gz"
+SAMPLE = f"{BUNDLE}nrd_sample.csv.gz"
+"""The list that ships."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,10 @@ def _bring(
 
 def _path(location: str, scheme: str) -> Path:
     if location.startswith(BUNDLE):
-        return bundle.data(f"feeds/{location.removeprefix(BUNDLE) or SAMPLE}")
+        name = (location if location != BUNDLE else SAMPLE).removeprefix(BUNDLE)
+        if Path(name).name != name or name == "..":
+            raise UserError(f"{location}: a bundled list has a plain name, as in {SAMPLE}")
+        return bundle.data(f"feeds/{name}")
     if scheme == "file":
         parts = urlsplit(location)
         if parts.netloc not in {"", "localhost"}:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from scamhunt.errors import StoreError
 from scamhunt.model import Actor, Kind, ReportState, State
-from scamhunt.store import candidates, consistency, database, leases, log, readings, reports, schema
+from scamhunt.store import candidates, consistency, database, folder, leases, log, readings, reports, schema
 from scamhunt.store.acting import Acting
 from scamhunt.store.values import (
     CandidateView,
@@ -54,6 +54,11 @@ class Store:
             engine.dispose()
             raise
         return cls(file, engine, now)
+
+    @staticmethod
+    def exists(home: Path) -> bool:
+        """Return whether a state folder has a database."""
+        return (home / folder.DATABASE).exists()
 
     @classmethod
     def upgrade(cls, home: Path) -> bool:

@@ -86,11 +86,6 @@ def test_score_bands_keep_their_order() -> None:
     assert [text.rstrip() for text in shown[start + 1 : start + 4]] == bars
 
 
-def test_only_the_twenty_strongest_are_shown() -> None:
-    """The summary fits a person's patience."""
-    assert sum("->  Amazon" in text for text in texts(full())) == 20
-
-
 @pytest.mark.parametrize("width", [80, 120])
 def test_no_line_is_wider_than_the_page_nor_hostile(width: int) -> None:
     """Whatever stood in a feed, each line fits and holds no control character."""

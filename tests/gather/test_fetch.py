@@ -146,7 +146,7 @@ def test_the_shipped_sample(lab: Settings) -> None:
     """The bundled list is real, large and under either of its names."""
     names = _names("bundle:", lab)
     assert len(names) >= 40_000
-    assert _names(f"bundle:{fetch.SAMPLE}", lab) == names
+    assert _names(fetch.SAMPLE, lab) == names
 
 
 @pytest.mark.parametrize(
@@ -222,3 +222,10 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
     assert f"StoreError: {tmp_path / 'tmp'}: file too large; make room or set SCAMHUNT_HOME" in done.stderr
     assert [one.name for one in tmp_path.rglob("*")] == ["tmp"]
     assert stat.S_IMODE((tmp_path / "tmp").stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("name", ["../../../etc/passwd", "/etc/passwd", "a/b", ".."])
+def test_a_bundled_list_lies_in_the_bundle(lab: Settings, name: str) -> None:
+    """The name of a bundled list is no way out of its folder."""
+    with pytest.raises(UserError, match="a bundled list has a plain name"), fetch.fetch(f"bundle:{name}", lab):
+        pass
