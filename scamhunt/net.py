@@ -34,6 +34,8 @@ LONGEST_WAIT = 30.0
 """Seconds that a server may ask us to wait (Retry-After); more ends the download."""
 CONNECT_SECONDS = 10.0
 SILENT_SECONDS = 30.0
+SLOW_SECONDS, SLOW_BYTES = 20.0, 1_000
+"""After so many seconds a download has to bring so many bytes a second on average: a trickle would hold a night up."""
 URL_LIMIT = 2_048
 
 _HEADERS = {"User-Agent": f"scamhunt/{__version__}", "Accept": "*/*", "Accept-Encoding": "identity"}
@@ -175,11 +177,21 @@ def _take(response: httpx.Response, into: BinaryIO, settings: Settings, deadline
 
 
 def _body(response: httpx.Response, where: str, deadline: float) -> Iterator[bytes]:
+    begun, size = time.monotonic(), 0
     try:
-        yield from response.iter_raw()
+        for piece in response.iter_raw():
+            size += len(piece)
+            if too_slow(time.monotonic() - begun, size):
+                raise FeedFailed(f"{where}: brings fewer than {SLOW_BYTES:,} bytes a second; try again later")
+            yield piece
     except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError):
         _out_of_time(where, deadline)
         raise FeedFailed(f"{where}: the download was cut off; try again later") from None
+
+
+def too_slow(seconds: float, size: int) -> bool:
+    """Return whether a download that brought `size` bytes in so many seconds is a trickle."""
+    return seconds > SLOW_SECONDS and size < SLOW_BYTES * seconds
 
 
 def _check_status(response: httpx.Response, where: str) -> None:

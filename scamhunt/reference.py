@@ -59,6 +59,7 @@ def signals() -> list[dict[str, object]]:
     """Return every signal with its weight, its meaning, its source and names where it holds and does not."""
     return [
         {
+            "id": signal.name,
             "signal": signal.name,
             "weight": model().weights[signal.name],
             "meaning": signal.meaning,

@@ -19,7 +19,9 @@ app = typer.Typer(help="The sources that a sweep reads.", rich_markup_mode=None,
 @app.command("list")
 def show_all(*, form: ListFormat = Format.TABLE) -> None:
     """List the feeds with their facts."""
-    listing.print_rows([output.plain(crawler.feed) for crawler in _crawlers().values()], COLUMNS, form)
+    listing.print_rows(
+        [{"id": name} | output.plain(crawler.feed) for name, crawler in _crawlers().items()], COLUMNS, form
+    )
 
 
 @app.command("check")

@@ -5,7 +5,7 @@ Pure: takes texts, not paths (`bundle.brand_packs` reads the files).
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from scamhunt.errors import BadIndicator, BrandPackError, did_you_mean
 from scamhunt.indicators import domain
@@ -64,17 +64,20 @@ def check(packs: Sequence[tuple[str, str | bytes]]) -> tuple[list[Brand], list[F
     """Return the brands that have no fault of their own, and every fault: by file as given, then by line."""
     faults: list[Fault] = []
     read: list[tuple[Entry, Brand]] = []
-    good: list[Brand] = []
+    flawed: set[int] = set()
     for name, text in packs:
         found: list[Fault] = []
         for entry in entries(name, text, found):
             before = len(found)
             brand = _brand(entry, found)
+            if len(found) > before:
+                flawed.add(len(read))
             read.append((entry, brand))
-            good += [brand] if len(found) == before else []
         faults += found
     order = {name: at for at, (name, _) in reversed(list(enumerate(packs)))}
+    read = _without_others(read)
     faults += _ids_twice(read) + _domains_twice(read)
+    good = [brand for at, (_, brand) in enumerate(read) if at not in flawed]
     return good, sorted(faults, key=lambda fault: (order[fault.file], fault.line, fault.problem))
 
 
@@ -213,6 +216,20 @@ def _ids_twice(read: Sequence[tuple[Entry, Brand]]) -> list[Fault]:
             problem = f"id {brand.id!r} is taken already at {other.file}:{other.line('id')}"
             faults.append(entry.fault("id", problem, "give one of them another id, or merge the two"))
     return faults
+
+
+def _without_others(read: Sequence[tuple[Entry, Brand]]) -> list[tuple[Entry, Brand]]:
+    """Leave a domain that a brand names only through a host (`pay.shop.example`) to the brand that names it itself."""
+    owners: dict[str, str] = {}
+    for own in (True, False):
+        for entry, brand in read:
+            for name in brand.domains:
+                if entry.names(name) is own:
+                    owners.setdefault(name, brand.id)
+    return [
+        (entry, replace(brand, domains=tuple(d for d in brand.domains if entry.names(d) or owners[d] == brand.id)))
+        for entry, brand in read
+    ]
 
 
 def _domains_twice(read: Sequence[tuple[Entry, Brand]]) -> list[Fault]:

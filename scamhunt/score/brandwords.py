@@ -11,7 +11,8 @@ from scamhunt.model import Brand
 from scamhunt.score.vocabulary import Vocabulary
 
 SHORT = 3
-"""Words of up to so many letters count only as a token of their own: inside others they are noise."""
+"""Words of up to so many ASCII letters count only as a token of their own: inside others they are noise."""
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
 ONE_EDIT_FROM, TWO_EDITS_FROM = 5, 9
 """How long a word is that still means the same after one edit, and after two."""
 
@@ -31,7 +32,7 @@ class BrandWord:
     @property
     def bears_disguise(self) -> bool:
         """Return whether the word survives look-alikes and hyphens: short words and numbers could become anything."""
-        return len(self.text) > SHORT and not self.text.isdecimal()
+        return not is_short(self.text) and not self.text.isdecimal()
 
     @property
     def edits(self) -> int:
@@ -45,18 +46,31 @@ class BrandWord:
 def words_of(brand: Brand, vocabulary: Vocabulary, labels: Sequence[str]) -> Iterator[BrandWord]:
     """Yield the words of a brand, each once: its name, its aliases, and `labels`, those of its official domains."""
     own = squeeze(brand.name)
+    called = [spelling for name in (brand.name, *brand.aliases) for spelling in _spellings(name)]
     spoken = {squeeze(part) for name in (brand.name, *brand.aliases) for part in name.split()}
     # The label of group.dhl is an ordinary word that nobody knows the brand by; that of live.com is a part of an alias.
     known = [label for label in map(squeeze, labels) if label in spoken or label not in vocabulary.common]
-    names = dict.fromkeys([own, *map(squeeze, brand.aliases), *(label for label in known if len(label) >= SHORT)])
-    joints = _joints([brand.name, *brand.aliases, *labels])
+    names = dict.fromkeys([*map(squeeze, called), *(label for label in known if len(label) >= SHORT)])
+    joints = _joints([*called, *labels])
     ambiguous = None if brand.ambiguous is None else {squeeze(word) for word in brand.ambiguous}
     for text in names:
         if len(text) <= 1 or (text in vocabulary.lures and text != own):
             continue
         ordinary = text in vocabulary.common if ambiguous is None else text in ambiguous
-        weak = ordinary or len(text) <= SHORT or text.isdecimal()
+        weak = ordinary or is_short(text) or text.isdecimal()
         yield BrandWord(text, lookalike.fold(text), brand.id, weak, joints.get(text, frozenset()))
+
+
+def is_short(text: str) -> bool:
+    """Return whether a word is too short to mean anything inside others; two Han characters are a whole name."""
+    return len(text) <= SHORT and text.isascii()
+
+
+def _spellings(name: str) -> list[str]:
+    """Return a name as it is, and as people write it where a host name has no `&` and no umlaut."""
+    folded = name.casefold()
+    spelt = [folded, folded.replace("&", " and "), folded.translate(_UMLAUTS)]
+    return list(dict.fromkeys(spelt))
 
 
 def squeeze(name: str) -> str:

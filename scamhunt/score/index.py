@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
 from scamhunt.indicators import lookalike
-from scamhunt.score.brandwords import SHORT, BrandWord
+from scamhunt.score.brandwords import SHORT, BrandWord, is_short
 from scamhunt.score.deletions import LONGEST, Deletions
 
 Positions = NDArray[np.int64]
@@ -65,7 +65,7 @@ class BrandIndex:
     def _exact(self, joined: "Joined") -> Iterator[Hit]:
         for pattern, start, end in self._text_automaton.find_matches_as_indexes(joined.text, overlapping=True):
             text = self._texts[pattern]
-            if (len(text) > SHORT and not text.isdecimal()) or joined.stands_alone(start, end):
+            if not (is_short(text) or text.isdecimal()) or joined.stands_alone(start, end):
                 yield from joined.place(self._by_text[pattern], start, end)
 
     def _folded(self, joined: "Joined", heads: Sequence[str]) -> Iterator[Hit]:

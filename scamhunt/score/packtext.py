@@ -45,6 +45,11 @@ class Entry:
         """How a message names the brand."""
         return f"brand {shown(self.table.get('id', 'without id'))}"
 
+    def names(self, name: str) -> bool:
+        """Return whether the brand lists this very domain, not only a host below it."""
+        listed = self.table.get("domains")
+        return isinstance(listed, list) and any(isinstance(one, str) and one.strip().lower() == name for one in listed)
+
     def fault(self, key: str, problem: str, fix: str, item: object = None) -> Fault:
         """Return a fault at the key, or at an item of its list."""
         return Fault(self.file, self.line(key, item), problem, fix)

@@ -77,7 +77,9 @@ class Sight:
 
     @property
     def explained(self) -> bool:
-        """Whether only lure words and fillers touch the piece."""
+        """Whether only lure words and fillers touch the piece; names in scripts without spaces are not parted."""
+        if not self.word.text.isascii():
+            return True
         cut = self.known.vocabulary.cut
         return cut(self.left) is not None and cut(self.right) is not None
 

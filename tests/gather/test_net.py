@@ -327,3 +327,11 @@ def test_https_and_no_way_back_to_http(serve: Serve, authority: trustme.CA, tmp_
     assert brought == f"{len(BODY)} {BODY!r}"
     assert re.fullmatch("FeedFailed .*: a redirect from https to http was refused; .*", down)
     assert "answered 503, 3 times" in failed
+
+
+@pytest.mark.parametrize(
+    ("seconds", "size", "slow"), [(20.1, 20_000, True), (19.9, 1, False), (60.0, 60_000, False), (60.0, 59_999, True)]
+)
+def test_a_trickle_is_given_up(*, seconds: float, size: int, slow: bool) -> None:
+    """A server that sends a byte now and then does not hold a night up: after 20 seconds 1,000 a second are due."""
+    assert net.too_slow(seconds, size) is slow

@@ -339,3 +339,17 @@ def test_a_hundred_wrong_domains_are_enough() -> None:
     """A list that is wrong throughout is told by its first hundred."""
     wrong = ", ".join(f'"bad {n}"' for n in range(500))
     assert len(faults(one("", domains=f"domains = [{wrong}]"))) == FAULTS_TOLD
+
+
+def test_a_host_leaves_the_domain_to_whoever_names_it() -> None:
+    """Of two brands with hosts below one name it is the one's that names it itself, else the first one's."""
+    first = one("", domains='domains = ["pay.shop.com", "own.com"]')
+    second = one("", domains='domains = ["shop.com", "a.shared.com"]').replace('id = "x"', 'id = "y"')
+    third = one("", domains='domains = ["b.shared.com", "third.com"]').replace('id = "x"', 'id = "z"')
+    brands, got = check([("a.toml", first), ("b.toml", second), ("c.toml", third)])
+    assert got == []
+    assert {brand.id: brand.domains for brand in brands} == {
+        "x": ("own.com",),
+        "y": ("shop.com", "shared.com"),
+        "z": ("third.com",),
+    }

@@ -84,3 +84,24 @@ def test_a_word_knows_where_its_own_words_meet(
 ) -> None:
     """The joints of a name of several words are kept, whichever spelling shows them; a mark is no joint."""
     assert words(Brand("b", name, ("b.example",), aliases=aliases), label)[text].joints == joints
+
+
+@pytest.mark.parametrize(
+    ("name", "spelling"),
+    [
+        ("Johnson & Johnson", "johnsonandjohnson"),
+        ("Johnson & Johnson", "johnsonjohnson"),
+        ("Münchener Rück", "muenchenerrueck"),
+        ("Münchener Rück", "munchenerruck"),
+        ("Ørsted", "oersted"),
+    ],
+)
+def test_a_name_is_known_in_the_spellings_that_host_names_allow(name: str, spelling: str) -> None:
+    """Where a host name has no `&` and no umlaut, people write the word out, leave it out, or write two letters."""
+    assert spelling in words(Brand("b", name, ("b.example",)))
+
+
+def test_two_characters_of_han_are_no_short_word() -> None:
+    """Two letters could be anything; two Han characters are a name."""
+    found = words(Brand("w", "微信", ("wechat.com",), aliases=("HP",)))
+    assert (found["微信"].ambiguous, found["hp"].ambiguous) == (False, True)

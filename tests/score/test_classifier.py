@@ -202,3 +202,11 @@ def test_long_names_are_looked_through_in_slices() -> None:
     assert len(slices) == 3
     assert all(sum(map(len, heads[start:end])) < SLICE + 240 for start, end in slices)
     assert list(_slices([])) == []
+
+
+@pytest.mark.parametrize("name", ["微信-支付.com", "微信.com", "微信登录.com", "微信登录-login.cn"])
+def test_a_brand_in_han_characters_is_found(name: str) -> None:
+    """Names in a script without spaces are read without them."""
+    brands = Brands.of([Brand("wechat", "WeChat", ("wechat.com",), aliases=("微信",))])
+    (match,) = score([name], scorer=reference.classifier(Settings(), brands))
+    assert match.brand == "wechat"
