@@ -102,6 +102,8 @@ def main() -> None:
     for what, seconds, names in scoring(chosen.names, tuple(chosen.brands)):
         print(f"| {what}, {names:,} names | {seconds:.2f} | {names / seconds:,.0f} |")
     print("\n| whole program | CPU s | MiB at the peak |\n|---|---|---|")
+    seconds, peak = whole(["--help"], 0)
+    print(f"| --help | {seconds:.2f} | {peak:.0f} |")
     for command in (["score", "FILE", "--format", "jsonl"], ["sweep", "--feed", "FILE", "--format", "json"]):
         for names in (chosen.names // 10, chosen.names, chosen.names * 3):
             seconds, peak = whole(command, names)
