@@ -247,3 +247,20 @@ def test_notices_travel_with_the_data() -> None:
 def test_the_data_stay_small() -> None:
     """The wheel stays quick to fetch: all data together lie below 3 MB."""
     assert sum(path.stat().st_size for path in DATA.rglob("*") if path.is_file()) < 3_000_000
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["UNICODE LICENSE V3", "2factorauth", "Apple Inc.", "Hipo", "Kevin Atkinson", "Geoff Kuenning"],
+)
+def test_the_notices_of_others_travel_along(words: str) -> None:
+    """Whose licence asks for its notice finds it in the file that the wheel carries."""
+    assert words in (DATA / "NOTICES.md").read_text("utf-8")
+
+
+def test_every_folder_of_data_has_its_origin_stated() -> None:
+    """A folder or table that nobody says the origin of does not ship."""
+    stated = (DATA / "SOURCES.md").read_text("utf-8")
+    folders = [path.name for path in DATA.iterdir() if path.is_dir()]
+    assert [name for name in folders if f"## {name}/" not in stated] == []
+    assert all(name in stated for name in ("confusables.tsv", "scripts.tsv", "platforms.txt"))
