@@ -140,7 +140,7 @@ def test_limits_are_exact(value: str, reason: str | None) -> None:
     ],
 )
 def test_hostile_length_costs_nothing(value: str) -> None:
-    """Values made to be slow end at the limits: 5,000 of them are answered, each with one reason."""
-    names, bad = parse_many([value] * 5_000)
-    assert len(names.rows) + len(bad) == 5_000
+    """Values made to be slow end at the limits: 500 of them are answered, each with one reason."""
+    names, bad = parse_many([value] * 500)
+    assert len(names.rows) + len(bad) == 500
     assert len({reason for _, reason in bad}) <= 1

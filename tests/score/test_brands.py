@@ -289,7 +289,8 @@ def test_a_text_that_is_no_pack_is_named(text: str | bytes, message: str) -> Non
 def test_a_file_beyond_the_limit_is_not_read() -> None:
     """A huge file costs nothing."""
     assert faults(b"#" * (FILE_LIMIT + 1)) == ["p.toml:1: larger than 16 MiB; split it into several files"]
-    assert faults(one("") + "#\n" * ((FILE_LIMIT - len(one(""))) // 2)) == []
+    comment = "#" * 50_000 + "\n"
+    assert faults(one("") + comment * ((FILE_LIMIT - len(one(""))) // len(comment))) == []
 
 
 def test_lines_are_right_after_texts_over_several_lines() -> None:
