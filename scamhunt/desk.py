@@ -185,17 +185,7 @@ def draft_report(  # noqa: PLR0913  # each is an option of the command
     with store.acting(who) as desk:
         candidate = desk.candidate(key)
         material.refuse_protected(candidate.indicator, kind)
-        if candidate.state is not State.CONFIRMED:
-            raise NotAllowedNow(
-                f"{candidate.indicator} is {candidate.state}: a person decides before a report is drafted; run: "
-                f"scamhunt candidates confirm {candidate.id} --reason TEXT, or look with --preview"
-            )
-        decision = desk.decision_on(candidate.id)
-        if decision is None or (decision.act, decision.detail.get("target")) != (CONFIRM, candidate.indicator):
-            raise Refused(
-                f"the log does not say that a person confirmed {candidate.indicator}: somebody changed the database; "
-                "run scamhunt db check and restore a backup"
-            )
+        _refuse_unconfirmed(desk, candidate)
         before = desk.report_on(candidate.id, to, template.purpose)
         if before:  # what was said once stays until something else is said
             to, observed = to or before.recipient, observed or str(before.fields["observed"])
@@ -208,6 +198,21 @@ def draft_report(  # noqa: PLR0913  # each is an option of the command
         desk.log(Event("report.draft", f"report:{view.id}", detail=written))
         _write(settings.home / _file(view), mail)
         return _report(settings, view, candidate.id, kind, draft)
+
+
+def _refuse_unconfirmed(desk: Acting, candidate: CandidateView) -> None:
+    """Raise `NotAllowedNow` for what no person confirmed, `Refused` where the table says so and the log does not."""
+    if candidate.state is not State.CONFIRMED:
+        raise NotAllowedNow(
+            f"{candidate.indicator} is {candidate.state}: a person decides before a report is drafted; run: "
+            f"scamhunt candidates confirm {candidate.id} --reason TEXT, or look with --preview"
+        )
+    decision = desk.decision_on(candidate.id)
+    if decision is None or (decision.act, decision.detail.get("target")) != (CONFIRM, candidate.indicator):
+        raise Refused(
+            f"the log does not say that a person confirmed {candidate.indicator}: somebody changed the database; "
+            "run scamhunt db check and restore a backup"
+        )
 
 
 def preview(settings: Settings, candidates: Iterable[CandidateView]) -> tuple[CandidateView, Draft] | None:
