@@ -36,7 +36,6 @@ cover: setup-dev ## all tests with branch coverage of scamhunt/ and crawlers/
 system: ## packages of the operating system that tests need (as root)
 	@echo "make system: no package of the operating system is needed yet"
 
-# sqlmodel is thin over SQLAlchemy and chooses its version; we import both.
 check: setup-dev ## lint, format, types, dependencies; changes no source
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from scamhunt import access, files, triage
+from scamhunt import access, files, reference, triage
 from scamhunt.errors import (
     NotAllowedNow,
     NotPermitted,
@@ -18,6 +18,7 @@ from scamhunt.errors import (
 )
 from scamhunt.material import Material
 from scamhunt.model import Actor, Event, Kind, ReportState, State
+from scamhunt.score.brands import Brands
 from scamhunt.settings import Settings
 from scamhunt.store import Acting, CandidateView, EventView, QuarantinedView, ReportDraft, ReportView, Store
 from scamhunt.takedown.draft import Case, Draft, Missing
@@ -175,7 +176,7 @@ def draft_report(  # noqa: PLR0913  # each is an option of the command
     host at a registrar and for what the lint refuses, `NotFound`, `NotAllowedNow` for a candidate that is not
     confirmed, and `UserError` for a kind or an address that cannot be used.
     """
-    material = Material.of(settings)
+    material = Material.of(settings, reference.brands(settings))
     material.refuse_protected(key, kind)
     template = material.template(kind)
     if preview:
@@ -215,12 +216,14 @@ def _refuse_unconfirmed(desk: Acting, candidate: CandidateView) -> None:
         )
 
 
-def preview(settings: Settings, candidates: Iterable[CandidateView]) -> tuple[CandidateView, Draft] | None:
+def preview(
+    settings: Settings, brands: Brands, candidates: Iterable[CandidateView]
+) -> tuple[CandidateView, Draft] | None:
     """Return the first candidate that may be reported to a registrar, with what the report would say; stored nowhere.
 
     Raises `UserError` when nothing at all can be drafted: a reporter's address or a template that cannot be used.
     """
-    material = Material.of(settings)
+    material = Material.of(settings, brands)
     for candidate in candidates:
         if candidate.brand in material.brands.by_id:
             with suppress(Refused):
@@ -230,13 +233,13 @@ def preview(settings: Settings, candidates: Iterable[CandidateView]) -> tuple[Ca
 
 def reports(store: Store, settings: Settings, *, limit: int | None = 50) -> list[Report]:
     """Return the reports as they read now, the newest first; one that cannot be rendered says why in its warnings."""
-    material = Material.of(settings)
+    material = Material.of(settings, reference.brands(settings))
     return [_current(store, material, view) for view in store.reports(limit=limit)]
 
 
 def report(store: Store, settings: Settings, report_id: int) -> Report:
     """Return one report as it reads now. Raises `NotFound`."""
-    return _current(store, Material.of(settings), store.report(report_id))
+    return _current(store, Material.of(settings, reference.brands(settings)), store.report(report_id))
 
 
 def _case(material: Material, candidate: CandidateView) -> Case:

@@ -26,9 +26,8 @@ class Material:
     reporter: Reporter
 
     @classmethod
-    def of(cls, settings: Settings) -> "Material":
-        """Read it all, once for an act. Raises `BrandPackError`, and `UserError` for a template with faults."""
-        brands = reference.brands(settings)
+    def of(cls, settings: Settings, brands: Brands) -> "Material":
+        """Read it all, once for an act. Raises `UserError` for a template or a list with faults."""
         protected = reference.protected(settings, brands)
         reporter = Reporter(settings.reporter_org, settings.reporter_email)
         return cls(settings, brands, protected, reference.templates(settings), reporter)

@@ -29,6 +29,7 @@ from scamhunt.gather.fetch import SAMPLE, STDIN, fetch
 from scamhunt.gather.seen import Seen
 from scamhunt.model import CONFIGURED, Batch, Feed, Fetch, Kind, Reply, State
 from scamhunt.score.batch import read_names
+from scamhunt.score.brands import Brands
 from scamhunt.score.classifier import Classifier
 from scamhunt.settings import Settings
 from scamhunt.store import CandidateView, Found, Gathered, Reading, Store
@@ -137,12 +138,13 @@ def sweep(
     if since and since > settings.now():
         raise UserError(f"{since:%Y-%m-%d %H:%M} is in the future: everything would be left out; give an earlier time")
     sources = _sources(settings, feeds)
+    brands = reference.brands(settings)
     summary = Summary()
     with Store.open(settings.home, now=settings.now) as store, store.lease("sweep"):
-        sweeping = _Sweep(settings, store, reference.classifier(settings), since, progress, summary)
+        sweeping = _Sweep(settings, store, reference.classifier(brands), since, progress, summary)
         for crawler, location in sources:
             summary.feeds.append(sweeping.read(crawler, location))
-        _describe(summary, store, settings)
+        _describe(summary, store, settings, brands)
     summary.seconds = monotonic() - started
     return summary
 
@@ -304,14 +306,14 @@ def _counted(result: FeedResult, gathered: Gathered, old: int) -> FeedResult:
     )
 
 
-def _describe(summary: Summary, store: Store, settings: Settings) -> None:
+def _describe(summary: Summary, store: Store, settings: Settings, brands: Brands) -> None:
     """Fill in what is open now, and what a report on the strongest that may be reported would say."""
     counts = store.counts(reference.bands(), states=OPEN)
     summary.total_candidates, summary.by_brand, summary.by_band = counts.total, counts.by_brand, counts.by_band
     summary.strongest = store.candidates(states=OPEN, limit=STRONGEST)
-    summary.brand_names = {brand.id: brand.name for brand in reference.brands(settings)}
+    summary.brand_names = {brand.id: brand.name for brand in brands}
     try:
-        first = desk.preview(settings, summary.strongest)
+        first = desk.preview(settings, brands, summary.strongest)
     except UserError as error:
         summary.preview = f"no preview: {error}"
     else:

@@ -34,13 +34,10 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(lures, _words("words/ordinary.txt.gz"), _words("words/common.txt.gz"))
 
 
-def classifier(settings: Settings, packs: Brands | None = None, *, popular: bool = True) -> Classifier:
-    """Return a classifier for these brands, by default those in force.
-
-    Without `popular` no name is excused for being well-known.
-    """
+def classifier(packs: Brands, *, popular: bool = True) -> Classifier:
+    """Return a classifier for these brands; without `popular` no name is excused for being well-known."""
     known = parse_words(_lines("protected/popular.txt")) if popular else frozenset[str]()
-    return Classifier(brands(settings) if packs is None else packs, model(), vocabulary(), known)
+    return Classifier(packs, model(), vocabulary(), known)
 
 
 def protected(settings: Settings, packs: Brands) -> Protected:

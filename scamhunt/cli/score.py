@@ -73,7 +73,7 @@ def score(  # noqa: PLR0913  # each is an option of the command
     from scamhunt.score.batch import score_rows
 
     knobs = settings.load()
-    classifier = reference.classifier(knobs, reference.brands(knobs, brands or ()), popular=not no_popular)
+    classifier = reference.classifier(reference.brands(knobs, brands or ()), popular=not no_popular)
     tally = Tally()
     with _opened(file) as source, Progress() as progress:
         scored = score_rows(open_stream(source, knobs), classifier, min_score, kind=Kind(kind.value))

@@ -152,7 +152,7 @@ def test_the_summary_in_the_readme_is_what_the_program_says() -> None:
     shown = re.findall(r"^  (0\.\d{3})  (\S+)  ->  (\w+)$", (TOP / "README.md").read_text("utf-8"), re.MULTILINE)
     names, _ = parse_many([name for _, name, _ in shown])
     brands = reference.brands(Settings())
-    best = {match.row: match for match in reversed(reference.classifier(Settings(), brands).score(names))}
+    best = {match.row: match for match in reversed(reference.classifier(brands).score(names))}
     assert shown
     assert [(f"{best[row].score:.3f}", brands.by_id[best[row].brand].name) for row in range(len(shown))] == [
         (score, brand) for score, _, brand in shown

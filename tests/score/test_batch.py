@@ -4,7 +4,6 @@ from scamhunt import reference
 from scamhunt.model import Kind
 from scamhunt.score.batch import score_rows
 from scamhunt.score.brands import Brands
-from scamhunt.settings import Settings
 from scamhunt.testing import sample_brands
 
 BAD = ("a" * 300 + ".com", "xn--99999999999.com", "-bad-.com", "127.0.0.1", "a..b.com", "http://user@x/")
@@ -14,7 +13,7 @@ GOOD = ("amazon-login-help.com", "*.amazon-login.com", "https://paypal-login.com
 def test_matches_come_in_order_and_unreadable_lines_by_number() -> None:
     """Good lines are scored as they were given, bad ones are named by their line, and neither disturbs the other."""
     body = "\n".join(value for pair in zip(GOOD, BAD, strict=False) for value in pair) + "\n" + "\n".join(BAD[4:])
-    classifier = reference.classifier(Settings(), Brands.of(sample_brands()))
+    classifier = reference.classifier(Brands.of(sample_brands()))
     (scored,) = score_rows([body.encode()], classifier)
     assert [match.indicator for match in scored.matches] == list(GOOD[:3])
     assert [row.line for row in scored.unreadable] == [2, 4, 6, 8, 9, 10]
@@ -25,7 +24,7 @@ def test_matches_come_in_order_and_unreadable_lines_by_number() -> None:
 def test_a_long_list_comes_in_batches() -> None:
     """More rows than a batch holds come in several, with the lines counted on."""
     body = b"weather-in-oslo.com\n" * 50_000 + b"amazon-login.com\n-bad-.com\n"
-    first, second = score_rows([body], reference.classifier(Settings(), Brands.of(sample_brands())))
+    first, second = score_rows([body], reference.classifier(Brands.of(sample_brands())))
     assert first.matches == []
     assert [first.rows, second.rows] == [50_000, 2]
     assert [match.indicator for match in second.matches] == ["amazon-login.com"]
@@ -56,7 +55,7 @@ NO_HOST, NO_WEB, ADDRESS = (
 )
 def test_a_list_of_urls_holds_urls_of_the_web(kind: Kind, matched: list[int], refused: dict[int, str]) -> None:
     """Read as URLs, a value with another scheme is unreadable, with its line and reason; rows keep their numbers."""
-    classifier = reference.classifier(Settings(), Brands.of(sample_brands()))
+    classifier = reference.classifier(Brands.of(sample_brands()))
     (scored,) = score_rows([URLS.encode()], classifier, kind=kind)
     assert [match.row for match in scored.matches] == matched
     assert {row.line: row.reason for row in scored.unreadable} == refused
@@ -66,6 +65,6 @@ def test_a_list_of_urls_holds_urls_of_the_web(kind: Kind, matched: list[int], re
 
 def test_rows_that_are_no_text_count_too() -> None:
     """A line that is not UTF-8 is a row like any other."""
-    classifier = reference.classifier(Settings(), Brands.of(sample_brands()))
+    classifier = reference.classifier(Brands.of(sample_brands()))
     (scored,) = score_rows([b"paypal-login.com\nshop-\xff\xfe.com\noslo-weather.com\n"], classifier)
     assert (scored.rows, len(scored.matches), [row.line for row in scored.unreadable]) == (3, 1, [2])

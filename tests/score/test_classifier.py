@@ -13,7 +13,6 @@ from scamhunt.model import Brand, Match
 from scamhunt.score.brands import Brands
 from scamhunt.score.classifier import MOST_HITS, SLICE, Classifier, _slices
 from scamhunt.score.model import LIMIT
-from scamhunt.settings import Settings
 from scamhunt.testing import sample_brands
 
 FAMILIES = {
@@ -39,14 +38,14 @@ ALL = [name for names in FAMILIES.values() for name in names.split()] + HONEST
 @cache
 def classifier() -> Classifier:
     """Return the classifier over the sample brands."""
-    return reference.classifier(Settings(), Brands.of(sample_brands()))
+    return reference.classifier(Brands.of(sample_brands()))
 
 
 @cache
 def with_turbotax() -> Classifier:
     """Return the classifier over the sample brands and one more that long honest names resemble."""
     turbotax = Brand("turbotax", "TurboTax", ("turbotax.com",))
-    return reference.classifier(Settings(), Brands.of([*sample_brands(), turbotax]))
+    return reference.classifier(Brands.of([*sample_brands(), turbotax]))
 
 
 def score(names: Sequence[str], minimum: float | None = None, scorer: Classifier | None = None) -> list[Match]:
@@ -113,12 +112,12 @@ def test_neither_order_nor_batch_matters() -> None:
 def test_an_unrelated_brand_changes_no_score() -> None:
     """Adding a brand that no name resembles leaves every score as it was."""
     more = Brands.of([*sample_brands(), Brand("zyxwv", "Zyxwvut", ("zyxwvut.com",))])
-    assert told(score(ALL, 0.0, reference.classifier(Settings(), more))) == told(score(ALL, 0.0))
+    assert told(score(ALL, 0.0, reference.classifier(more))) == told(score(ALL, 0.0))
 
 
 def test_a_popular_name_is_excused_unless_told_otherwise() -> None:
     """A long-known name is no candidate; without the table it is judged by its letters alone."""
-    strict = reference.classifier(Settings(), Brands.of(sample_brands()), popular=False)
+    strict = reference.classifier(Brands.of(sample_brands()), popular=False)
     assert score(["microsoftstore.com"]) == []
     (match,) = score(["microsoftstore.com"], None, strict)
     assert match.brand == "microsoft"
@@ -208,5 +207,5 @@ def test_long_names_are_looked_through_in_slices() -> None:
 def test_a_brand_in_han_characters_is_found(name: str) -> None:
     """Names in a script without spaces are read without them."""
     brands = Brands.of([Brand("wechat", "WeChat", ("wechat.com",), aliases=("微信",))])
-    (match,) = score([name], scorer=reference.classifier(Settings(), brands))
+    (match,) = score([name], scorer=reference.classifier(brands))
     assert match.brand == "wechat"

@@ -30,7 +30,7 @@ def test_bias_and_thresholds_are_those_of_the_model() -> None:
 def test_the_example_adds_up() -> None:
     """The worked example has the reasons, the weights and the score that the program gives."""
     model = reference.model()
-    classifier = reference.classifier(Settings(), Brands.of(sample_brands()))
+    classifier = reference.classifier(Brands.of(sample_brands()))
     (match,) = classifier.score(parse_many(["amaz0n-refund.com"])[0])
     named = [reason.signal for reason in match.reasons]
     assert f"`{'`, `'.join(named[:-1])}` and `{named[-1]}` speak" in PAGE
@@ -45,7 +45,7 @@ def test_a_day_of_new_names_brings_little_work() -> None:
         values = [row["domain"] for row in csv.DictReader(file)]
     names, _ = parse_many(values)
     best: dict[int, float] = {}
-    for match in reference.classifier(Settings()).score(names):
+    for match in reference.classifier(reference.brands(Settings())).score(names):
         best[match.row] = max(match.score, best.get(match.row, 0.0))
     urgent = sum(score >= reference.model().urgent for score in best.values())
     assert f"of the {len(values):,} names" in PAGE

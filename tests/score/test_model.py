@@ -8,7 +8,6 @@ from scamhunt.indicators.domain import parse_many
 from scamhunt.model import Reason
 from scamhunt.score.brands import Brands
 from scamhunt.score.model import parse_model
-from scamhunt.settings import Settings
 from scamhunt.testing import sample_brands
 
 TEXT = bundle.data("scoring/model.json").read_text("utf-8")
@@ -40,7 +39,7 @@ def test_a_model_of_another_version_is_refused(text: str, says: str) -> None:
 
 def test_reasons_come_with_the_heaviest_first() -> None:
     """Whoever reads only the first reason reads what weighs most, for or against."""
-    classifier = reference.classifier(Settings(), Brands.of(sample_brands()))
+    classifier = reference.classifier(Brands.of(sample_brands()))
     (match,) = classifier.score(parse_many(["pineapple-login-help.com"])[0], 0.0)
     assert [reason.signal for reason in match.reasons] == [
         "ordinary_word",

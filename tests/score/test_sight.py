@@ -10,7 +10,6 @@ from scamhunt.model import Brand, Reason
 from scamhunt.score.brands import Brands
 from scamhunt.score.classifier import Classifier
 from scamhunt.score.signals.against import RESTRICTED
-from scamhunt.settings import Settings
 from scamhunt.testing import sample_brands
 
 MADE_UP = [
@@ -27,7 +26,7 @@ MADE_UP = [
 @cache
 def classifier(*, sample: bool) -> Classifier:
     """Return a classifier over the sample brands or the made-up ones."""
-    return reference.classifier(Settings(), Brands.of(sample_brands() if sample else MADE_UP))
+    return reference.classifier(Brands.of(sample_brands() if sample else MADE_UP))
 
 
 def reasons(name: str, *, sample: bool = True) -> dict[str, Reason]:

@@ -9,7 +9,6 @@ from scamhunt.model import Match
 from scamhunt.score.brands import Brands
 from scamhunt.score.classifier import Classifier
 from scamhunt.score.signals import SIGNALS, Signal
-from scamhunt.settings import Settings
 from scamhunt.testing import sample_brands
 
 EXAMPLES_FOR = [pytest.param(signal, name, id=f"{signal.name}-{name}") for signal in SIGNALS for name in signal.seen_in]
@@ -56,7 +55,7 @@ CLEARLY = 0.04
 @cache
 def classifier() -> Classifier:
     """Return the classifier over the sample brands."""
-    return reference.classifier(Settings(), Brands.of(sample_brands()))
+    return reference.classifier(Brands.of(sample_brands()))
 
 
 @cache
