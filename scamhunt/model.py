@@ -184,6 +184,12 @@ class Match:
     """0 to 1, nine decimals."""
     reasons: tuple[Reason, ...]
     """The heaviest first."""
+    text: str = ""
+    """The name as it reads, U-labels; of a URL with path and query where the brand stands there."""
+    span: tuple[int, int] = (0, 0)
+    """The part of `text` that is read as the brand's word."""
+    word: str = ""
+    """The brand's word: lower-case letters and digits."""
 
 
 # --- people and the log -----------------------------------------------------------------------------------------------

@@ -69,7 +69,17 @@ class Classifier:
         sight = look(hit, names, self._known)
         reasons = self._model.reasons(sight)
         score = self._model.score(reasons)
-        return Match(names.rows[row], names.given[row], names.targets[row], hit.word.brand, score, reasons)
+        return Match(
+            names.rows[row],
+            names.given[row],
+            names.targets[row],
+            hit.word.brand,
+            score,
+            reasons,
+            names.texts[row],
+            (hit.start, hit.end),
+            hit.word.text,
+        )
 
 
 def _slices(heads: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,7 @@ Three looks at a whole batch, each in compiled code:
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import groupby
 
 import ahocorasick_rs
@@ -24,6 +25,21 @@ Positions = NDArray[np.int64]
 LAST_ASCII = 0x7F
 
 
+class How(StrEnum):
+    """How a word was found in a name."""
+
+    EXACT = "exact"
+    """Letter by letter."""
+    LOOKALIKE = "lookalike"
+    """After folding what looks alike, or with hyphens taken out."""
+    SLIP = "slip"
+    """Within the edits that the word bears."""
+    SOUND = "sound"
+    """A spelling that sounds alike: `fotobank` for `photobank`, `2` for `two`."""
+    SCRIPT = "script"
+    """Written in another script."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A brand word that could stand in a name: `heads[row][start:end]` may mean `word`."""
@@ -34,6 +50,7 @@ class Hit:
     end: int
     edits: int = 0
     """How many edits lie between the two; 0 where they are equal or look alike."""
+    how: How = How.EXACT
 
 
 class BrandIndex:
@@ -82,7 +99,7 @@ class BrandIndex:
             there = heads[row][slice(*piece)]
             for word in self._by_fold[pattern]:
                 if there != word.text and _readable(there, word.text):  # equal: the exact look has it
-                    yield Hit(row, word, *piece)
+                    yield Hit(row, word, *piece, how=How.LOOKALIKE)
 
     def _edited(self, joined: "Joined") -> Iterator[Hit]:
         starts, ends = self._units(joined)
@@ -156,7 +173,7 @@ class Joined:
         row = self.row(start)
         at = int(self.starts[row])
         for word in words:
-            yield Hit(row, word, start - at, end - at, edits)
+            yield Hit(row, word, start - at, end - at, edits, How.SLIP if edits else How.EXACT)
 
 
 def _readable(piece: str, word: str) -> bool:
