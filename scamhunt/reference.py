@@ -1,19 +1,29 @@
 """Read what ships in `data/` and build the values of it: brands, scoring model, words, protected names."""
 
 import gzip
-from collections.abc import Sequence
-from functools import cache
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
 
 from scamhunt import bundle
+from scamhunt.errors import NotFound
+from scamhunt.indicators.domain import Names
+from scamhunt.indicators.lists import read_rows
 from scamhunt.protected import Protected
+from scamhunt.score.batch import read_names
 from scamhunt.score.brands import Brands, parse_packs
 from scamhunt.score.classifier import Classifier
+from scamhunt.score.letters import parse_letters
 from scamhunt.score.model import Model, parse_model
+from scamhunt.score.shadow import parse_hits
 from scamhunt.score.signals import SIGNALS
 from scamhunt.score.vocabulary import Vocabulary, parse_words
 from scamhunt.settings import Settings
 from scamhunt.takedown.template import Template, parse_template
+
+PIECE = 65_536
+"""Bytes of the sample that are read at once."""
 
 
 def brands(settings: Settings, chosen: Sequence[Path] = ()) -> Brands:
@@ -30,8 +40,16 @@ def model() -> Model:
 @cache
 def vocabulary() -> Vocabulary:
     """Return the lure words, the ordinary words and the common ones among them."""
-    lures = parse_words(_lines("scoring/lures.txt"))
-    return Vocabulary(lures, _words("words/ordinary.txt.gz"), _words("words/common.txt.gz"))
+    plain = parse_words(_lines("scoring/plainwords.txt"))
+    return Vocabulary(
+        lures=parse_words(_lines("scoring/lures.txt")) - plain,
+        plain=plain,
+        ordinary=_words("words/ordinary.txt.gz"),
+        common=_words("words/common.txt.gz"),
+        people=_words("words/people.txt.gz"),
+        sectors=_sectors(),
+        letters=parse_letters(bundle.data("scoring/letters.txt").read_text("utf-8")),
+    )
 
 
 def classifier(packs: Brands, *, popular: bool = True) -> Classifier:
@@ -52,13 +70,36 @@ def templates(settings: Settings) -> dict[str, Template]:
     return {template.kind: template for template in found}
 
 
-def signals() -> list[dict[str, object]]:
-    """Return every signal with its weight, its meaning, its source and names where it holds and does not."""
+def sample() -> Iterator[Names]:
+    """Yield the names of the bundled sample, newly registered domains, in batches."""
+    with gzip.open(bundle.data("feeds/nrd_sample.csv.gz")) as file:
+        for batch in read_rows(iter(partial(file.read, PIECE), b"")):
+            yield read_names(batch)[0]
+
+
+def sample_hits() -> Mapping[str, int] | None:
+    """Return in how many matches of the bundled brands on the bundled sample each signal speaks.
+
+    `make train` counts them. None where they do not belong to the model that is in use.
+    """
+    try:
+        text = bundle.data("scoring/hits.json").read_text("utf-8")
+    except (NotFound, OSError, ValueError):
+        return None
+    return parse_hits(text, bundle.data("scoring/model.json").read_bytes())
+
+
+def signals(hits: Mapping[str, int] | None = None) -> list[dict[str, object]]:
+    """Return every signal with its weight, its meaning, its source and names where it holds and does not.
+
+    `hits` is in how many matches each speaks; without it that field is None.
+    """
     return [
         {
             "id": signal.name,
             "signal": signal.name,
             "weight": model().weights[signal.name],
+            "hits": None if hits is None else hits.get(signal.name, 0),
             "meaning": signal.meaning,
             "examples": signal.seen_in,
             "not_in": signal.not_in,
@@ -75,6 +116,11 @@ def bands() -> dict[str, float]:
 
 def _lines(name: str) -> list[str]:
     return bundle.data(name).read_text("utf-8").splitlines()
+
+
+def _sectors() -> dict[str, frozenset[str]]:
+    table = tomllib.loads(bundle.data("scoring/sectors.toml").read_text("utf-8"))
+    return {sector: frozenset(words.split()) for sector, words in table.items()}
 
 
 def _words(name: str) -> frozenset[str]:

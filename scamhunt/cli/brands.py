@@ -1,14 +1,16 @@
 """`scamhunt brands`: the brand packs."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scamhunt.cli import listing, output
+from scamhunt.cli import listing, options, output
 from scamhunt.cli.options import Brands, ListFormat, OneFormat
 from scamhunt.cli.output import Format, ThingFormat
-from scamhunt.errors import NotFound, did_you_mean
+from scamhunt.cli.progress import Progress
+from scamhunt.errors import NotFound, UserError, did_you_mean
 
 if TYPE_CHECKING:
     from scamhunt.score.brands import Brands as Parsed
@@ -32,6 +34,8 @@ def check(
     """Explain every fault of the packs with file, line and fix; without PATH of those in force."""
     parsed, files = _parsed(packs)
     output.write(f"no fault: {output.count(len(parsed.by_id), 'brand')} in {output.count(files, 'pack')}\n")
+    if packs:
+        output.tell(f"what they would flag: {output.hint('scamhunt brands shadow')} {shlex.join(map(str, packs))}")
 
 
 @app.command("show")
@@ -48,6 +52,46 @@ def show(
             f"no brand {output.shorten(brand, 60)!r}{did_you_mean(brand, parsed.by_id)}; see scamhunt brands list"
         )
     output.print_thing(output.plain(parsed.by_id[brand]), form)
+
+
+@app.command("shadow")
+def shadow(
+    packs: Annotated[list[Path], typer.Argument(metavar="PACK...", help="Packs that are not in force, or folders.")],
+    *,
+    since: Annotated[str, typer.Option(metavar="WHEN", help="Of the archive only what was kept from then on.")] = "30d",
+    limit: Annotated[int, typer.Option(min=0, max=100_000, help="At most so many names a brand on each side.")] = 20,
+    force: Annotated[bool, typer.Option("--force", help="Exit with 0 even where it flags too much.")] = False,
+    form: OneFormat = ThingFormat.TABLE,
+) -> None:
+    """Show what changed or new packs would newly flag; nothing is stored.
+
+    Tried on the bundled sample, on what this state folder read of late, and on protected names. A brand takes the place
+    of the one of the same id; the others stay.
+    """
+    from scamhunt import settings, trial
+    from scamhunt.cli import shadow as shown
+
+    knobs = settings.load()
+    start = options.since(since, knobs.now())
+    with Progress() as progress:
+        found = trial.shadow(knobs, packs, since=start, shown=limit, progress=progress)
+    if form is ThingFormat.JSON:
+        output.print_thing(shown.as_object(found), form)
+    else:
+        output.write("".join(f"{line}\n" for line in shown.lines(found)))
+    for problem in found.problems:
+        output.tell(f"not looked at: {problem}")
+    _judge(found.shadow.refusals(), force=force)
+
+
+def _judge(refusals: list[str], *, force: bool) -> None:
+    """Raise `UserError` for a pack that would flag too much."""
+    if not refusals:
+        return
+    if not force:
+        todo = "write names that mean nothing else, put a common word into 'ambiguous', or add --force"
+        raise UserError("\n".join([*(f"refused: {each}" for each in refusals), todo]))
+    output.tell("\n".join(f"--force: {each}" for each in refusals))
 
 
 def _parsed(chosen: list[Path] | None) -> tuple["Parsed", int]:

@@ -115,9 +115,9 @@ def _print_folded(rows: list[list[str]], columns: Sequence[str]) -> None:
     for row in rows:
         table.add_row(*[Text(shorten(text, CELL_LIMIT)) for text in row])
     screen = Console(force_terminal=True, markup=False, highlight=False, emoji=False)
-    with screen.capture() as drawn:
+    with screen.capture() as captured:
         screen.print(table)
-    write(drawn.get())
+    write(captured.get())
 
 
 # --- a table in the room that there is --------------------------------------------------------------------------------
@@ -126,7 +126,7 @@ def _print_folded(rows: list[list[str]], columns: Sequence[str]) -> None:
 def _fitted(rows: list[list[str]], columns: Sequence[str], whole: Collection[str], width: int) -> list[Line]:
     """Return the lines of a table; only a row whose whole cells need more than a line gets a second one."""
     cells = [[clean(text) for text in row] for row in [list(columns), *rows]]
-    wanted = [max(map(_drawn, column)) for column in zip(*cells, strict=True)]
+    wanted = [max(map(drawn, column)) for column in zip(*cells, strict=True)]
     uncut = sum(name in whole for name in columns)  # the layout's whole columns stand first
     widths = _padded(wanted[:uncut], width)
     room = width - sum(widths) - len(GAP) * uncut
@@ -162,29 +162,30 @@ def _placed(cells: list[str], widths: list[int], width: int) -> list[str]:
     """Put the whole cells beside each other; go on below where the next one does not fit."""
     lines = [""]
     for text, column in zip(cells, widths, strict=True):
-        if lines[-1].strip() and _drawn(lines[-1]) + _drawn(text) > width:
+        if lines[-1].strip() and drawn(lines[-1]) + drawn(text) > width:
             lines.append(GAP)
-        lines[-1] += text + " " * (column - _drawn(text)) + GAP
+        lines[-1] += text + " " * (column - drawn(text)) + GAP
     return lines
 
 
 def _filled(line: str, texts: list[str], shares: list[int], width: int) -> str:
     """Return the line with as much of the texts as fits."""
     for text, share in zip(texts, shares, strict=True):
-        room = min(share, width - _drawn(line))
-        if room >= min(LEAST, _drawn(text)) and share:
-            shown = _cut(text, room)
-            line += shown + " " * (share - _drawn(shown)) + GAP
+        room = min(share, width - drawn(line))
+        if room >= min(LEAST, drawn(text)) and share:
+            shown = cut(text, room)
+            line += shown + " " * (share - drawn(shown)) + GAP
     return line
 
 
-def _cut(text: str, room: int) -> str:
+def cut(text: str, room: int) -> str:
+    """Return the text, cut to so many columns of a terminal."""
     from rich.cells import set_cell_size  # slow, and only for a terminal
 
-    return text if _drawn(text) <= room else set_cell_size(text, room - 1).rstrip() + "…"
+    return text if drawn(text) <= room else set_cell_size(text, room - 1).rstrip() + "…"
 
 
-def _drawn(text: str) -> int:
+def drawn(text: str) -> int:
     """Return how many columns a terminal needs for the text."""
     from rich.cells import cell_len  # slow, and only for a terminal
 

@@ -4,7 +4,7 @@ import contextlib
 import heapq
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BufferedIOBase
@@ -29,7 +29,10 @@ NAMED_LINES = 1_000
 """So many unreadable lines are told one by one; the rest are counted."""
 VALUE_SHOWN = 60
 LINE_LIMIT = 2_000
-"""Characters of a line of the table that does not go to a terminal."""
+"""Columns of a line of the table that does not go to a terminal."""
+NAME_WIDTH, BRAND_WIDTH = 34, 14
+INDENT = "0.000  "
+"""What stands before a name in the table."""
 
 
 class ScoredKind(StrEnum):
@@ -78,8 +81,7 @@ def score(  # noqa: PLR0913  # each is an option of the command
     with _opened(file) as source, Progress() as progress:
         scored = score_rows(open_stream(source, knobs), classifier, min_score, kind=Kind(kind.value))
         matches = _matches(scored, tally, progress, file)
-        rows = (_row(match, kind) for match in (_strongest(matches, top) if top else matches))
-        _print(rows, form)
+        _print(_strongest(matches, top) if top else matches, kind, form)
     _close(tally)
 
 
@@ -138,17 +140,29 @@ def _row(match: "Match", kind: ScoredKind) -> dict[str, object]:
         "brand": match.brand,
         "score": match.score,
         "reasons": [output.plain(reason) for reason in match.reasons],
+        "text": match.text,
+        "span": match.span,
+        "word": match.word,
     }
 
 
-def _print(rows: Iterator[dict[str, object]], form: Format) -> None:
+def _print(matches: Iterable["Match"], kind: ScoredKind, form: Format) -> None:
     if form is not Format.TABLE:
-        listing.print_rows(rows, COLUMNS, form)
+        listing.print_rows((_row(match, kind) for match in matches), COLUMNS, form)
         return
+    from scamhunt.cli import aligned  # slow, and not for --help
+
     width = shutil.get_terminal_size().columns if output.terminal() else LINE_LIMIT
-    for row in rows:
-        line = f"{row['score']:.3f}  {row['indicator']:34}  {row['brand']:14}  {output.words(row['reasons'])}"
-        output.write(output.shorten(line, width) + "\n")
+    for match in matches:
+        output.write("\n".join([_line(match, width), *aligned.below(match, len(INDENT), width)]) + "\n")
+
+
+def _line(match: "Match", width: int) -> str:
+    """Return score, name, brand and reasons of a match in one line."""
+    name = output.clean(match.indicator)
+    name += " " * (NAME_WIDTH - listing.drawn(name))
+    reasons = output.clean("; ".join(reason.text for reason in match.reasons))
+    return listing.cut(f"{match.score:.3f}  {name}  {match.brand:{BRAND_WIDTH}}  {reasons}", width)
 
 
 def _close(tally: Tally) -> None:

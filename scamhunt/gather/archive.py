@@ -7,6 +7,7 @@ that of the bytes as they came, in each case.
 import gzip
 import re
 import shutil
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -35,6 +36,12 @@ def keep(home: Path, feed: str, file: BinaryIO, *, sha256: str, wrapping: str) -
     if not known:
         files.write_whole(target, partial(_copy, file, compress=wrapping == "plain"))
     return name
+
+
+def kept(home: Path, since: datetime) -> list[tuple[str, Path]]:
+    """Return (feed, file) of what was kept from then on, the oldest first; nothing without an archive."""
+    found = [(path.stat().st_mtime, path) for path in (home / "archive").glob("*/[!.]*") if path.is_file()]
+    return [(path.parent.name, path) for at, path in sorted(found) if at >= since.timestamp()]
 
 
 def _folders(folder: Path, home: Path) -> None:

@@ -10,10 +10,12 @@ removed.
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 
+PAD = "\0"
+"""Stands in an aligned fold where a letter fell away; no name has it."""
 _KEPT = frozenset(" .-")
 _CLASSES = str.maketrans("01i|23456789", "olllzeasbtbg")
 _PAIRS = {"vv": "w", "rn": "m", "cl": "d"}
@@ -48,6 +50,19 @@ def fold_joined(text: str) -> str:
         looks = _looks()
         text = "\n".join([line if line.isascii() else line.translate(looks) for line in text.split("\n")])
     return _fold_ascii(text)
+
+
+def fold_aligned(text: str, wide: Iterable[tuple[int, int]]) -> str:
+    """Fold many lines joined by newlines, with `PAD` behind each letter that two were folded to.
+
+    So a line of ASCII keeps its length and its places. Without the pads it is what `fold_joined` gives. `wide` are the
+    spans of what is not ASCII, in order.
+    """
+    parts, at = [], 0
+    for start, end in wide:
+        parts += [text[at:start], text[start:end].translate(_looks())]
+        at = end
+    return _fold_ascii("".join([*parts, text[at:]]), PAD.encode())
 
 
 def explain(piece: str, word: str) -> list[tuple[str, str]] | None:
@@ -97,11 +112,11 @@ def mixed(label: str) -> bool:
 # --- folding ----------------------------------------------------------------------------------------------------------
 
 
-def _fold_ascii(text: str) -> str:
+def _fold_ascii(text: str, pad: bytes = b"") -> str:
     """Fold the ASCII in `text`. Bytes, because no part of a longer UTF-8 sequence is ASCII and bytes are quick."""
     folded = text.encode("utf-8", "surrogatepass").translate(_BYTES)
     for pair, one in _PAIR_BYTES:
-        folded = folded.replace(pair, one)
+        folded = folded.replace(pair, one + pad)
     return folded.decode("utf-8", "surrogatepass")
 
 

@@ -52,33 +52,43 @@ class Brands:
         return len(self.all)
 
 
-def parse_packs(packs: Sequence[tuple[str, str | bytes]]) -> Brands:
-    """Read all packs, given as (file name, content), together. Raises `BrandPackError` with every fault."""
-    brands, faults = check(packs)
+Packs = Sequence[tuple[str, str | bytes]]
+"""Brand packs as (file name, content)."""
+
+
+def parse_packs(packs: Packs, instead: Packs = ()) -> Brands:
+    """Read all packs together. Raises `BrandPackError` with every fault.
+
+    `instead` are packs whose brands take the place of those of the same id.
+    """
+    brands, faults = check(packs, instead)
     if faults:
         raise BrandPackError([str(fault) for fault in faults])
     return Brands.of(brands)
 
 
-def check(packs: Sequence[tuple[str, str | bytes]]) -> tuple[list[Brand], list[Fault]]:
+def check(packs: Packs, instead: Packs = ()) -> tuple[list[Brand], list[Fault]]:
     """Return the brands that have no fault of their own, and every fault: by file as given, then by line."""
     faults: list[Fault] = []
-    read: list[tuple[Entry, Brand]] = []
-    flawed: set[int] = set()
-    for name, text in packs:
-        found: list[Fault] = []
-        for entry in entries(name, text, found):
-            before = len(found)
-            brand = _brand(entry, found)
-            if len(found) > before:
-                flawed.add(len(read))
-            read.append((entry, brand))
-        faults += found
-    order = {name: at for at, (name, _) in reversed(list(enumerate(packs)))}
-    read = _without_others(read)
+    old, new = _read(packs, faults), _read(instead, faults)
+    taken = {brand.id for _, brand, _ in new}
+    every = [*(one for one in old if one[1].id not in taken), *new]
+    read = _without_others([(entry, brand) for entry, brand, _ in every])
     faults += _ids_twice(read) + _domains_twice(read)
-    good = [brand for at, (_, brand) in enumerate(read) if at not in flawed]
+    good = [brand for (_, brand), (_, _, flawed) in zip(read, every, strict=True) if not flawed]
+    order = {name: at for at, (name, _) in reversed(list(enumerate([*packs, *instead])))}
     return good, sorted(faults, key=lambda fault: (order[fault.file], fault.line, fault.problem))
+
+
+def _read(packs: Packs, faults: list[Fault]) -> list[tuple[Entry, Brand, bool]]:
+    """Return the brands of packs, and of each whether it has a fault of its own."""
+    read = []
+    for name, text in packs:
+        for entry in entries(name, text, faults):
+            before = len(faults)
+            brand = _brand(entry, faults)
+            read.append((entry, brand, len(faults) > before))
+    return read
 
 
 # --- from a table to a brand ------------------------------------------------------------------------------------------

@@ -6,15 +6,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from scamhunt.indicators import lookalike
+from scamhunt.indicators import lookalike, romanise
 from scamhunt.model import Brand
+from scamhunt.score import sounds
+from scamhunt.score.sounds import ONE_EDIT_FROM, TWO_EDITS_FROM
 from scamhunt.score.vocabulary import Vocabulary
 
 SHORT = 3
 """Words of up to so many ASCII letters count only as a token of their own: inside others they are noise."""
+GENERIC = frozenset(
+    """airline airlines airways and association authority bancorp broadcasting building cash cellular central
+    city communications companies corp corporation de del der des die do du electric energy entertainment federal
+    finance financial first foundation games gas holding holdings insurance la le limited los magic ministry money
+    motor motors mutual national of power railway republic royal savings securities society state states systems
+    telecom telephone television the trust union united university water world your san santa new north south east west
+    agency department revenue republic internal affairs public bureau social""".split()
+)
+"""Words in the names of many brands: none of them tells which one is meant."""
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
-ONE_EDIT_FROM, TWO_EDITS_FROM = 5, 9
-"""How long a word is that still means the same after one edit, and after two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,37 +38,81 @@ class BrandWord:
     """An ordinary word too: it needs support from what stands around it."""
     joints: frozenset[int] = frozenset()
     """Where in `text` a word of a name of several words begins: a hyphen there is no disguise (`find-my-iphone`)."""
+    partial: bool = False
+    """Only the telling part of a longer name: `epos` of `EPOS Card`."""
+    meant: str = ""
+    """The brand's own spelling, where `text` is another one that sounds the same or its Latin reading."""
+    respelt: str = ""
+    """What was respelt: `'f' for 'ph'`; nothing for a Latin reading."""
 
     @property
     def bears_disguise(self) -> bool:
         """Return whether the word survives look-alikes and hyphens: short words and numbers could become anything."""
-        return not is_short(self.text) and not self.text.isdecimal()
+        return not (is_short(self.text) or self.text.isdecimal() or self.respelt)
 
     @property
     def edits(self) -> int:
         """Return how many edits still mean this word: none below 5 letters, one below 9, else two.
 
+        None for a part of a name and for another spelling: that is a step away from the brand already.
+
         An absolute distance is noise on short brands: of 15,768 new names 470 lay within 3 edits of one with 3 letters.
         """
+        if self.partial or self.meant:
+            return 0
         return (len(self.text) >= ONE_EDIT_FROM) + (len(self.text) >= TWO_EDITS_FROM)
 
 
 def words_of(brand: Brand, vocabulary: Vocabulary, labels: Sequence[str]) -> Iterator[BrandWord]:
     """Yield the words of a brand, each once: its name, its aliases, and `labels`, those of its official domains."""
     own = squeeze(brand.name)
-    called = [spelling for name in (brand.name, *brand.aliases) for spelling in _spellings(name)]
+    called = [spelling for name in _named(brand) for spelling in _spellings(name)]
     spoken = {squeeze(part) for name in (brand.name, *brand.aliases) for part in name.split()}
     # The label of group.dhl is an ordinary word that nobody knows the brand by; that of live.com is a part of an alias.
     known = [label for label in map(squeeze, labels) if label in spoken or label not in vocabulary.common]
-    names = dict.fromkeys([*map(squeeze, called), *(label for label in known if len(label) >= SHORT)])
+    names = dict.fromkeys([*map(squeeze, called), *(label for label in known if len(label) > 1)])
     joints = _joints([*called, *labels])
     ambiguous = None if brand.ambiguous is None else {squeeze(word) for word in brand.ambiguous}
     for text in names:
-        if len(text) <= 1 or (text in vocabulary.lures and text != own):
+        if len(text) <= 1 or (len(text) < SHORT and text.isdecimal()) or (text in vocabulary.beside and text != own):
             continue
         ordinary = text in vocabulary.common if ambiguous is None else text in ambiguous
         weak = ordinary or is_short(text) or text.isdecimal()
-        yield BrandWord(text, lookalike.fold(text), brand.id, weak, joints.get(text, frozenset()))
+        word = BrandWord(text, lookalike.fold(text), brand.id, weak, joints.get(text, frozenset()))
+        yield word
+        yield from (each for each in _respelt(word) if each.text not in names and not vocabulary.explains(each.text))
+    for text in dict.fromkeys(_telling([*called, *labels], vocabulary)):
+        known = text in vocabulary.beside if len(text) == SHORT else vocabulary.explains(text)
+        if text not in names and len(text) >= SHORT and not known:
+            yield BrandWord(text, lookalike.fold(text), brand.id, is_short(text) or text.isdecimal(), partial=True)
+
+
+def _telling(names: Iterable[str], vocabulary: Vocabulary) -> Iterator[str]:
+    """Yield the one word of a name that is not common to many brands: `epos` of `EPOS Card`."""
+    for name in names:
+        parts = _parts(name)
+        own = [part for part in parts if part not in vocabulary.beside and part not in GENERIC]
+        if len(own) == 1 < len(parts) and len(own[0]) > 1:
+            yield own[0]
+
+
+def _respelt(word: BrandWord) -> Iterator[BrandWord]:
+    """Yield other spellings that sound the same, and the Latin ones of a word in another script."""
+    if word.text.isascii():
+        for text, respelt in sounds.variants(word.text).items():
+            yield BrandWord(text, lookalike.fold(text), word.brand, word.ambiguous, meant=word.text, respelt=respelt)
+    elif not _HAN.search(word.text):  # what Han characters read as is the reading of many others
+        for text in map(squeeze, romanise.readings(word.text)):
+            if len(text) >= ONE_EDIT_FROM:
+                yield BrandWord(text, lookalike.fold(text), word.brand, ambiguous=False, meant=word.text)
+
+
+def _named(brand: Brand) -> Iterator[str]:
+    """Yield the names of a brand; of `Sulake (Habbo)` the two halves as well."""
+    for name in (brand.name, *brand.aliases):
+        yield name
+        if "(" in name:
+            yield from filter(None, map(str.strip, re.split(r"[()]", name)))
 
 
 def is_short(text: str) -> bool:

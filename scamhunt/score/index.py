@@ -1,28 +1,43 @@
 """Find which brand words could stand in which names, at a cost that hardly grows with the number of brands.
 
-Three looks at a whole batch, each in compiled code:
+Three looks at thousands of names at once, in compiled code and in columns:
 
 - every brand word as it stands, anywhere in the name (Aho-Corasick, one pass over the joined names);
-- the same after look-alike folding and with hyphens taken out, which finds `amaz0n`, `rnicrosoft` and `pay-pal`;
+- the same after look-alike folding and with hyphens and dots taken out, which finds `amaz0n`, `rnicrosoft`, `pay-pal`;
 - tokens within one or two edits (`deletions`), what is left of a token without a lure word included: `amazomhelp`.
+
+What a brand's words find in a name depends on the name and on that brand alone.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import groupby
+from itertools import pairwise
+from operator import ne
 
-import ahocorasick_rs
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
 
 from scamhunt.indicators import lookalike
-from scamhunt.score.brandwords import SHORT, BrandWord, is_short
+from scamhunt.score.bare import Bare, holds
+from scamhunt.score.brandwords import BrandWord
+from scamhunt.score.cuts import Cuts
 from scamhunt.score.deletions import LONGEST, Deletions
+from scamhunt.score.hashes import Mask, Positions
+from scamhunt.score.joined import Joined
+from scamhunt.score.tokens import Tokenizer, Tokens
+from scamhunt.score.wordlist import Patterns, Texts, WordList, looks_of, parted_at_joints
 
-Positions = NDArray[np.int64]
-LAST_ASCII = 0x7F
+SLICE = 150_000
+"""Characters that are looked through at once."""
+MOST_HITS = 4
+"""Places in one name that are looked at closely for one brand."""
+STRAY = 3
+"""Letters added to a word that are too few to be a word of their own."""
+DOTTED_FROM = 6
+"""Letters of a word that may be read across a dot."""
 
 
 class How(StrEnum):
@@ -31,13 +46,16 @@ class How(StrEnum):
     EXACT = "exact"
     """Letter by letter."""
     LOOKALIKE = "lookalike"
-    """After folding what looks alike, or with hyphens taken out."""
+    """After folding what looks alike, or with hyphens or dots taken out."""
     SLIP = "slip"
     """Within the edits that the word bears."""
     SOUND = "sound"
     """A spelling that sounds alike: `fotobank` for `photobank`, `2` for `two`."""
     SCRIPT = "script"
     """Written in another script."""
+
+
+_WAYS = tuple(How)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,153 +71,186 @@ class Hit:
     how: How = How.EXACT
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Places in the joined names, as columns of one length."""
+
+    word: Positions
+    """Number in the list of words."""
+    start: Positions
+    end: Positions
+    edits: Positions
+    how: Positions
+    """Number in `How`."""
+
+    @staticmethod
+    def all(word: Positions, start: Positions, end: Positions, how: How) -> "Found":
+        """Return places that were all found in the same way, without edits."""
+        return Found(word, start, end, np.zeros_like(word), np.full_like(word, _WAYS.index(how)))
+
+    def only(self, kept: Mask | Positions) -> "Found":
+        """Return the places that are kept, in the order that they are named in."""
+        return Found(self.word[kept], self.start[kept], self.end[kept], self.edits[kept], self.how[kept])
+
+
 class BrandIndex:
     """The words of all brands, ready to be looked for in batches of names."""
 
-    def __init__(self, words: Sequence[BrandWord], lures: Iterable[str]) -> None:
-        """Build the automata and the deletion tables; some 30 microseconds a word."""
-        self._texts, self._by_text = _grouped(words, lambda word: word.text)
-        self._folds, self._by_fold = _grouped([word for word in words if word.bears_disguise], lambda word: word.folded)
-        self._text_automaton = ahocorasick_rs.AhoCorasick(self._texts)
-        self._fold_automaton = ahocorasick_rs.AhoCorasick(self._folds)
-        self._lure_automaton = ahocorasick_rs.AhoCorasick([lure for lure in lures if len(lure) > SHORT])
-        self._deletions = [
-            Deletions(sorted({word.text for word in words if word.edits == edits and word.text.isascii()}), edits)
-            for edits in (1, 2)
-        ]
-        self._of_text = dict(zip(self._texts, self._by_text, strict=True))
+    def __init__(self, words: Iterable[BrandWord], beside: Iterable[str]) -> None:
+        """Take the brand words and those that explain letters beside one; some 30 microseconds a word."""
+        beside = frozenset(beside)
+        self._list = WordList(words)
+        numbered = list(enumerate(self._list.words))
+        self._exact = Patterns((word.text, at) for at, word in numbered)
+        self._looks = Patterns((look, at) for at, word in numbered if word.bears_disguise for look in looks_of(word))
+        self._slips = [Slips(numbered, edits) for edits in (1, 2)]
+        self._tokenizer = Tokenizer(beside)
+        self._cuts = Cuts(beside)
 
     def hits(self, heads: Sequence[str]) -> Iterator[Hit]:
-        """Yield every place where a brand word could stand. `heads` are names without their public suffix.
+        """Yield the places where a brand word could stand, by row. `heads` are names without their public suffix.
 
-        The same place may come more than once, with other words or from another look.
+        Of one brand at most `MOST_HITS` in a name: the longest words first, then those nearest to the name's end.
         """
-        joined = Joined("\n".join(heads))
-        yield from self._exact(joined)
-        yield from self._folded(joined, heads)
-        yield from self._edited(joined)
+        for first, last in _slices(heads):
+            yield from self._hits(heads[first:last], first)
 
-    def _exact(self, joined: "Joined") -> Iterator[Hit]:
-        for pattern, start, end in self._text_automaton.find_matches_as_indexes(joined.text, overlapping=True):
-            text = self._texts[pattern]
-            if not (is_short(text) or text.isdecimal()) or joined.stands_alone(start, end):
-                yield from joined.place(self._by_text[pattern], start, end)
+    def _hits(self, heads: Sequence[str], first: int) -> Iterator[Hit]:
+        joined = Joined(heads)
+        found = _joined([self._as_it_stands(joined), self._disguised(joined, heads), *self._misspelt(joined)])
+        found = found.only(self._explained(joined, found))
+        found = found.only(self._readable(joined, found))
+        found, rows = self._most_promising(joined, found)
+        at = joined.starts[rows]
+        columns = (rows + first, found.word, found.start - at, found.end - at, found.edits, found.how)
+        for row, word, start, end, edits, how in zip(*(column.tolist() for column in columns), strict=True):
+            yield Hit(row, self._list.words[word], start, end, edits, _WAYS[how])
 
-    def _folded(self, joined: "Joined", heads: Sequence[str]) -> Iterator[Hit]:
-        folded = Joined(lookalike.fold_joined(joined.text))
-        origin = np.flatnonzero(folded.codes != ord("-"))
-        bare = folded.text.replace("-", "")
-        for pattern, first, last in self._fold_automaton.find_matches_as_indexes(bare, overlapping=True):
-            start, end = int(origin[first]), int(origin[last - 1]) + 1
-            if end - start > last - first and not folded.stands_alone(start, end):
-                continue  # hyphens inside it, but it begins or ends in the middle of a word
-            row = folded.row(start)
-            at = int(folded.starts[row])
-            piece = _unfolded(heads[row], folded.length(row), start - at, end - at)
-            there = heads[row][slice(*piece)]
-            for word in self._by_fold[pattern]:
-                if there != word.text and _readable(there, word.text):  # equal: the exact look has it
-                    yield Hit(row, word, *piece, how=How.LOOKALIKE)
+    def _as_it_stands(self, joined: Joined) -> Found:
+        word, start, end = self._exact.find(joined.text)
+        found = Found.all(word, start, end, How.EXACT)
+        return found.only(self._list.loose[word] | joined.alone(start, end))
 
-    def _edited(self, joined: "Joined") -> Iterator[Hit]:
-        starts, ends = self._units(joined)
-        lengths = ends - starts
-        for table in self._deletions:
-            for length in table.lengths:
-                chosen = np.flatnonzero(lengths == length)
-                codes = joined.codes[starts[chosen][:, None] + np.arange(length)].astype(np.uint64)
-                for unit, word in table.near(codes):
-                    start = int(starts[chosen[unit]])
-                    yield from self._near(joined, start, start + length, table.words[word])
+    def _disguised(self, joined: Joined, heads: Sequence[str]) -> Found:
+        bare = Bare(joined, heads)
+        word, first, last = self._looks.find(bare.text)
+        start, end = bare.places(first, last)
+        found = Found.all(word, start, end, How.LOOKALIKE)
+        found = found.only(joined.hashes.spans(start, end) != self._list.keys[word])  # equal: the exact look has it
+        return found.only(self._whole(joined, found))
 
-    def _near(self, joined: "Joined", start: int, end: int, text: str) -> Iterator[Hit]:
-        allowed = self._of_text[text][0].edits
-        distance = OSA.distance(joined.text[start:end], text, score_cutoff=allowed)
-        if 0 < distance <= allowed:
-            yield from joined.place(self._of_text[text], start, end, edits=distance)
+    def _whole(self, joined: Joined, found: Found) -> Mask:
+        """Return whether a piece has no hyphen or dot inside, or stands alone, or has hyphens at its joints only."""
+        hyphens = holds(joined, "-", found.start, found.end)
+        dots = holds(joined, ".", found.start, found.end)
+        alone = joined.alone(found.start, found.end)
+        whole = (~dots | (alone & (self._list.sizes[found.word] >= DOTTED_FROM))) & (~hyphens | alone)
+        for at in np.flatnonzero(hyphens & ~dots & ~alone & self._list.jointed[found.word]):
+            piece = joined.text[found.start[at] : found.end[at]]
+            whole[at] = parted_at_joints(piece, self._list.words[found.word[at]])
+        return whole
 
-    def _units(self, joined: "Joined") -> tuple[Positions, Positions]:
-        """Return the spans to try edits on: runs of letters, of letters and digits, what a lure at an end leaves."""
-        spans = np.concatenate(
-            [_runs(joined.letters), _runs(joined.letters | joined.digits), self._without_lure(joined)]
-        )
-        spans = np.unique(spans[(spans[:, 1] - spans[:, 0] > SHORT) & (spans[:, 1] - spans[:, 0] <= LONGEST)], axis=0)
-        return spans[:, 0], spans[:, 1]
+    def _misspelt(self, joined: Joined) -> Iterator[Found]:
+        tokens = self._tokenizer.tokens(joined)
+        for slips in self._slips:
+            yield slips.find(joined, tokens)
 
-    def _without_lure(self, joined: "Joined") -> Positions:
-        runs = _runs(joined.letters)
-        found = self._lure_automaton.find_matches_as_indexes(joined.text, overlapping=True)
-        if not found or not len(runs):
-            return np.empty((0, 2), np.int64)
-        lures = np.array(found, dtype=np.int64)[:, 1:]
-        of_run = runs[np.searchsorted(runs[:, 0], lures[:, 0], "right") - 1]
-        leads, trails = lures[:, 0] == of_run[:, 0], lures[:, 1] == of_run[:, 1]
-        after = np.stack([lures[leads, 1], of_run[leads, 1]], axis=1)
-        before = np.stack([of_run[trails, 0], lures[trails, 0]], axis=1)
-        return np.concatenate([after, before])
+    def _explained(self, joined: Joined, found: Found) -> Mask:
+        """Return whether the letters around a weak word are words that explain it; other words need none.
 
+        A word that stands letter by letter needs none either where it begins the run of letters, or where only a few
+        stray letters are added.
+        """
+        explained = ~self._list.weak[found.word]
+        weak = np.flatnonzero(~explained)
+        left, right = joined.sides(found.start[weak], found.end[weak])
+        few = (found.start[weak] - left) + (right - found.end[weak]) <= STRAY
+        fit = (found.how[weak] == _WAYS.index(How.EXACT)) & ((left == found.start[weak]) | few)
+        explained[weak[fit]] = True
+        weak, left, right = weak[~fit], left[~fit], right[~fit]
+        even = self._cuts.even(joined.hashes, left, found.start[weak])
+        weak, right = weak[even], right[even]
+        explained[weak] = self._cuts.even(joined.hashes, found.end[weak], right)
+        return explained
 
-class Joined:
-    """Many lines as one text, with arrays that answer for any position in it."""
+    def _readable(self, joined: Joined, found: Found) -> Mask:
+        """Return whether a person still reads the word in a piece that looks like it."""
+        readable = np.ones(len(found.word), dtype=np.bool_)
+        known: dict[tuple[str, str], bool] = {}
+        for at in np.flatnonzero(found.how == _WAYS.index(How.LOOKALIKE)):
+            piece, word = joined.text[found.start[at] : found.end[at]], self._list.words[found.word[at]].text
+            if (piece, word) not in known:
+                known[piece, word] = _reads(piece, word)
+            readable[at] = known[piece, word]
+        return readable
 
-    def __init__(self, text: str) -> None:
-        """Take lines joined by newlines."""
-        self.text = text
-        self.codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        self.starts: Positions = np.concatenate([[0], np.flatnonzero(self.codes == ord("\n")) + 1])
-        self.digits = (self.codes >= ord("0")) & (self.codes <= ord("9"))
-        self.letters = ((self.codes >= ord("a")) & (self.codes <= ord("z"))) | (self.codes > LAST_ASCII)
-
-    def row(self, position: int) -> int:
-        """Return the line, from 0, that a position lies in."""
-        return int(np.searchsorted(self.starts, position, "right")) - 1
-
-    def length(self, row: int) -> int:
-        """Return how long a line is."""
-        after = self.starts[row + 1] - 1 if row + 1 < len(self.starts) else len(self.codes)
-        return int(after - self.starts[row])
-
-    def stands_alone(self, start: int, end: int) -> bool:
-        """Return whether no letter touches the span, and no digit where it has a digit at that end."""
-        return not self._touched(start, start - 1) and not self._touched(end - 1, end)
-
-    def _touched(self, edge: int, beyond: int) -> bool:
-        if not 0 <= beyond < len(self.codes):
-            return False
-        return bool(self.letters[beyond] or (self.digits[edge] and self.digits[beyond]))
-
-    def place(self, words: Sequence[BrandWord], start: int, end: int, edits: int = 0) -> Iterator[Hit]:
-        """Yield a hit for each word, with the span counted from the start of its line."""
-        row = self.row(start)
-        at = int(self.starts[row])
-        for word in words:
-            yield Hit(row, word, start - at, end - at, edits, How.SLIP if edits else How.EXACT)
+    def _most_promising(self, joined: Joined, found: Found) -> tuple[Found, Positions]:
+        """Return the places to look at closely, by row and brand, the best first, and their rows."""
+        rows, brands = joined.rows(found.start), self._list.brands[found.word]
+        size = self._list.sizes[found.word]
+        order = np.lexsort((found.word, found.start, found.how, -found.end, found.edits, -size, brands, rows))
+        found, rows, brands = found.only(order), rows[order], brands[order]
+        places = (rows, brands, found.word, found.start, found.end, found.how)
+        new = _changes(places)  # two looks may find the same
+        found, rows, brands = found.only(new), rows[new], brands[new]
+        begins = np.flatnonzero(_changes((rows, brands)))
+        rank = np.arange(len(rows)) - np.repeat(begins, np.diff([*begins, len(rows)]))
+        return found.only(rank < MOST_HITS), rows[rank < MOST_HITS]
 
 
-def _readable(piece: str, word: str) -> bool:
-    """Return whether a person still reads the word.
+class Slips:
+    """Words that bear so many edits, to be found in tokens."""
 
-    Of ASCII a third of the letters may be swapped; other scripts imitate every letter.
-    """
+    def __init__(self, words: Iterable[tuple[int, BrandWord]], edits: int) -> None:
+        """Take the words with their numbers; those count that bear just so many edits."""
+        self._edits = edits
+        bearing = ((at, word) for at, word in words if word.edits == edits and len(word.text) <= LONGEST)
+        self._texts = Texts((word.text, at) for at, word in bearing if word.text.isascii())
+        self._table = Deletions(self._texts.texts, edits)
+
+    def find(self, joined: Joined, tokens: Tokens) -> Found:
+        """Return the words that lie within the edits of a token, but are not it."""
+        token, text = self._table.near(tokens.text, tokens.starts, tokens.ends)
+        start, end = tokens.places(token)
+        pieces = [joined.text[a:b].replace("-", "") for a, b in zip(start, end, strict=True)]
+        edits = _distances(pieces, [self._table.words[at] for at in text], self._edits)
+        near = (edits > 0) & (edits <= self._edits)
+        owner, word = self._texts.numbers(text[near])
+        start, end, edits = start[near][owner], end[near][owner], edits[near][owner]
+        return Found(word, start, end, edits, np.full_like(word, _WAYS.index(How.SLIP)))
+
+
+def _distances(pieces: Sequence[str], words: Sequence[str], most: int) -> Positions:
+    if not pieces:
+        return np.empty(0, np.int64)
+    return cpdist(pieces, words, scorer=OSA.distance, score_cutoff=most, dtype=np.int64)
+
+
+def _reads(piece: str, word: str) -> bool:
+    """Return whether few enough letters are swapped: a third of ASCII; other scripts imitate every letter."""
     if not piece.isascii():
         return True
-    swaps = lookalike.explain(piece.replace("-", ""), word)
+    bare = piece.replace("-", "").replace(".", "")
+    if len(bare) == len(word) == len(lookalike.fold(bare)) == len(lookalike.fold(word)):  # letter for letter
+        return bool(sum(map(ne, bare, word)) <= max(1, len(word) // 3))
+    swaps = lookalike.explain(bare, word)
     return swaps is not None and len(swaps) <= max(1, len(word) // 3)
 
 
-def _unfolded(head: str, folded_length: int, start: int, end: int) -> tuple[int, int]:
-    """Return the span of `head` that folded to this span; ASCII that kept its length kept its places."""
-    if head.isascii() and len(head) == folded_length:
-        return start, end
-    return lookalike.unfold_span(head, start, end)
+def _joined(parts: Sequence[Found]) -> Found:
+    columns = zip(*((part.word, part.start, part.end, part.edits, part.how) for part in parts), strict=True)
+    return Found(*(np.concatenate(column) for column in columns))
 
 
-def _grouped(words: Sequence[BrandWord], key: Callable[[BrandWord], str]) -> tuple[list[str], list[list[BrandWord]]]:
-    groups = [(text, list(members)) for text, members in groupby(sorted(words, key=key), key)]
-    return [text for text, _ in groups], [members for _, members in groups]
+def _changes(columns: Sequence[NDArray[np.int64]]) -> Mask:
+    """Return for each row whether any column differs from the row before."""
+    changed = np.ones(len(columns[0]), dtype=np.bool_)
+    changed[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
+    return changed
 
 
-def _runs(mask: NDArray[np.bool_]) -> Positions:
-    """Return the (start, end) of each run of True, as rows."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
-    return edges.reshape(-1, 2)
+def _slices(heads: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Cut rows where their characters add up to `SLICE`: names of any length take the same memory."""
+    ends = np.cumsum(np.fromiter(map(len, heads), np.int64, len(heads)))
+    firsts = np.flatnonzero(np.diff(ends // SLICE)) + 1
+    yield from pairwise(dict.fromkeys([0, *(int(first) for first in firsts), len(heads)]))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scamhunt.errors import UserError
 from scamhunt.model import Reason
 from scamhunt.score.sight import Sight
-from scamhunt.score.signals import SIGNALS
+from scamhunt.score.signals import SIGNALS, Signal
 
 LIMIT = 15.0
 """The sum stays within +-15, so that nine decimals still tell strong scores apart."""
@@ -25,9 +25,12 @@ class Model:
 
     def reasons(self, sight: Sight) -> tuple[Reason, ...]:
         """Return what the signals say, the heaviest first."""
-        said = ((signal.name, signal.says(sight)) for signal in SIGNALS)
-        reasons = [Reason(name, self.weights[name], text) for name, text in said if text]
+        said = ((signal, signal.says(sight)) for signal in SIGNALS)
+        reasons = [Reason(signal.name, self._weight(signal, sight), text) for signal, text in said if text]
         return tuple(sorted(reasons, key=lambda reason: (-abs(reason.weight), reason.signal)))
+
+    def _weight(self, signal: Signal, sight: Sight) -> float:
+        return self.weights[signal.name] * (signal.strength(sight) if signal.strength else 1.0)
 
     def score(self, reasons: Sequence[Reason]) -> float:
         """Return the score, 0 to 1 with nine decimals: the logistic of bias plus weights."""

@@ -1,20 +1,32 @@
 """One brand word seen at one place of one name, with what stands around it: what every signal looks at."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from scamhunt.indicators import lookalike
 from scamhunt.indicators.domain import Names
-from scamhunt.score.brandwords import BrandWord
-from scamhunt.score.index import Hit
-from scamhunt.score.vocabulary import Vocabulary
+from scamhunt.score import slips
+from scamhunt.score.brandwords import BrandWord, is_short
+from scamhunt.score.index import Hit, How
+from scamhunt.score.vocabulary import Cut, Vocabulary
 
 _LETTERS = re.compile(r"[^\W\d_]+")
-_TAIL = re.compile(r"[^\W\d_]*\Z")
-_HEAD = re.compile(r"[^\W\d_]*")
 _BRAND = "#"  # stands for the piece where numbers are looked for; no host name has it
 _NUMBER = re.compile(r"(?<![0-9])(?!(?:199|20[0-3])[0-9](?![0-9]))[0-9]{3,}")
+_BREAKS = str.maketrans("", "", "-.")
+
+HAN_BITS = 11.0
+"""Bits of a letter beyond ASCII: some two thousand are in daily use."""
+ORDINARY_BITS = 14.0
+"""Bits of an ordinary word, however long: there are some 2**14 that people use."""
+PERSON_BITS = 16.0
+"""Bits of a person's name."""
+SLIP_BITS = 8.0
+"""Bits that an arbitrary slip takes away: so many other letters at so many places would have done as well."""
+
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,86 +35,263 @@ class Surroundings:
 
     vocabulary: Vocabulary
     lures: Mapping[str, frozenset[str]]
-    """Brand id to the words that scammers pair with this brand."""
+    """Brand id to the words that scammers pair with this brand, and those of its trade."""
     official: Mapping[str, tuple[str, ...]]
     """Brand id to its official registrable domains."""
     popular: frozenset[str]
     """Registrable names that the public has known for long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """A brand word at a place in a name. Built for matches only, so it may cost microseconds."""
+@dataclass(frozen=True)
+class Host:
+    """A name that a brand word was found in, without its public suffix; shared by all that is seen in it."""
 
     head: str
-    """The name without its public suffix."""
+    """The letters that are looked at: the name, or path and query of a URL."""
     suffix: str
     target: str
     flags: tuple[str, ...]
-    word: BrandWord
-    piece: str
-    """The letters of the name that are read as the word."""
-    start: int
-    end: int
-    edits: int
     label_at: int
     """Where the registrable label starts in `head`; what stands before is subdomain."""
-    swaps: tuple[tuple[str, str], ...]
-    """Which look-alikes stand for which letters: (("0", "o"),)."""
-    left: str
-    """The letters that touch the piece on its left."""
-    right: str
-    lures: tuple[str, ...]
-    """The lure words of the name, in their order."""
-    own_lures: tuple[str, ...]
-    """Those that belong to this brand."""
-    rest: tuple[str, ...]
-    """The runs of letters around the piece that are no lure words."""
     known: Surroundings = field(repr=False)
+    brands: frozenset[str] = frozenset()
+    """The brands whose distinctive words stand in the name letter by letter, apart from each other."""
+    path: bool = False
+    """Whether `head` is the path and query of a URL."""
 
-    @property
-    def in_label(self) -> bool:
-        """Whether the piece stands in the registrable label."""
-        return self.start >= self.label_at
+    @cached_property
+    def runs(self) -> tuple[Span, ...]:
+        """The runs of letters, a `www` in front left out."""
+        start = 4 if self.head.startswith("www.") else 0
+        return tuple(found.span() for found in _LETTERS.finditer(self.head, start))
 
     @property
     def label(self) -> str:
         """The registrable label."""
         return self.head[self.label_at :]
 
-    @property
-    def run(self) -> str:
-        """The whole run of letters that the piece stands in."""
-        return self.left + self.piece + self.right
+
+@dataclass(frozen=True)
+class Sight:
+    """A brand word at a place in a name. Built for what the index finds only, so it may cost microseconds."""
+
+    host: Host
+    word: BrandWord
+    start: int
+    end: int
+    edits: int
+    how: How
+
+    # --- the piece itself ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def piece(self) -> str:
+        """The letters of the name that are read as the word."""
+        return self.host.head[self.start : self.end]
 
     @property
-    def explained(self) -> bool:
-        """Whether only lure words and fillers touch the piece; names in scripts without spaces are not parted."""
-        if not self.word.text.isascii():
-            return True
-        cut = self.known.vocabulary.cut
-        return cut(self.left) is not None and cut(self.right) is not None
+    def meant(self) -> str:
+        """The brand's word as the brand spells it."""
+        return self.word.meant or self.word.text
 
     @property
-    def disguised(self) -> bool:
-        """Whether look-alikes, edits or hyphens hide the word."""
-        return self.split or self.piece.replace("-", "") != self.word.text
+    def in_label(self) -> bool:
+        """Whether the piece stands in the registrable label."""
+        return self.start >= self.host.label_at and not self.host.path
 
     @property
+    def own_label(self) -> bool:
+        """Whether the registrable label is the piece and nothing else."""
+        return self.in_label and self.piece == self.host.label
+
+    @property
+    def short(self) -> bool:
+        """Whether the word has at most three letters."""
+        return is_short(self.word.text)
+
+    @property
+    def ordinary(self) -> bool:
+        """Whether the word is an ordinary word too, for the brand or by the word list."""
+        return self.word.ambiguous and not self.short
+
+    @cached_property
+    def rarity(self) -> float:
+        """How many bits the piece tells: the more, the less likely it stands there by chance.
+
+        Those of the brand's letters in honest names, less what the slips take away.
+        """
+        text, known = self.word.text, self.host.known.vocabulary
+        bits = known.letters.bits(text) * len(text) if text.isascii() else HAN_BITS * len(text)
+        if self.ordinary or text in known.ordinary:
+            bits = min(bits, ORDINARY_BITS)
+        elif text in known.people:
+            bits = min(bits, PERSON_BITS)
+        return bits - SLIP_BITS * self.slip_cost * len(text) / slips.LETTERS_A_SLIP
+
+    @cached_property
+    def swaps(self) -> tuple[tuple[str, str], ...]:
+        """Which look-alikes stand for which letters: (("0", "o"),)."""
+        if self.how is not How.LOOKALIKE:
+            return ()
+        return tuple(lookalike.explain(self.piece.translate(_BREAKS), self.word.text) or ())
+
+    @cached_property
+    def slips(self) -> tuple[slips.Slip, ...]:
+        """Which slips turned the word into the piece."""
+        return slips.explain(self.piece, self.word.text) if self.edits else ()
+
+    @cached_property
+    def slip_cost(self) -> float:
+        """How unlikely the slips are, 0 to 1; 0 without slips."""
+        return slips.cost(self.slips, self.word.text) if self.edits else 0.0
+
+    @property
+    def only_alike(self) -> bool:
+        """Whether the slips are look-alikes only: another sight of the same letters says so better."""
+        return bool(self.edits) and all(slip.kind is slips.Kind.LOOKALIKE for slip in self.slips)
+
+    @cached_property
     def split(self) -> bool:
-        """Whether a hyphen stands inside one of the brand's own words: in `pay-pal`, not in `find-my-iphone`."""
-        parts = self.piece.split("-")
+        """Whether a hyphen or dot stands inside one of the brand's own words: in `pay-pal`, not in `find-my-iphone`."""
+        parts = re.split("[-.]", self.piece)
+        if len(parts) == 1:
+            return False
         joints = {lookalike.fold(self.word.text[:at]) for at in self.word.joints}
         return any(lookalike.fold("".join(parts[:at])) not in joints for at in range(1, len(parts)))
 
     @property
+    def disguised(self) -> bool:
+        """Whether look-alikes, hyphens, another spelling or another script hide the word; a slip is none."""
+        return self.split or self.how in (How.LOOKALIKE, How.SOUND, How.SCRIPT)
+
+    # --- the letters that touch it ------------------------------------------------------------------------------------
+
+    @cached_property
+    def _edges(self) -> Span:
+        """Where the run of letters begins that touches the piece, and where it ends."""
+        start, end = self.start, self.end
+        for begin, stop in self.host.runs:
+            if begin < self.start <= stop:
+                start = begin
+            if begin <= self.end < stop:
+                end = stop
+        return start, end
+
+    @property
+    def left(self) -> str:
+        """The letters that touch the piece on its left."""
+        return self.host.head[self._edges[0] : self.start]
+
+    @property
+    def right(self) -> str:
+        """The letters that touch the piece on its right."""
+        return self.host.head[self.end : self._edges[1]]
+
+    @property
+    def run(self) -> str:
+        """The whole run of letters that the piece stands in."""
+        return self.host.head[self._edges[0] : self._edges[1]]
+
+    @property
+    def glued(self) -> bool:
+        """Whether letters touch the piece."""
+        return self._edges != (self.start, self.end)
+
+    @cached_property
+    def explained(self) -> bool:
+        """Whether only lures, plain words and fillers touch the piece; scripts without spaces are not parted."""
+        if not self.word.text.isascii():
+            return True
+        cut = self.host.known.vocabulary.cut
+        return cut(self.left) is not None and cut(self.right) is not None
+
+    @cached_property
+    def worded(self) -> bool:
+        """Whether the letters that touch the piece are known words of any kind."""
+        words = self.host.known.vocabulary.words
+        return self.explained or (words(self.left) is not None and words(self.right) is not None)
+
+    @cached_property
+    def other_words(self) -> tuple[str, ...]:
+        """The known words that the run consists of, when the brand's word is not among them but only a part of them."""
+        plain = self.how is How.EXACT and not self.glued
+        cut = None if plain or not self.run.isascii() else self.host.known.vocabulary.words(self.run)
+        return () if cut is None or self._stands_in(cut) else cut
+
+    def _stands_in(self, cut: Sequence[str]) -> bool:
+        """Return whether the brand's word is one of the words of the cut, or several of them together."""
+        at, begins = self._edges[0], set[int]()
+        for word in cut:
+            begins.add(at)
+            at += len(word)
+        begins.add(at)
+        return self.piece == self.word.text and {self.start, self.end} <= begins
+
+    # --- what stands elsewhere in the name ----------------------------------------------------------------------------
+
+    @cached_property
+    def rest(self) -> tuple[str, ...]:
+        """The runs of letters around the piece, those that touch it included."""
+        runs: list[str] = []
+        for begin, stop in self.host.runs:
+            spans = [(begin, min(stop, self.start)), (max(begin, self.end), stop)]
+            runs.extend(self.host.head[a:b] for a, b in spans if a < b)
+        return tuple(runs)
+
+    @cached_property
+    def _cuts(self) -> tuple[tuple[str, Cut], ...]:
+        return tuple((run, self.host.known.vocabulary.cut(run)) for run in self.rest)
+
+    @cached_property
+    def _beside(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(word for run, cut in self._cuts for word in (cut or (run,))))
+
+    @cached_property
+    def lures(self) -> tuple[str, ...]:
+        """The lure words of the name, in their order."""
+        return tuple(word for word in self._beside if word in self.host.known.vocabulary.lures)
+
+    @cached_property
+    def plain(self) -> tuple[str, ...]:
+        """The words of the name that lures and honest names share."""
+        return tuple(word for word in self._beside if word in self.host.known.vocabulary.plain)
+
+    @cached_property
+    def own_lures(self) -> tuple[str, ...]:
+        """The words of the name that belong to this brand or its trade."""
+        own = self.host.known.lures.get(self.word.brand)
+        return tuple(word for word in self._beside if word in own) if own else ()
+
+    @cached_property
+    def unknown(self) -> tuple[str, ...]:
+        """The runs apart from the piece that are no lures or the like."""
+        return tuple(run for run, cut in self._cuts if cut is None and run not in (self.left, self.right))
+
+    @cached_property
+    def random(self) -> tuple[str, ...]:
+        """The runs of the name that look like chance."""
+        letters = self.host.known.vocabulary.letters
+        return tuple(run for run, cut in self._cuts if cut is None and letters.random(run))
+
+    @cached_property
+    def supported(self) -> bool:
+        """Whether something points to the brand, so that even an ordinary word may mean it.
+
+        A slip does not: of an ordinary word it mostly makes another.
+        """
+        return bool(
+            self.lures or self.own_lures or self.serial or self.random or self.disguised or "tenant" in self.host.flags
+        )
+
+    @cached_property
     def serial(self) -> str:
         """A number of three or more digits as bulk registrations have it, or nothing; a year (1990 to 2039) is none.
 
         It fills the space between hyphens, dots and ends of the name, or a hyphen joins it to the brand. A number glued
         to the brand counts too, unless the word is ambiguous: `boc855` is hardly a bank.
         """
-        text = f"{self.head[: self.start]}{_BRAND}{self.head[self.end :]}"
+        head = self.host.head
+        text = f"{head[: self.start]}{_BRAND}{head[self.end :]}"
         edges = ("", "-", ".") if self.word.ambiguous else ("", "-", ".", _BRAND)
         for number in _NUMBER.finditer(text):
             before, after = text[: number.start()], text[number.end() :]
@@ -112,44 +301,16 @@ class Sight:
         return ""
 
 
-def look(hit: Hit, names: Names, known: Surroundings) -> Sight:
-    """Build the sight of a hit in one of the names that were looked through."""
-    text, label_at, suffix_at = names.texts[hit.row], names.label_at[hit.row], names.suffix_at[hit.row]
-    head = text[: suffix_at - 1]
-    before, after = head[: hit.start], head[hit.end :]
-    left, right = _TAIL.search(before), _HEAD.match(after)
-    lures, rest = _around(_LETTERS.findall(before.removeprefix("www.")) + _LETTERS.findall(after), known.vocabulary)
-    piece = head[hit.start : hit.end]
-    own = known.lures.get(hit.word.brand, frozenset())
-    return Sight(
-        head=head,
-        suffix=text[suffix_at:],
-        target=names.targets[hit.row],
-        flags=names.flags[hit.row],
-        word=hit.word,
-        piece=piece,
-        start=hit.start,
-        end=hit.end,
-        edits=hit.edits,
-        label_at=label_at,
-        swaps=() if hit.edits else tuple(lookalike.explain(piece.replace("-", ""), hit.word.text) or ()),
-        left=left.group() if left else "",
-        right=right.group() if right else "",
-        lures=lures,
-        own_lures=tuple(lure for lure in lures if lure in own) + tuple(run for run in rest if run in own),
-        rest=rest,
-        known=known,
-    )
+def host_of(names: Names, at: int, known: Surroundings, brands: frozenset[str] = frozenset()) -> Host:
+    """Return what is shared by all that is seen in one of the names."""
+    text, suffix_at = names.texts[at], names.suffix_at[at]
+    head, suffix = text[: suffix_at - 1], text[suffix_at:]
+    return Host(head, suffix, names.targets[at], names.flags[at], names.label_at[at], known, brands)
 
 
-def _around(runs: list[str], vocabulary: Vocabulary) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Part the runs of letters around a piece into lure words and the rest."""
-    lures: list[str] = []
-    rest: list[str] = []
-    for run in runs:
-        cut = vocabulary.cut(run)
-        if cut is None:
-            rest.append(run)
-        else:
-            lures.extend(word for word in cut if word in vocabulary.lures)
-    return tuple(lures), tuple(rest)
+def look(hit: Hit, host: Host) -> Sight:
+    """Build the sight of a hit in a name."""
+    how = hit.how
+    if hit.word.meant and how is How.EXACT:
+        how = How.SOUND if hit.word.respelt else How.SCRIPT
+    return Sight(host, hit.word, hit.start, hit.end, hit.edits, how)

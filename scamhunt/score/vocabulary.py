@@ -1,57 +1,92 @@
-"""Ordinary words and lure words: what explains the letters around a brand."""
+"""The words that are known, and how a run of letters is cut into them: what explains the letters around a brand."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-SMALL = frozenset("e i my the get go for of to in on at by us uk eu com net org co app web online info site".split())
+from scamhunt.score.letters import Letters
+
+SMALL = frozenset(
+    """e i my the get go for of to in on at by us uk eu com net org co app web online info site jp cojp nejp couk combr
+    de fr br cn nl pl ca ch mx tr me we he be do so no or if it is as an am""".split()
+)
 """Fillers that explain nothing by themselves and cost nothing beside a brand."""
-
-
 CUTS_KEPT = 100_000
 """So many runs of letters are remembered with how they were cut."""
+WORD = 3.5
+"""Letters that the words of a run have on average when the run is taken for words: short ones fit anywhere."""
+
+Cut = tuple[str, ...] | None
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What is known of words.
-
-    `lures`: scammers put them beside a brand. `ordinary`: people write them without meaning a brand. `common`: those of
-    the ordinary words that everybody uses, so that a brand of that name needs support.
-    """
+    """What is known of words."""
 
     lures: frozenset[str]
+    """Scammers put them beside a brand: what they ask for, promise or threaten."""
+    plain: frozenset[str]
+    """Scammers and honest firms alike put them beside a brand."""
     ordinary: frozenset[str]
+    """People write them without meaning a brand."""
     common: frozenset[str]
-    _cuts: dict[str, tuple[str, ...] | None] = field(default_factory=dict, repr=False, compare=False)
+    """Those of the ordinary words that everybody uses: a brand of that name needs support."""
+    people: frozenset[str]
+    """First names and family names."""
+    letters: Letters
+    sectors: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Sector of a brand pack to the words of its trade."""
+    _cuts: dict[str, Cut] = field(default_factory=dict, repr=False, compare=False)
+    _words: dict[str, Cut] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def beside(self) -> frozenset[str]:
+        """The words that explain letters beside a brand."""
+        return self.lures | self.plain | SMALL
 
     @cached_property
     def longest(self) -> int:
         """How many letters the longest word has that a run can be cut into."""
-        return max(map(len, self.lures | SMALL))
+        return max(map(len, self.beside | self.ordinary))
 
-    def cut(self, letters: str) -> tuple[str, ...] | None:
-        """Cut a run of letters into lure words and fillers; None when that does not come out even, () for nothing.
+    def explains(self, text: str) -> bool:
+        """Return whether people write it for other reasons: a word of any kind or a person's name."""
+        return text in self.ordinary or text in self.people or text in self.beside
+
+    def cut(self, letters: str) -> Cut:
+        """Cut a run of letters into lures, plain words and fillers; None when it does not come out even, () for nothing.
 
         `helpdesk` gives (`help`, `desk`) or (`helpdesk`,): the fewest words win.
         """
-        if letters not in self._cuts:
-            if len(self._cuts) >= CUTS_KEPT:  # outside text chooses the keys: do not let it choose the memory
-                self._cuts.clear()
-            self._cuts[letters] = self._cut(letters)
-        return self._cuts[letters]
+        return _remembered(self._cuts, letters, lambda: self._cut(letters, self.beside))
 
-    def _cut(self, letters: str) -> tuple[str, ...] | None:
-        best: list[tuple[str, ...] | None] = [(), *[None] * len(letters)]
+    def words(self, letters: str) -> Cut:
+        """Cut a run of letters into any known words; None when it does not come out even or takes many short ones."""
+        return _remembered(self._words, letters, lambda: self._long_enough(letters))
+
+    def _long_enough(self, letters: str) -> Cut:
+        cut = self._cut(letters, self.beside | self.ordinary) if letters.isascii() else None
+        return cut if cut is not None and len(letters) >= WORD * len(cut) else None
+
+    def _cut(self, letters: str, words: frozenset[str]) -> Cut:
+        best: list[Cut] = [(), *[None] * len(letters)]
         for end in range(1, len(letters) + 1):
             for start in range(max(0, end - self.longest), end):
                 head, word = best[start], letters[start:end]
-                if head is None or not (word in self.lures or word in SMALL):
+                if head is None or word not in words:
                     continue
                 now = best[end]
                 if now is None or len(head) + 1 < len(now):
                     best[end] = (*head, word)
         return best[-1]
+
+
+def _remembered(cuts: dict[str, Cut], letters: str, cut: Callable[[], Cut]) -> Cut:
+    if letters not in cuts:
+        if len(cuts) >= CUTS_KEPT:  # outside text chooses the keys: do not let it choose the memory
+            cuts.clear()
+        cuts[letters] = cut()
+    return cuts[letters]
 
 
 def parse_words(lines: Iterable[str]) -> frozenset[str]:

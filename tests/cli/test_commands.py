@@ -318,6 +318,9 @@ def test_brands_are_listed_shown_and_checked(run: Run, tmp_path: Path) -> None:
     assert run("brands", "show", "amazon", "--format", "json").data["domains"] == ["amazon.com", "amazon.de"]
     assert "did you mean 'amazon'?" in run("brands", "show", "amazn").err
     assert run("brands", "check").out == "no fault: 1 brand in 1 pack\n"
+    assert run("brands", "check").err == ""
+    pack = str(tmp_path / "pack.toml")
+    assert run("brands", "check", pack).err.endswith(f"scamhunt brands shadow {pack}\n")
     (tmp_path / "broken.toml").write_text('[[brand]]\nid = "x"\nname = "X"\ndomians = ["x.com"]\n', "utf-8")
     done = run("brands", "check", str(tmp_path / "broken.toml"))
     assert (done.code, done.out) == (2, "")
@@ -336,6 +339,23 @@ def test_feeds_and_signals_need_no_state_folder(run: Run, tmp_path: Path) -> Non
     assert "nrd_list" in run("feeds", "check", "nrd_lits").err
     assert {"signal", "weight", "examples"} <= set(run("signals", "--format", "json").data[0])
     assert not (tmp_path / "home").exists()
+
+
+def test_signals_are_counted_on_the_sample(run: Run) -> None:
+    """With --count each signal has its hits with the brands in force; the column is the same in every format."""
+    counted = {row["signal"]: row["hits"] for row in run("signals", "--count", "--format", "json").data}
+    assert all(isinstance(hits, int) for hits in counted.values())
+    assert counted["popular"] == 0
+    assert 0 < counted["brand_token"] < 100
+    assert run("signals", "--count").out.splitlines()[0].split() == ["signal", "weight", "hits", "meaning", "examples"]
+
+
+def test_signals_show_their_hits_as_far_as_they_are_known(run: Run) -> None:
+    """The hits that ship are shown; where they belong to another model, how to count them is told instead."""
+    done = run("signals", "--format", "json")
+    known = all(row["hits"] is not None for row in done.data)
+    assert ("scamhunt signals --count" in done.err) is not known
+    assert ("hits" in run("signals").out.splitlines()[0].split()) is known
 
 
 def test_a_crawler_that_fails_its_examples_is_told(run: Run, tmp_path: Path) -> None:

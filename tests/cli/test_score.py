@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from scamhunt.cli import entry
 
@@ -89,8 +90,9 @@ def test_a_line_of_jsonl_is_a_match_in_input_order_then_by_score(tmp_path: Path,
     assert [one["indicator"] for one in found[2:]] == [NAMES[3], NAMES[3]]
     assert float(str(found[2]["score"])) >= float(str(found[3]["score"]))
     for one in found:
-        assert list(one) == ["indicator", "kind", "brand", "score", "reasons"]
-        assert one["kind"] == "domain"
+        assert list(one) == ["indicator", "kind", "brand", "score", "reasons", "text", "span", "word"]
+        assert (one["kind"], one["text"], one["word"]) == ("domain", one["indicator"], one["brand"])
+        assert one["span"] in ([0, 6], [7, 13])
         assert isinstance(one["reasons"], list)
         assert all(set(reason) == {"signal", "weight", "text"} for reason in one["reasons"])
     assert done.err == "4 lines read: 4 matches; 0 lines could not be read\n"
@@ -109,7 +111,28 @@ def test_the_other_formats_hold_the_same_matches(score: Score) -> None:
     assert [(row[0], row[2]) for row in rows] == names
     assert [float(row[3]) for row in rows] == [one["score"] for one in expected]
     text = score("--min-score", "0", lines=NAMES).out.splitlines()
-    assert [tuple(line.split()[1:3]) for line in text] == names
+    assert [tuple(line.split()[1:3]) for line in text if not line.startswith(" ")] == names
+
+
+def test_the_table_shows_which_part_was_read_as_the_brand(score: Score) -> None:
+    """The brand's letters stand under the name, with a mark where they differ; columns keep their places."""
+    lines = score("--min-score", "0", lines=[NAMES[2], "楽天-paypal.com", "xn--aypal-uye.com"]).out.splitlines()
+    assert [line.split()[1:3] for line in (lines[0], lines[3])] == [[NAMES[2], "paypal"], ["楽天-paypal.com", "paypal"]]
+    assert {cell_len(line.partition("  paypal ")[0]) for line in (lines[0], lines[3])} == {7 + 34}
+    assert [*lines[1:3], lines[4]] == [" " * 14 + "paypal", " " * 19 + "^", " " * 12 + "paypal"]
+    assert lines[5][7:24] == "xn--aypal-uye.com"
+    assert lines[6:] == ["       рaypal.com", "       paypal", "       ^"]
+
+
+def test_no_line_of_the_table_is_wider_than_the_terminal(tmp_path: Path, on_terminal: Callable[..., str]) -> None:
+    """A long name is cut at the terminal's edge, in columns, and the brand's part is shown below it."""
+    (tmp_path / "list").write_text(f"{'楽' * 30}.{'a' * 50}.secure-paypa1.com\n", "utf-8")
+    arguments = [*command(tmp_path, str(tmp_path / "list"), "--min-score", "0")[3:]]
+    program = f"import sys, scamhunt.cli\nsys.argv = {['scamhunt', *arguments]!r}\nscamhunt.cli.main()\n"
+    first, *below = on_terminal(program, **environment(tmp_path) | {"COLUMNS": "60"}).splitlines()[:4]
+    assert cell_len(first) == 60
+    assert [line.lstrip(" …a") for line in below] == [".secure-paypa1.com", "paypal", "^"]
+    assert below[1].index("paypal") == below[0].index("paypa1")
 
 
 def test_unreadable_lines_are_named_and_never_stop_the_run(score: Score) -> None:

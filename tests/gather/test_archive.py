@@ -1,9 +1,11 @@
 import gzip
 import hashlib
 import io
+import os
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,15 @@ def test_a_disk_that_is_full(tmp_path: Path, wrapping: str) -> None:
     assert "StoreError" in done.stderr
     assert "archive/nrd_list: File too large; make room" in done.stderr
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_what_was_kept_since_a_moment_is_found_again(tmp_path: Path) -> None:
+    """The files come with their feed, the oldest first; unfinished ones and what is older do not."""
+    names = [_keep(tmp_path, body, feed=feed) for body, feed in ((b"old", "a"), (b"young", "a"), (b"new", "b"))]
+    files = [tmp_path / "archive" / name for name in names]
+    for at, file in enumerate(files):
+        os.utime(file, (1_000 + at, 1_000 + at))
+    (tmp_path / "archive" / "a" / ".1.part").write_bytes(b"half")
+    moment = datetime.fromtimestamp(1_001, UTC)
+    assert archive.kept(tmp_path, moment) == [("a", files[1]), ("b", files[2])]
+    assert archive.kept(tmp_path / "none", moment) == []

@@ -26,6 +26,7 @@ LAYERS = (
         "gather",
         "investigate",
         "referral",
+        "trial",
     ),
     ("pipeline", "desk"),
     ("cli", "web", "schedule", "__main__"),

@@ -354,3 +354,25 @@ def test_a_host_leaves_the_domain_to_whoever_names_it() -> None:
         "y": ("shop.com", "shared.com"),
         "z": ("third.com",),
     }
+
+
+def test_packs_may_take_the_place_of_brands_by_id() -> None:
+    """A changed brand replaces the one of its id, others stay, and its domains are free for it again."""
+    force = [("force.toml", FULL)]
+    changed = one('aliases = ["Acme Pay"]', ident='id = "acme"', domains='domains = ["acme.com", "acme.io"]')
+    brands = parse_packs(force, [("new.toml", changed)])
+    assert [brand.id for brand in brands] == ["acme", "zeta"]
+    assert brands.by_id["acme"].domains == ("acme.com", "acme.io")
+    assert brands.by_id["acme"].phones == ()
+    assert brands.owners.keys() == {"acme.com", "acme.io", "zeta.example"}
+
+
+def test_faults_between_packs_in_force_and_new_ones_are_told_at_both_places() -> None:
+    """A new brand cannot claim a domain of another one, nor stand twice among the new ones."""
+    new = [("new.toml", one("", domains='domains = ["zeta.example"]')), ("more.toml", one(""))]
+    with pytest.raises(BrandPackError) as caught:
+        parse_packs([("force.toml", FULL)], new)
+    assert [fault.partition(";")[0] for fault in caught.value.faults] == [
+        "new.toml:4: domain 'zeta.example' of brand 'x' is claimed by brand 'zeta' at force.toml:24 too",
+        "more.toml:2: id 'x' is taken already at new.toml:2",
+    ]

@@ -7,6 +7,7 @@ from types import ModuleType
 from scamhunt.score.sight import Sight
 
 SignalFunction = Callable[[Sight], str | None]
+Strength = Callable[[Sight], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,13 @@ class Signal:
     not_in: tuple[str, ...]
     source: str
     """Where this way to impersonate, or to be honest, is described."""
+    strength: Strength | None = None
+    """How many times the weight counts where the signal holds; without it once."""
+
+    @property
+    def against(self) -> bool:
+        """Whether it speaks for an honest name: only then may its weight be negative."""
+        return self.says.__module__.endswith(".against")
 
     @property
     def meaning(self) -> str:
@@ -26,11 +34,13 @@ class Signal:
         return (self.says.__doc__ or "").strip().partition("\n")[0]
 
 
-def signal(*, seen_in: str, not_in: str, source: str) -> Callable[[SignalFunction], Signal]:
+def signal(
+    *, seen_in: str, not_in: str, source: str, strength: Strength | None = None
+) -> Callable[[SignalFunction], Signal]:
     """Make a signal of a function; the examples are names parted by spaces."""
 
     def make(says: SignalFunction) -> Signal:
-        return Signal(says.__name__, says, tuple(seen_in.split()), tuple(not_in.split()), source)
+        return Signal(says.__name__, says, tuple(seen_in.split()), tuple(not_in.split()), source, strength)
 
     return make
 
