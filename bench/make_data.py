@@ -46,6 +46,9 @@ WORDS = {
 }
 """Dictionaries of Debian's wamerican, wbritish and wamerican-small: free to ship, see data/NOTICES.md."""
 
+MORE = {"called": "aliases", "official": "domains", "ordinary_too": "ambiguous"}
+"""Tables of the corrections that add to a field of brands, by id."""
+
 Row = dict[str, Any]
 
 
@@ -79,8 +82,17 @@ def chosen(rows: list[Row], corrections: Row) -> list[Row]:
     taken = (by_hand | sectors.keys() | corrections["brand"].keys()) - set(corrections["leave_out"])
     if unknown := sorted((sectors.keys() | set(corrections["leave_out"])) - rows_by_id.keys()):
         sys.exit(f"{CORRECTIONS}: brands.json has no {', '.join(unknown)}; remove them")
+    more = {table: corrections[table] for table in MORE}
+    if unknown := sorted({ident for table in more.values() for ident in table} - taken):
+        sys.exit(f"{CORRECTIONS}: no brand {', '.join(unknown)} ships; remove them")
     return [
-        brand(ident, rows_by_id.get(ident, {}), sectors.get(ident), corrections["brand"].get(ident, {}))
+        brand(
+            ident,
+            rows_by_id.get(ident, {}),
+            sectors.get(ident),
+            corrections["brand"].get(ident, {}),
+            {MORE[table]: added[ident] for table, added in more.items() if ident in added},
+        )
         for ident in sorted(taken)
     ]
 
@@ -90,8 +102,8 @@ def slug(ident: str) -> str:
     return ident.replace(".", "-").replace("_", "-").lower()
 
 
-def brand(ident: str, row: Row, sector: str | None, changes: Row) -> Row:
-    """Return the fields of one brand: those of brands.json, cleaned, with the changes made by hand."""
+def brand(ident: str, row: Row, sector: str | None, changes: Row, more: Row) -> Row:
+    """Return the fields of one brand: those of brands.json, cleaned, with the changes and additions made by hand."""
     merged = {
         "name": re.sub(r"\s*\[[A-Z]{2}\]$", "", html.unescape(row.get("name", ""))),
         "aliases": row.get("aliases", []),
@@ -99,6 +111,7 @@ def brand(ident: str, row: Row, sector: str | None, changes: Row) -> Row:
         "sector": sector or SECTORS.get(row.get("sector", ""), row.get("sector", "")),
         "countries": [code.upper() for code in row.get("country", "").split(",") if code and not code.startswith("-")],
     } | changes
+    merged |= {key: list(dict.fromkeys([*merged.get(key, []), *added])) for key, added in more.items()}
     domains = dict.fromkeys(name for each in merged["domains"] + merged.pop("also", []) for name in registrable(each))
     own = {"id": ident, "domains": list(domains), "aliases": aliases(merged["name"], merged["aliases"], set(domains))}
     return {key: value for key, value in (merged | own).items() if value or key == "ambiguous"}

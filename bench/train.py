@@ -45,8 +45,9 @@ TOP = Path(__file__).resolve().parent.parent
 SCORING = TOP / "data" / "scoring"
 NAMES = [signal.name for signal in SIGNALS]
 COUNTER = np.array([signal.against for signal in SIGNALS])
-SET_BY_HAND: Mapping[str, float] = {"popular": -7.0, "brand_in_path": 2.0}
-"""What no label can teach: a list that is knowledge itself, and paths, for which there are no honest addresses."""
+SET_BY_HAND: Mapping[str, float] = {"popular": -7.0, "brand_in_path": 2.0, "part_of_another": -0.5}
+"""What no label can teach: a list that is knowledge itself, paths, for which there are no honest addresses, and which of
+two brands is meant."""
 PENALTY = 0.02
 INVENTED = 0.05
 """Weight of all made-up names of a kind, as a share of the real ones."""

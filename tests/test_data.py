@@ -35,7 +35,9 @@ def values(name: str) -> list[str]:
 
 def words_of(brand: Brand) -> list[str]:
     """Return what the public and the network call a brand."""
-    return [brand.name, *brand.aliases, *(domain.parse(name).label for name in brand.domains)]
+    called = [brand.name, *brand.aliases]
+    spelt = [name.replace("&", " and ") for name in called if "&" in name]
+    return [*called, *spelt, *(domain.parse(name).label for name in brand.domains)]
 
 
 def test_the_bundled_packs_load_without_a_fault() -> None:

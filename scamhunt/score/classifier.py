@@ -47,10 +47,11 @@ class Classifier:
         least = self._model.review if minimum is None else minimum
         best: dict[tuple[int, str], Match] = {}
         for row, sight in self.sights(names, urls=urls):
-            match = self._match(names, row, sight)
-            known = best.get((row, match.brand))
-            if match.score >= least and _spoken_for(match) and (known is None or _rank(match) < _rank(known)):
-                best[row, match.brand] = match
+            match = self._match(names, row, sight, least)
+            if match and _spoken_for(match):
+                known = best.get((row, match.brand))
+                if known is None or _rank(match) < _rank(known):
+                    best[row, match.brand] = match
         return sorted(best.values(), key=lambda match: (match.row, *_rank(match)))
 
     def sights(self, names: Names, *, urls: bool = False) -> Iterator[tuple[int, Sight]]:
@@ -67,7 +68,8 @@ class Classifier:
             if names.targets[row] not in self._official:
                 of_row = list(hits)
                 host = host_of(names, row, self._known, _distinct(of_row))
-                yield from ((row, sight) for hit in of_row if not (sight := look(hit, host)).only_alike)
+                seen = (look(hit, host, _longer(hit, of_row)) for hit in of_row)
+                yield from ((row, sight) for sight in seen if not sight.only_alike)
 
     def _hits_in_latin(self, heads: Sequence[str], rows: Sequence[int]) -> Iterator[Hit]:
         """Yield where a brand word is the Latin reading of letters of another script."""
@@ -77,7 +79,7 @@ class Classifier:
             row = rows[hit.row]
             whole = _stands_alone(heads[row], start, end) and not heads[row][start:end].isascii()
             if hit.how is How.EXACT and len(hit.word.text) >= ONE_EDIT_FROM and whole:
-                yield replace(hit, row=row, start=start, end=end, how=How.SCRIPT)
+                yield hit._replace(row=row, start=start, end=end, how=How.SCRIPT)
 
     def _seen_in_paths(self, names: Names) -> Iterator[tuple[int, Sight]]:
         """Yield the distinctive words of brands that stand letter by letter in the path or query of a URL."""
@@ -88,19 +90,14 @@ class Classifier:
             if hit.how is How.EXACT and not (hit.word.ambiguous or hit.word.partial or hit.word.meant):
                 yield row, look(hit, replace(host_of(names, row, self._known), head=path, label_at=0, path=True))
 
-    def _match(self, names: Names, row: int, sight: Sight) -> Match:
-        reasons = self._model.reasons(sight)
-        return Match(
-            names.rows[row],
-            names.given[row],
-            names.targets[row],
-            sight.word.brand,
-            self._model.score(reasons),
-            reasons,
-            sight.host.head if sight.host.path else names.texts[row],
-            (sight.start, sight.end),
-            sight.meant,
-        )
+    def _match(self, names: Names, row: int, sight: Sight, least: float) -> Match | None:
+        judged = self._model.judge(sight, least)
+        if judged is None:
+            return None
+        score, reasons = judged
+        text = sight.host.head if sight.host.path else names.texts[row]
+        target, given = names.targets[row], names.given[row]
+        return Match(names.rows[row], given, target, sight.word.brand, score, reasons, text, (sight.start, sight.end), sight.meant)
 
 
 def path_of(url: str) -> str:
@@ -111,6 +108,15 @@ def path_of(url: str) -> str:
 def _stands_alone(head: str, start: int, end: int) -> bool:
     """Return whether no letter or digit touches the span."""
     return not (head[start - 1 : start].isalnum() or head[end : end + 1].isalnum())
+
+
+def _longer(hit: Hit, hits: Sequence[Hit]) -> str:
+    """Return the longer word of another brand that a hit is only a part of: of `rakuten-bank` the bank is meant."""
+    for other in hits:
+        wider = other.start <= hit.start and hit.end <= other.end and other.end - other.start > hit.end - hit.start
+        if wider and not (other.edits or other.word.partial) and other.word.brand != hit.word.brand:
+            return other.word.text
+    return ""
 
 
 def _distinct(hits: Sequence[Hit]) -> frozenset[str]:

@@ -12,6 +12,7 @@ What a brand's words find in a name depends on the name and on that brand alone.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 from itertools import pairwise
 from operator import ne
 
@@ -58,8 +59,7 @@ class How(StrEnum):
 _WAYS = tuple(How)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A brand word that could stand in a name: `heads[row][start:end]` may mean `word`."""
 
     row: int

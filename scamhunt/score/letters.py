@@ -1,5 +1,6 @@
 """How letters follow each other in names that people made up, to tell words from random strings."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -9,6 +10,8 @@ _SIZE = 27
 _SHADES = "".join(chr(code) for code in range(ord("!"), ord("!") + 80))
 """One character for each quarter of a bit, from 0 to 20 bits."""
 _QUARTERS = 4
+KEPT = 100_000
+"""So many runs are remembered with their bits."""
 LEAST = 5
 """Runs of fewer letters are abbreviations as often as chance."""
 RANDOM = 5.0
@@ -24,8 +27,12 @@ class Letters:
 
     def bits(self, run: str) -> float:
         """Return how many bits a letter of the run costs on average, a to z only."""
-        letters = [letter for letter in run if "a" <= letter <= "z"]
-        return sum(self._costs(letters)) / len(letters) if letters else 0.0
+        if run not in self._known:
+            if len(self._known) >= KEPT:  # outside text chooses the keys: do not let it choose the memory
+                self._known.clear()
+            letters = [letter for letter in run if "a" <= letter <= "z"]
+            self._known[run] = sum(self._costs(letters)) / len(letters) if letters else 0.0
+        return self._known[run]
 
     def random(self, run: str) -> bool:
         """Return whether a run of letters looks like chance and not like a word of any language."""
@@ -53,8 +60,6 @@ def learn_letters(runs: Iterable[str]) -> str:
     Trigrams with the edges of a run as letters of their own, interpolated with bigrams and single letters
     (Jelinek and Mercer 1980).
     """
-    import math
-
     ones, twos, threes = [1.0] * _SIZE, [[0.0] * _SIZE for _ in range(_SIZE)], [[0.0] * _SIZE for _ in range(_SIZE**2)]
     for run in runs:
         first = second = _EDGE

@@ -2,19 +2,23 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from scamhunt.errors import UserError
 from scamhunt.model import Reason
 from scamhunt.score.sight import Sight
 from scamhunt.score.signals import SIGNALS, Signal
+from scamhunt.score.signals.signal import SignalFunction, Strength
 
+Asked = tuple[str, SignalFunction, Strength | None, float]
+"""What is asked of a sight again and again: name, signal, strength, weight."""
 LIMIT = 15.0
 """The sum stays within +-15, so that nine decimals still tell strong scores apart."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Model:
     """Weights by signal name, and the two thresholds: worth a look, worth it now."""
 
@@ -23,19 +27,42 @@ class Model:
     review: float
     urgent: float
 
-    def reasons(self, sight: Sight) -> tuple[Reason, ...]:
-        """Return what the signals say, the heaviest first."""
-        said = ((signal, signal.says(sight)) for signal in SIGNALS)
-        reasons = [Reason(signal.name, self._weight(signal, sight), text) for signal, text in said if text]
-        return tuple(sorted(reasons, key=lambda reason: (-abs(reason.weight), reason.signal)))
+    def judge(self, sight: Sight, least: float = 0.0) -> tuple[float, tuple[Reason, ...]] | None:
+        """Return the score and what the signals say, the heaviest first; None when the score is below `least`.
 
-    def _weight(self, signal: Signal, sight: Sight) -> float:
-        return self.weights[signal.name] * (signal.strength(sight) if signal.strength else 1.0)
+        What speaks against is asked last: when the rest does not reach `least`, it cannot either.
+        """
+        said: list[tuple[str, float, str]] = []
+        score = 0.0
+        for asked in (self._for, self._against):
+            for name, says, strength, weight in asked:
+                text = says(sight)
+                if text is not None:
+                    said.append((name, weight * strength(sight) if strength else weight, text))
+            score = self.score([weight for _, weight, _ in said])
+            if score < least:
+                return None
+        return score, tuple(sorted((Reason(*each) for each in said), key=_heaviest))
 
-    def score(self, reasons: Sequence[Reason]) -> float:
+    def score(self, weights: Iterable[float]) -> float:
         """Return the score, 0 to 1 with nine decimals: the logistic of bias plus weights."""
-        total = math.fsum([self.bias, *(reason.weight for reason in reasons)])
+        total = math.fsum([self.bias, *weights])
         return round(1 / (1 + math.exp(-max(-LIMIT, min(LIMIT, total)))), 9)
+
+    @cached_property
+    def _for(self) -> tuple[Asked, ...]:
+        return tuple(self._asked(signal) for signal in SIGNALS if not signal.against)
+
+    @cached_property
+    def _against(self) -> tuple[Asked, ...]:
+        return tuple(self._asked(signal) for signal in SIGNALS if signal.against)
+
+    def _asked(self, signal: Signal) -> Asked:
+        return signal.name, signal.says, signal.strength, self.weights[signal.name]
+
+
+def _heaviest(reason: Reason) -> tuple[float, str]:
+    return -abs(reason.weight), reason.signal
 
 
 def parse_model(text: str) -> Model:

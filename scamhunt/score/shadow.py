@@ -14,6 +14,8 @@ PROTECTED_MOST = 25
 """Protected names that a change may newly flag."""
 GROWTH, FLOOR = 3, 25
 """On the sample a change may flag three times as many names as before, or 25 more where before were few."""
+BRAND_FLOOR = 15
+"""The same for a single brand: of the bundled ones, which all the world imitates, none flags more than ten."""
 CULPRITS = 3
 """Brands and words that a refusal names."""
 EVERYONE = ""
@@ -153,7 +155,11 @@ class Shadow:
         """Judge each brand by itself too: one word that is too common drowns among hundreds of brands."""
         brands = {brand for which, brand, _ in self.flagged if which is NameList.SAMPLE}
         found = [(self.counts(NameList.SAMPLE, brand), brand) for brand in brands]
-        much = [(counts, brand) for counts, brand in found if grown(counts.now_review, counts.then_review)]
+        much = [
+            (counts, brand)
+            for counts, brand in found
+            if grown(counts.now_review, counts.then_review, BRAND_FLOOR if brand else FLOOR)
+        ]
         for counts, brand in sorted(much, key=lambda one: (one[0].now_review - one[0].then_review, one[1]))[:CULPRITS]:
             who = f"brand {brand}" if brand else "it"
             told = f"{who} would flag {counts.then_review:,} names of the sample instead of {counts.now_review:,}"
@@ -170,9 +176,9 @@ class Shadow:
         return ", ".join(told) + (f" and {len(words) - CULPRITS:,} more words" if len(words) > CULPRITS else "")
 
 
-def grown(before: int, after: int) -> bool:
+def grown(before: int, after: int, floor: int) -> bool:
     """Return whether that many more names are too many."""
-    return after > GROWTH * before and after - before > FLOOR
+    return after > GROWTH * before and after - before > floor
 
 
 def count_signals(matches: Iterable[Match]) -> Counter[str]:

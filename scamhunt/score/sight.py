@@ -3,13 +3,13 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from scamhunt.indicators import lookalike
 from scamhunt.indicators.domain import Names
 from scamhunt.score import slips
 from scamhunt.score.brandwords import BrandWord, is_short
 from scamhunt.score.index import Hit, How
+from scamhunt.score.lazy import lazy
 from scamhunt.score.vocabulary import Cut, Vocabulary
 
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -42,7 +42,7 @@ class Surroundings:
     """Registrable names that the public has known for long."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # not frozen: of a million sights that would cost some seconds more
 class Host:
     """A name that a brand word was found in, without its public suffix; shared by all that is seen in it."""
 
@@ -59,7 +59,7 @@ class Host:
     path: bool = False
     """Whether `head` is the path and query of a URL."""
 
-    @cached_property
+    @lazy
     def runs(self) -> tuple[Span, ...]:
         """The runs of letters, a `www` in front left out."""
         start = 4 if self.head.startswith("www.") else 0
@@ -71,7 +71,7 @@ class Host:
         return self.head[self.label_at :]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Sight:
     """A brand word at a place in a name. Built for what the index finds only, so it may cost microseconds."""
 
@@ -81,10 +81,12 @@ class Sight:
     end: int
     edits: int
     how: How
+    part_of: str = ""
+    """The longer word of another brand that the piece is only a part of."""
 
     # --- the piece itself ---------------------------------------------------------------------------------------------
 
-    @cached_property
+    @lazy
     def piece(self) -> str:
         """The letters of the name that are read as the word."""
         return self.host.head[self.start : self.end]
@@ -114,7 +116,7 @@ class Sight:
         """Whether the word is an ordinary word too, for the brand or by the word list."""
         return self.word.ambiguous and not self.short
 
-    @cached_property
+    @lazy
     def rarity(self) -> float:
         """How many bits the piece tells: the more, the less likely it stands there by chance.
 
@@ -128,19 +130,19 @@ class Sight:
             bits = min(bits, PERSON_BITS)
         return bits - SLIP_BITS * self.slip_cost * len(text) / slips.LETTERS_A_SLIP
 
-    @cached_property
+    @lazy
     def swaps(self) -> tuple[tuple[str, str], ...]:
         """Which look-alikes stand for which letters: (("0", "o"),)."""
         if self.how is not How.LOOKALIKE:
             return ()
         return tuple(lookalike.explain(self.piece.translate(_BREAKS), self.word.text) or ())
 
-    @cached_property
+    @lazy
     def slips(self) -> tuple[slips.Slip, ...]:
         """Which slips turned the word into the piece."""
         return slips.explain(self.piece, self.word.text) if self.edits else ()
 
-    @cached_property
+    @lazy
     def slip_cost(self) -> float:
         """How unlikely the slips are, 0 to 1; 0 without slips."""
         return slips.cost(self.slips, self.word.text) if self.edits else 0.0
@@ -150,7 +152,7 @@ class Sight:
         """Whether the slips are look-alikes only: another sight of the same letters says so better."""
         return bool(self.edits) and all(slip.kind is slips.Kind.LOOKALIKE for slip in self.slips)
 
-    @cached_property
+    @lazy
     def split(self) -> bool:
         """Whether a hyphen or dot stands inside one of the brand's own words: in `pay-pal`, not in `find-my-iphone`."""
         parts = re.split("[-.]", self.piece)
@@ -166,7 +168,7 @@ class Sight:
 
     # --- the letters that touch it ------------------------------------------------------------------------------------
 
-    @cached_property
+    @lazy
     def _edges(self) -> Span:
         """Where the run of letters begins that touches the piece, and where it ends."""
         start, end = self.start, self.end
@@ -197,7 +199,7 @@ class Sight:
         """Whether letters touch the piece."""
         return self._edges != (self.start, self.end)
 
-    @cached_property
+    @lazy
     def explained(self) -> bool:
         """Whether only lures, plain words and fillers touch the piece; scripts without spaces are not parted."""
         if not self.word.text.isascii():
@@ -205,13 +207,13 @@ class Sight:
         cut = self.host.known.vocabulary.cut
         return cut(self.left) is not None and cut(self.right) is not None
 
-    @cached_property
+    @lazy
     def worded(self) -> bool:
         """Whether the letters that touch the piece are known words of any kind."""
         words = self.host.known.vocabulary.words
         return self.explained or (words(self.left) is not None and words(self.right) is not None)
 
-    @cached_property
+    @lazy
     def other_words(self) -> tuple[str, ...]:
         """The known words that the run consists of, when the brand's word is not among them but only a part of them."""
         plain = self.how is How.EXACT and not self.glued
@@ -229,7 +231,7 @@ class Sight:
 
     # --- what stands elsewhere in the name ----------------------------------------------------------------------------
 
-    @cached_property
+    @lazy
     def rest(self) -> tuple[str, ...]:
         """The runs of letters around the piece, those that touch it included."""
         runs: list[str] = []
@@ -238,42 +240,42 @@ class Sight:
             runs.extend(self.host.head[a:b] for a, b in spans if a < b)
         return tuple(runs)
 
-    @cached_property
+    @lazy
     def _cuts(self) -> tuple[tuple[str, Cut], ...]:
         return tuple((run, self.host.known.vocabulary.cut(run)) for run in self.rest)
 
-    @cached_property
+    @lazy
     def _beside(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(word for run, cut in self._cuts for word in (cut or (run,))))
 
-    @cached_property
+    @lazy
     def lures(self) -> tuple[str, ...]:
         """The lure words of the name, in their order."""
         return tuple(word for word in self._beside if word in self.host.known.vocabulary.lures)
 
-    @cached_property
+    @lazy
     def plain(self) -> tuple[str, ...]:
         """The words of the name that lures and honest names share."""
         return tuple(word for word in self._beside if word in self.host.known.vocabulary.plain)
 
-    @cached_property
+    @lazy
     def own_lures(self) -> tuple[str, ...]:
         """The words of the name that belong to this brand or its trade."""
         own = self.host.known.lures.get(self.word.brand)
         return tuple(word for word in self._beside if word in own) if own else ()
 
-    @cached_property
+    @lazy
     def unknown(self) -> tuple[str, ...]:
         """The runs apart from the piece that are no lures or the like."""
         return tuple(run for run, cut in self._cuts if cut is None and run not in (self.left, self.right))
 
-    @cached_property
+    @lazy
     def random(self) -> tuple[str, ...]:
         """The runs of the name that look like chance."""
         letters = self.host.known.vocabulary.letters
         return tuple(run for run, cut in self._cuts if cut is None and letters.random(run))
 
-    @cached_property
+    @lazy
     def supported(self) -> bool:
         """Whether something points to the brand, so that even an ordinary word may mean it.
 
@@ -283,7 +285,7 @@ class Sight:
             self.lures or self.own_lures or self.serial or self.random or self.disguised or "tenant" in self.host.flags
         )
 
-    @cached_property
+    @lazy
     def serial(self) -> str:
         """A number of three or more digits as bulk registrations have it, or nothing; a year (1990 to 2039) is none.
 
@@ -308,9 +310,9 @@ def host_of(names: Names, at: int, known: Surroundings, brands: frozenset[str] =
     return Host(head, suffix, names.targets[at], names.flags[at], names.label_at[at], known, brands)
 
 
-def look(hit: Hit, host: Host) -> Sight:
+def look(hit: Hit, host: Host, part_of: str = "") -> Sight:
     """Build the sight of a hit in a name."""
     how = hit.how
     if hit.word.meant and how is How.EXACT:
         how = How.SOUND if hit.word.respelt else How.SCRIPT
-    return Sight(host, hit.word, hit.start, hit.end, hit.edits, how)
+    return Sight(host, hit.word, hit.start, hit.end, hit.edits, how, part_of)

@@ -45,9 +45,14 @@ class Vocabulary:
         return self.lures | self.plain | SMALL
 
     @cached_property
+    def known(self) -> frozenset[str]:
+        """All words but names."""
+        return self.beside | self.ordinary
+
+    @cached_property
     def longest(self) -> int:
         """How many letters the longest word has that a run can be cut into."""
-        return max(map(len, self.beside | self.ordinary))
+        return max(map(len, self.known))
 
     def explains(self, text: str) -> bool:
         """Return whether people write it for other reasons: a word of any kind or a person's name."""
@@ -65,19 +70,20 @@ class Vocabulary:
         return _remembered(self._words, letters, lambda: self._long_enough(letters))
 
     def _long_enough(self, letters: str) -> Cut:
-        cut = self._cut(letters, self.beside | self.ordinary) if letters.isascii() else None
+        cut = self._cut(letters, self.known) if letters.isascii() else None
         return cut if cut is not None and len(letters) >= WORD * len(cut) else None
 
     def _cut(self, letters: str, words: frozenset[str]) -> Cut:
         best: list[Cut] = [(), *[None] * len(letters)]
-        for end in range(1, len(letters) + 1):
-            for start in range(max(0, end - self.longest), end):
-                head, word = best[start], letters[start:end]
-                if head is None or word not in words:
-                    continue
-                now = best[end]
-                if now is None or len(head) + 1 < len(now):
-                    best[end] = (*head, word)
+        for start in range(len(letters)):
+            head = best[start]
+            if head is None:
+                continue
+            for end in range(start + 1, min(start + self.longest, len(letters)) + 1):
+                if letters[start:end] in words:
+                    now = best[end]
+                    if now is None or len(head) + 1 < len(now):
+                        best[end] = (*head, letters[start:end])
         return best[-1]
 
 

@@ -6,7 +6,17 @@ import pytest
 
 from scamhunt.model import Brand, Match, Reason
 from scamhunt.score.brands import Brands
-from scamhunt.score.shadow import FLOOR, PROTECTED_MOST, Counts, NameList, Shadow, count_signals, grown, parse_hits
+from scamhunt.score.shadow import (
+    BRAND_FLOOR,
+    FLOOR,
+    PROTECTED_MOST,
+    Counts,
+    NameList,
+    Shadow,
+    count_signals,
+    grown,
+    parse_hits,
+)
 
 NOTHING = Counts(0, 0, 0, 0, 0, 0)
 LEDGER = Brand("ledger", "Ledger", ("ledger.example",))
@@ -82,12 +92,22 @@ GROWN = [(0, FLOOR, False), (0, FLOOR + 1, True), (1, 3, False), (20, 60, False)
 
 
 @pytest.mark.parametrize(("before", "after", "refused"), GROWN)
-def test_a_pack_may_not_flag_three_times_as_much(before: int, after: int, refused: bool) -> None:
-    """Few names may become many times as many, as long as they stay few."""
-    assert grown(before, after) is refused
-    now, then = [match(row) for row in range(before)], [match(row) for row in range(after)]
+def test_packs_may_not_flag_three_times_as_much(before: int, after: int, refused: bool) -> None:
+    """Few names may become many times as many, as long as they stay few; what a night brought is no measure."""
+    assert grown(before, after, FLOOR) is refused
+    now, then = ([match(row, f"b{row}") for row in range(number)] for number in (before, after))
     assert bool(tried(now, then).refusals()) is refused
     assert not tried(now, then, NameList.ARCHIVE).refusals()
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, BRAND_FLOOR), (10, 30)])
+def test_a_brand_may_flag_a_few_names_more(before: int, after: int) -> None:
+    """Up to 15 more, or three times as many; one more is too many."""
+    others = [match(row, "acme") for row in range(100, 150)]
+    now, then = ([*others, *(match(row) for row in range(number))] for number in (before, after))
+    assert tried(now, then).refusals() == []
+    (told,) = tried(now, [*then, match(99)]).refusals()
+    assert told.startswith(f"brand ledger would flag {after + 1} names of the sample instead of {before}: ")
 
 
 def test_one_brand_is_judged_by_itself() -> None:

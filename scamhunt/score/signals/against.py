@@ -53,6 +53,14 @@ def part_of_name(sight: Sight) -> str | None:
     return f"'{sight.word.text}' is only a part of the brand's name" if sight.word.partial else None
 
 
+@signal(
+    seen_in="paypal-prime-video.com", not_in="amazon-prime-help.com", source="own look at brands named after another"
+)
+def part_of_another(sight: Sight) -> str | None:
+    """The brand's word is only a part of another brand's name."""
+    return f"'{sight.piece}' is a part of '{sight.part_of}', another brand" if sight.part_of else None
+
+
 @signal(seen_in="pineapple.org", not_in="apple-id-help.com", source=WORDS)
 def ordinary_word(sight: Sight) -> str | None:
     """The letters are an ordinary word that only contains or resembles the brand."""
