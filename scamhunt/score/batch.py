@@ -32,7 +32,7 @@ def score_rows(
     """
     for batch in lists.read_rows(chunks):
         names, unreadable = read_names(batch)
-        matches = classifier.score(names, minimum)
+        matches = classifier.score(names, minimum, urls=kind is Kind.URL)
         if kind is Kind.URL:
             refused = {row: reason for row in names.rows if (reason := _refusal(batch.values[row]))}
             matches = [match for match in matches if match.row not in refused]

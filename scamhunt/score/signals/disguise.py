@@ -14,7 +14,11 @@ USUAL, COST_STEP = 0.5, 0.1
 @signal(seen_in="amazon-prime.net amaz0n-prime.net", not_in="amazom.net", source=TYPOS)
 def whole_word(sight: Sight) -> str | None:
     """The brand's word is there in the host name without a slip, plain or disguised."""
-    return None if sight.edits or sight.host.path else f"'{sight.piece}' is '{sight.meant}' without a slip"
+    if sight.edits or sight.host.path:
+        return None
+    if sight.disguised:
+        return f"'{sight.piece}' stands for the whole of '{sight.meant}'"
+    return f"'{sight.piece}' is the brand's own word"
 
 
 @signal(seen_in="amaz0n-prime.net paypa1.app rnicrosoft.help", not_in="amazon-prime.net", source=TR39)

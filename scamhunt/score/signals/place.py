@@ -92,13 +92,15 @@ def brand_in_path(sight: Sight) -> str | None:
 
 
 @signal(
-    seen_in="paypal.com.account-check.top amazon-com.secure.top https://garden.top/paypal.com/",
+    seen_in="paypal.com.account-check.top amazon-com.secure.top",
     not_in="paypal.verify-now.top amazon-refund.com",
     source=FRONTS,
 )
 def official_in_front(sight: Sight) -> str | None:
-    """An official domain is spelt out in front of the real one, or in the path."""
-    spelt = f".{sight.host.head.replace('-', '.').replace('/', '.')}."
+    """An official domain is spelt out in front of the real one."""
+    if sight.host.path:
+        return None  # honest pages link to the brand
+    spelt = f".{sight.host.head.replace('-', '.')}."
     for domain in sight.host.known.official[sight.word.brand]:
         if f".{domain.replace('-', '.')}." in spelt:
             return f"the official '{domain}' is spelt out, but the name belongs to '{sight.host.target}'"
@@ -108,7 +110,7 @@ def official_in_front(sight: Sight) -> str | None:
 @signal(seen_in="amazon-jp.top amaz0n.co.jp.login.top", not_in="amazon.rest amazon-refund.com", source=FRONTS)
 def suffix_behind(sight: Sight) -> str | None:
     """What looks like the end of a host name stands right behind the brand."""
-    behind = _SUFFIX_BEHIND(sight.host.head, sight.end)
+    behind = None if sight.host.path else _SUFFIX_BEHIND(sight.host.head, sight.end)
     return f"'{sight.piece}{behind.group()}' reads like the end of a host name" if behind else None
 
 
