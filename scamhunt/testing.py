@@ -35,7 +35,11 @@ def sample_brands() -> list[Brand]:
             lures=("prime", "refund", "order"),
         ),
         Brand(id="apple", name="Apple", domains=("apple.com", "icloud.com"), aliases=("iCloud",), sector="tech"),
+        Brand(id="applebank", name="Apple Bank", domains=("applebank.com",), sector="bank"),
+        Brand(id="chase", name="Chase", domains=("chase.com",), sector="bank"),
         Brand(id="dhl", name="DHL", domains=("dhl.com", "dhl.de"), sector="courier", lures=("parcel", "customs")),
+        Brand(id="eposcard", name="Epos Card", domains=("eposcard.co.jp",), sector="bank"),
+        Brand(id="hp", name="HP", domains=("hp.com",), sector="tech"),
         Brand(
             id="microsoft",
             name="Microsoft",

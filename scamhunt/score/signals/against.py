@@ -41,7 +41,7 @@ def short_brand(sight: Sight) -> str | None:
     return None
 
 
-@signal(seen_in="me-login.com", not_in="dhl-login.com", source="information content of a short word")
+@signal(seen_in="hp-login.com", not_in="dhl-login.com", source="information content of a short word")
 def two_letters(sight: Sight) -> str | None:
     """The brand's word has only two letters."""
     return f"'{sight.meant}' has only two letters" if sight.short and len(sight.word.text) <= 2 else None  # noqa: PLR2004
@@ -54,7 +54,7 @@ def part_of_name(sight: Sight) -> str | None:
 
 
 @signal(
-    seen_in="paypal-prime-video.com", not_in="amazon-prime-help.com", source="own look at brands named after another"
+    seen_in="apple-bank-login.com", not_in="apple-login.com apple-id-bank.com", source="own look at brands named after another"
 )
 def part_of_another(sight: Sight) -> str | None:
     """The brand's word is only a part of another brand's name."""
@@ -68,7 +68,7 @@ def ordinary_word(sight: Sight) -> str | None:
     return f"'{min(words)}' is an ordinary word" if words else None
 
 
-@signal(seen_in="snowpineapple.com", not_in="apple-id-help.com applehelp.com", source=WORDS)
+@signal(seen_in="windowsillgarden.com", not_in="apple-id-help.com applehelp.com", source=WORDS)
 def ordinary_words(sight: Sight) -> str | None:
     """The letters are several ordinary words, and the brand is only a part of them."""
     return f"'{sight.run}' reads as '{' '.join(sight.other_words)}'" if len(sight.other_words) > 1 else None
@@ -87,7 +87,7 @@ def person(sight: Sight) -> str | None:
     return None
 
 
-@signal(seen_in="xn--pplejuice-w1a.com", not_in="xn--mazon-3ve.com", source="alphabets of European languages")
+@signal(seen_in="xn--pple-4na.com", not_in="xn--mazon-3ve.com", source="alphabets of European languages")
 def honest_accent(sight: Sight) -> str | None:
     """Only accents of a living language set an ordinary word or a part of a longer word apart from the brand."""
     if sight.swaps and (sight.ordinary or (sight.glued and not sight.explained)) and _accents(sight):
@@ -100,7 +100,7 @@ def _accents(sight: Sight) -> bool:
     return all(unicodedata.normalize("NFD", there)[0].isascii() and not there.isascii() for there in beyond)
 
 
-@signal(seen_in="paypalriver.com amazonas-tours.com.br", not_in="amazon-tours.com amazonhelp.com", source=WORDS)
+@signal(seen_in="paypalriver.com amazonia-tours.com.br", not_in="amazon-tours.com amazonhelp.com", source=WORDS)
 def unexplained(sight: Sight) -> str | None:
     """The letters that touch the brand are no words that scammers or firms put there: it may stand there by accident."""
     if sight.glued and not sight.explained:
@@ -114,7 +114,7 @@ def slip_in_words(sight: Sight) -> str | None:
     return f"'{sight.piece}' is only a part of '{sight.run}'" if sight.edits and sight.glued else None
 
 
-@signal(seen_in="happier-days.com", not_in="amaz0n-help.com amaz0nhelp.com", source="own look at new names")
+@signal(seen_in="arnazonia.com", not_in="amaz0n-help.com amaz0nhelp.com", source="own look at new names")
 def alike_in_words(sight: Sight) -> str | None:
     """Look-alike letters inside a longer word: mostly another word."""
     if sight.swaps and sight.glued and not sight.explained:
@@ -122,7 +122,7 @@ def alike_in_words(sight: Sight) -> str | None:
     return None
 
 
-@signal(seen_in="apple-jam.com paypal-river-valley.com", not_in="apple-login-page-help.com", source=WORDS)
+@signal(seen_in="apple-garden.com paypal-river-valley.com", not_in="apple-login-page-help.com", source=WORDS)
 def other_subject(sight: Sight) -> str | None:
     """Ordinary words stand beside the brand that have nothing to do with it."""
     known = sight.host.known.vocabulary
@@ -138,7 +138,7 @@ def short_slip(sight: Sight) -> str | None:
     return None
 
 
-@signal(seen_in="zmazon.net", not_in="amazpn.net", source="Kukich, ACM Computing Surveys 24(4), 1992: first letters")
+@signal(seen_in="bmazon.net", not_in="amazpn.net", source="Kukich, ACM Computing Surveys 24(4), 1992: first letters")
 def odd_slip(sight: Sight) -> str | None:
     """A letter changed for no known reason, or the first one: mostly another word."""
     return f"'{sight.piece}' is not how one mistypes '{sight.meant}'" if sight.slip_cost > ODD else None

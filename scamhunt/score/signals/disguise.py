@@ -37,7 +37,7 @@ def homograph(sight: Sight) -> str | None:
     return None
 
 
-@signal(seen_in="xn--mazon-3ve.com", not_in="xn--amzon-5ve.net", source="Unicode Technical Standard 39, section 5")
+@signal(seen_in="xn--mazon-3ve.com", not_in="xn--amzon-yqa.net", source="Unicode Technical Standard 39, section 5")
 def mixed_scripts(sight: Sight) -> str | None:
     """Letters of scripts that nobody writes together spell the brand."""
     if sight.swaps and lookalike.mixed(sight.piece):
@@ -53,7 +53,7 @@ def split_brand(sight: Sight) -> str | None:
     return f"'{sight.piece}' is '{sight.meant}' with a break inside" if sight.split else None
 
 
-@signal(seen_in="mikrosopht-login.com", not_in="microsoft-login.com", source="Nikiforakis et al., Soundsquatting, ISC 2014")
+@signal(seen_in="outluk-login.com", not_in="microsoft-login.com", source="Nikiforakis et al., Soundsquatting, ISC 2014")
 def sounds_alike(sight: Sight) -> str | None:
     """Another spelling sounds like the brand."""
     if sight.how is How.SOUND:
@@ -61,7 +61,7 @@ def sounds_alike(sight: Sight) -> str | None:
     return None
 
 
-@signal(seen_in="xn--80aaa5at4f.com", not_in="xn--mazon-3ve.com amazon.rest", source="ICAO Doc 9303, ISO 9, Hepburn: romanisation")
+@signal(seen_in="xn--80aavshf.com", not_in="xn--mazon-3ve.com amazon.rest", source="ICAO Doc 9303, ISO 9, Hepburn: romanisation")
 def other_script(sight: Sight) -> str | None:
     """The brand is written in another script, or a name of another script in Latin letters."""
     return f"'{sight.piece}' is '{sight.meant}' in another script" if sight.how is How.SCRIPT else None

@@ -37,7 +37,7 @@ def brand_token(sight: Sight) -> str | None:
     return None
 
 
-@signal(seen_in="amazonrefund.com mypaypalhelp.com", not_in="amazon-refund.com amazonas.com", source=COMBOSQUATS)
+@signal(seen_in="amazonrefund.com mypaypalhelp.com", not_in="amazon-refund.com amazonia.com", source=COMBOSQUATS)
 def brand_with_words(sight: Sight) -> str | None:
     """The brand is written together with words that explain the rest."""
     if sight.glued and sight.explained and not sight.host.path:

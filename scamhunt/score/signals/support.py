@@ -34,7 +34,7 @@ def plain_word(sight: Sight) -> str | None:
 
 
 @signal(
-    seen_in="amazon-prime-help.com paypal-payout.com",
+    seen_in="amazon-order-help.com paypal-payout.com",
     not_in="paypal-prime-help.com",
     source="the brand's own pack; data/scoring/sectors.toml",
 )
@@ -72,7 +72,7 @@ def cheap_zone(sight: Sight) -> str | None:
 
 @signal(
     seen_in="paypal-login.com dhl-login.com",
-    not_in="me-login.com",
+    not_in="apgle-login.com",
     source=RARITY,
     strength=lambda sight: (min(sight.rarity, UNMISTAKABLE) - CHANCE) / STEP,
 )
