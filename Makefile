@@ -16,7 +16,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 BUILD_REQUIRES := sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml; echo editables
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test cover system check fix bench soak build lock clean environment
+.PHONY: help setup setup-dev setup-bench run test cover system check fix train bench soak build lock clean environment
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -46,10 +46,13 @@ fix: setup-dev ## let ruff mend and format what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: setup-dev ## speed and quality: every bench/bench_*.py
-	@found=; for script in bench/bench_*.py; do \
-	  if [ -e "$$script" ]; then found=yes; echo "== $$script"; $(BIN)/python "$$script" || exit 1; fi; \
-	done; [ "$$found" ] || echo "make bench: there is no bench/bench_*.py yet"
+train: setup-bench ## rebuild data/scoring/ from ../shared/data (ARGS=--check compares only)
+	$(BIN)/python -m bench.train $(ARGS)
+
+bench: setup-bench ## speed and quality: every bench/bench_*.py
+	@for script in bench/bench_*.py; do \
+	  echo "== $$script"; $(BIN)/python -m bench.$$(basename "$$script" .py) || exit 1; \
+	done
 
 soak: setup-dev ## what takes longer than a test may: every bench/soak_*.py
 	@found=; for script in bench/soak_*.py; do \
@@ -59,9 +62,10 @@ soak: setup-dev ## what takes longer than a test may: every bench/soak_*.py
 build: setup-dev ## dist/: the sdist, and the wheel built from it
 	$(BIN)/python -m build --no-isolation --outdir dist .
 
-lock: ## write both lock files from pyproject.toml (needs uv and a network; UPGRADE=--upgrade for newer versions)
+lock: ## write the three lock files from pyproject.toml (needs uv and a network; UPGRADE=--upgrade for newer versions)
 	{ $(BUILD_REQUIRES); } | $(COMPILE) $(UPGRADE) pyproject.toml - -o requirements.lock
 	{ $(BUILD_REQUIRES); } | $(COMPILE) $(UPGRADE) pyproject.toml - --group dev -c requirements.lock -o requirements-dev.lock
+	{ $(BUILD_REQUIRES); } | $(COMPILE) $(UPGRADE) pyproject.toml - --group dev --group bench -c requirements-dev.lock -o requirements-bench.lock
 
 clean: ## remove what was built and cached; .venv and var/ stay
 	rm -rf dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
@@ -70,6 +74,7 @@ clean: ## remove what was built and cached; .venv and var/ stay
 # --- the environment ---------------------------------------------------------------------------------------------------
 
 setup-dev: $(VENV)/.dev
+setup-bench: $(VENV)/.bench
 
 # A folder that was copied or moved carries scripts that start the old place's Python: the stamps are then void.
 ifeq ($(wildcard $(BIN)/pip),)
@@ -86,6 +91,10 @@ $(VENV)/.runtime: requirements.lock pyproject.toml
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.bench: requirements-bench.lock $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-bench.lock
 	@touch $@
 
 environment:

@@ -31,12 +31,11 @@ def commands(command: object, path: str = "scamhunt") -> Iterator[str]:
             yield from commands(child, f"{path} {name}")
 
 
-def project() -> tuple[set[str], set[str]]:
-    """Return the names of the run-time and of the development dependencies."""
+def project() -> list[set[str]]:
+    """Return the names of the dependencies: to run, to develop, to train and measure."""
     facts = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))
-    named = [facts["project"]["dependencies"], facts["dependency-groups"]["dev"]]
-    runtime, dev = ({re.split(r"[^A-Za-z0-9._-]", line)[0] for line in lines} for lines in named)
-    return runtime, dev
+    named = [facts["project"]["dependencies"], *facts["dependency-groups"].values()]
+    return [{re.split(r"[^A-Za-z0-9._-]", line)[0] for line in lines} for lines in named]
 
 
 def listed(heading: str) -> set[str]:
@@ -63,9 +62,7 @@ def test_every_command_is_documented(command: str) -> None:
 
 def test_every_dependency_has_its_reason() -> None:
     """pyproject.toml and docs/dependencies.md name the same packages."""
-    runtime, dev = project()
-    assert listed("To run") == runtime
-    assert listed("To develop") == dev
+    assert [listed(heading) for heading in ("To run", "To develop", "To train and to measure")] == project()
 
 
 def test_links_between_pages_lead_somewhere() -> None:

@@ -7,7 +7,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 TOP = Path(__file__).resolve().parents[2]
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-bench.lock")
 
 
 def entries(name: str) -> list[tuple[Requirement, int]]:
@@ -39,7 +39,9 @@ def test_the_locks_fit_the_project() -> None:
     """What pyproject.toml asks for is locked in a version that it allows; run `make lock` when this fails."""
     facts = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))
     runtime = facts["project"]["dependencies"] + facts["build-system"]["requires"]
-    for lock, wanted in [(LOCKS[0], runtime), (LOCKS[1], runtime + facts["dependency-groups"]["dev"])]:
+    groups = facts["dependency-groups"]
+    develop = runtime + groups["dev"]
+    for lock, wanted in zip(LOCKS, [runtime, develop, develop + groups["bench"]], strict=True):
         versions: dict[str, list[str]] = {}
         for package, _ in entries(lock):
             versions.setdefault(canonicalize_name(package.name), []).append(str(package.specifier)[2:])
@@ -47,6 +49,11 @@ def test_the_locks_fit_the_project() -> None:
             found = versions.get(canonicalize_name(want.name), [])
             assert found, f"{want} is not in {lock}"
             assert all(want.specifier.contains(version) for version in found), f"{want} against {found} in {lock}"
+
+
+def test_the_bench_lock_holds_the_development_lock() -> None:
+    """What is measured runs on the versions that are tested."""
+    assert {str(package) for package, _ in entries(LOCKS[1])} <= {str(package) for package, _ in entries(LOCKS[2])}
 
 
 def test_the_development_lock_holds_the_other() -> None:
