@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from scamhunt.indicators import lookalike, romanise
@@ -17,13 +17,13 @@ SHORT = 3
 GENERIC = frozenset(
     """airline airlines airways and association authority bancorp broadcasting building cash cellular central
     city communications companies corp corporation de del der des die do du electric energy entertainment federal
-    finance financial first foundation games gas holding holdings insurance la le limited los magic ministry money
+    finance financial first gov government air airways post postal telekom telecoms foundation games gas holding holdings insurance la le limited los magic ministry money
     motor motors mutual national of power railway republic royal savings securities society state states systems
     telecom telephone television the trust union united university water world your san santa new north south east west
     agency department revenue republic internal affairs public bureau social""".split()
 )
 """Words in the names of many brands: none of them tells which one is meant."""
-_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+_JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
 
 
@@ -64,27 +64,60 @@ class BrandWord:
 
 
 def words_of(brand: Brand, vocabulary: Vocabulary, labels: Sequence[str]) -> Iterator[BrandWord]:
-    """Yield the words of a brand, each once: its name, its aliases, and `labels`, those of its official domains."""
-    own = squeeze(brand.name)
+    """Yield the words of a brand, each once.
+
+    Its name, its aliases and `labels`, those of its official domains; other spellings of these that sound the same or are
+    Latin readings; and the telling part of a name of several words.
+    """
     called = [spelling for name in _named(brand) for spelling in _spellings(name)]
-    spoken = {squeeze(part) for name in (brand.name, *brand.aliases) for part in name.split()}
-    # The label of group.dhl is an ordinary word that nobody knows the brand by; that of live.com is a part of an alias.
-    known = [label for label in map(squeeze, labels) if label in spoken or label not in vocabulary.common]
-    names = dict.fromkeys([*map(squeeze, called), *(label for label in known if len(label) > 1)])
+    texts = _own_texts(brand, called, labels, vocabulary)
     joints = _joints([*called, *labels])
-    ambiguous = None if brand.ambiguous is None else {squeeze(word) for word in brand.ambiguous}
-    for text in names:
-        if len(text) <= 1 or (len(text) < SHORT and text.isdecimal()) or (text in vocabulary.beside and text != own):
-            continue
-        ordinary = text in vocabulary.common if ambiguous is None else text in ambiguous
-        weak = ordinary or is_short(text) or text.isdecimal()
-        word = BrandWord(text, lookalike.fold(text), brand.id, weak, joints.get(text, frozenset()))
-        yield word
-        yield from (each for each in _respelt(word) if each.text not in names and not vocabulary.explains(each.text))
-    for text in dict.fromkeys(_telling([*called, *labels], vocabulary)):
-        known = text in vocabulary.beside if len(text) == SHORT else vocabulary.explains(text)
-        if text not in names and len(text) >= SHORT and not known:
-            yield BrandWord(text, lookalike.fold(text), brand.id, is_short(text) or text.isdecimal(), partial=True)
+    own = [_word(brand, text, vocabulary, joints.get(text, frozenset())) for text in texts]
+    yield from own
+    others = [*(each for word in own for each in _respelt(word)), *_partial(brand, [*called, *labels], vocabulary)]
+    known = set(texts)
+    for word in others:
+        if word.text not in known and not (word.meant and vocabulary.explains(word.text)):
+            known.add(word.text)
+            yield word
+
+
+def _own_texts(brand: Brand, called: Sequence[str], labels: Sequence[str], vocabulary: Vocabulary) -> list[str]:
+    """Return the texts of the names and of those labels that the public knows the brand by."""
+    spoken = {squeeze(part) for name in (brand.name, *brand.aliases) for part in name.split()}
+    names = dict.fromkeys(map(squeeze, called))
+    for label in map(squeeze, labels):
+        # The label of group.dhl is an ordinary word that nobody knows the brand by; that of live.com is a part of an alias.
+        ordinary = label in vocabulary.common and label not in spoken
+        if not (ordinary or _names_it_already(label, names, vocabulary)):
+            names.setdefault(label)
+    own = squeeze(brand.name)
+    return [
+        text
+        for text in names
+        if len(text) > 1 and not (len(text) < SHORT and text.isdecimal()) and (text == own or text not in vocabulary.beside)
+    ]
+
+
+def _names_it_already(label: str, names: Iterable[str], vocabulary: Vocabulary) -> bool:
+    """Return whether a label is a distinctive name of the brand and more: what imitates it imitates the name."""
+    return any(
+        len(name) >= ONE_EDIT_FROM and name in label and name != label and not vocabulary.explains(name) for name in names
+    )
+
+
+def _word(brand: Brand, text: str, vocabulary: Vocabulary, joints: frozenset[int] = frozenset()) -> BrandWord:
+    ordinary = text in vocabulary.common if brand.ambiguous is None else text in set(map(squeeze, brand.ambiguous))
+    weak = ordinary or is_short(text) or text.isdecimal()
+    return BrandWord(text, lookalike.fold(text), brand.id, weak, joints)
+
+
+def _partial(brand: Brand, names: Iterable[str], vocabulary: Vocabulary) -> Iterator[BrandWord]:
+    """Yield the telling parts of names that are no words for anything else; of three letters many are."""
+    for text in _telling(names, vocabulary):
+        taken = vocabulary.beside if len(text) == SHORT else vocabulary.known | vocabulary.people
+        if len(text) >= SHORT and text not in taken and not text.isdecimal():
+            yield replace(_word(brand, text, vocabulary), partial=True)
 
 
 def _telling(names: Iterable[str], vocabulary: Vocabulary) -> Iterator[str]:
@@ -97,14 +130,17 @@ def _telling(names: Iterable[str], vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def _respelt(word: BrandWord) -> Iterator[BrandWord]:
-    """Yield other spellings that sound the same, and the Latin ones of a word in another script."""
+    """Yield other spellings that sound the same, and the Latin ones of a word in another alphabet.
+
+    Not of Han and kana: what they read as is the reading of many others, and the public writes the brand's own Latin name.
+    """
     if word.text.isascii():
         for text, respelt in sounds.variants(word.text).items():
             yield BrandWord(text, lookalike.fold(text), word.brand, word.ambiguous, meant=word.text, respelt=respelt)
-    elif not _HAN.search(word.text):  # what Han characters read as is the reading of many others
+    elif not _JAPANESE.search(word.text):
         for text in map(squeeze, romanise.readings(word.text)):
             if len(text) >= ONE_EDIT_FROM:
-                yield BrandWord(text, lookalike.fold(text), word.brand, ambiguous=False, meant=word.text)
+                yield BrandWord(text, lookalike.fold(text), word.brand, word.ambiguous, meant=word.text)
 
 
 def _named(brand: Brand) -> Iterator[str]:

@@ -64,7 +64,7 @@ def part_of_another(sight: Sight) -> str | None:
 @signal(seen_in="pineapple.org", not_in="apple-id-help.com", source=WORDS)
 def ordinary_word(sight: Sight) -> str | None:
     """The letters are an ordinary word that only contains or resembles the brand."""
-    words = ({sight.run, sight.piece} & sight.host.known.vocabulary.ordinary) - {sight.word.text}
+    words = ({sight.run, sight.piece} & sight.host.known.vocabulary.known) - {sight.word.text}
     return f"'{min(words)}' is an ordinary word" if words else None
 
 
