@@ -124,5 +124,4 @@ def _sectors() -> dict[str, frozenset[str]]:
 
 
 def _words(name: str) -> frozenset[str]:
-    with gzip.open(bundle.data(name), "rt", encoding="utf-8") as file:
-        return parse_words(file)
+    return parse_words(gzip.decompress(bundle.data(name).read_bytes()).decode().splitlines())

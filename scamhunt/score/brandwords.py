@@ -23,6 +23,7 @@ GENERIC = frozenset(
     agency department revenue republic internal affairs public bureau social""".split()
 )
 """Words in the names of many brands: none of them tells which one is meant."""
+_WORDS = re.compile("[a-z0-9]+")
 _JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
 
@@ -115,8 +116,8 @@ def _word(brand: Brand, text: str, vocabulary: Vocabulary, joints: frozenset[int
 def _partial(brand: Brand, names: Iterable[str], vocabulary: Vocabulary) -> Iterator[BrandWord]:
     """Yield the telling parts of names that are no words for anything else; of three letters many are."""
     for text in _telling(names, vocabulary):
-        taken = vocabulary.beside if len(text) == SHORT else vocabulary.known | vocabulary.people
-        if len(text) >= SHORT and text not in taken and not text.isdecimal():
+        taken = text in vocabulary.beside if len(text) == SHORT else vocabulary.explains(text)
+        if len(text) >= SHORT and not taken and not text.isdecimal():
             yield replace(_word(brand, text, vocabulary), partial=True)
 
 
@@ -173,6 +174,8 @@ def squeeze(name: str) -> str:
 
 def _parts(name: str) -> list[str]:
     """Return the squeezed words of a name. A mark parts nothing: in many scripts it is a vowel."""
+    if name.isascii():
+        return _WORDS.findall(name.lower())
     plain = (_plain(c) for c in unicodedata.normalize("NFKC", name).casefold())
     return re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.category(c).startswith("M")))
 

@@ -1,5 +1,6 @@
 """The words that are known, and how a run of letters is cut into them: what explains the letters around a brand."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,7 @@ CUTS_KEPT = 100_000
 WORD = 3.5
 """Letters that the words of a run have on average when the run is taken for words: short ones fit anywhere."""
 
+_COMMENT = re.compile("#[^\n]*")
 Cut = tuple[str, ...] | None
 
 
@@ -97,4 +99,4 @@ def _remembered(cuts: dict[str, Cut], letters: str, cut: Callable[[], Cut]) -> C
 
 def parse_words(lines: Iterable[str]) -> frozenset[str]:
     """Read a word list: words parted by white space, `#` starts a comment."""
-    return frozenset(word for line in lines for word in line.partition("#")[0].split())
+    return frozenset(_COMMENT.sub("", "\n".join(lines)).split())

@@ -1,11 +1,21 @@
+from dataclasses import replace
+
 import pytest
 
 from scamhunt.model import Brand
-from scamhunt.score.brandwords import BrandWord, squeeze, words_of
+from scamhunt.score.brandwords import GENERIC, BrandWord, squeeze, words_of
+from scamhunt.score.letters import learn_letters, parse_letters
 from scamhunt.score.vocabulary import Vocabulary
 
-COMMON = frozenset(("target", "windows"))
-WORDS = Vocabulary(frozenset(("prime", "login")), COMMON | {"redcards"}, COMMON)
+COMMON = frozenset(("target", "windows", "group"))
+WORDS = Vocabulary(
+    lures=frozenset(("prime", "login")),
+    plain=frozenset(("card",)),
+    ordinary=COMMON | {"redcards", "meadow", "fotos", "sun"},
+    common=COMMON,
+    people=frozenset(("miller", "jon")),
+    letters=parse_letters(learn_letters([])),
+)
 
 
 def words(brand: Brand, *labels: str) -> dict[str, BrandWord]:
@@ -37,13 +47,136 @@ def test_a_brand_is_known_by_name_aliases_and_domains() -> None:
     """Each word comes once, whether it is the name, an alias or a label of an official domain."""
     brand = Brand("amazon", "Amazon", ("amazon.com", "primevideo.com"), aliases=("Amazon Prime", "AWS", "Amazon"))
     found = words(brand, "amazon", "primevideo")
-    assert set(found) == {"amazon", "amazonprime", "aws", "primevideo"}
+    assert {text for text, word in found.items() if not word.meant} == {"amazon", "amazonprime", "aws", "primevideo"}
 
 
 def test_a_lure_word_is_no_word_of_a_brand_unless_it_is_its_name() -> None:
     """`prime` alone means no brand; a brand that is called Prime keeps its name."""
     assert "prime" not in words(Brand("a", "Amazon", ("amazon.com",), aliases=("Prime",)))
     assert "prime" in words(Brand("p", "Prime", ("prime.example",)))
+
+
+def test_the_label_of_a_domain_that_everybody_uses_is_no_word_of_the_brand() -> None:
+    """Nobody knows a brand by the `group` of its `group.example`, unless its name says so."""
+    assert "group" not in words(Brand("d", "Dexel", ("group.example",)), "group")
+    assert "group" in words(Brand("d", "Dexel", ("group.example",), aliases=("Dexel Group",)), "group")
+    assert "meadow" in words(Brand("d", "Dexel", ("meadow.example",)), "meadow")
+
+
+def test_a_label_that_says_the_name_and_more_adds_nothing() -> None:
+    """What imitates `quorvbank` imitates Quorv; around a short name or an ordinary one the label tells more."""
+    assert set(words(Brand("q", "Quorv", ("quorvbank.example",)), "quorvbank")) == {"quorv"}
+    assert set(words(Brand("q", "Quor", ("quorbank.example",)), "quorbank")) == {"quor", "quorbank"}
+    assert {"target", "targetshop"} <= words(Brand("t", "Target", ("targetshop.example",)), "targetshop").keys()
+    assert set(words(Brand("q", "Quorv", ("quorv.example",)), "quorv")) == {"quorv"}
+
+
+def test_a_name_in_brackets_is_a_name_of_its_own() -> None:
+    """Of `Sulaxo (Habbix)` people know both halves and the whole."""
+    found = words(Brand("h", "Sulaxo (Habbix)", ("habbix.example",)))
+    assert {"sulaxo", "habbix", "sulaxohabbix"} <= found.keys()
+
+
+# --- a part of a name -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("Zentor Card", "zentor"),
+        ("Bank of Zentor", "zentor"),
+        ("Zentor-Login", "zentor"),
+        ("Zen Card", "zen"),
+        ("National Zentor Trust", "zentor"),
+    ],
+)
+def test_the_telling_word_of_a_name_stands_for_it(name: str, part: str) -> None:
+    """The one word that no other brand has is a weaker word of the brand."""
+    vocabulary = replace(WORDS, plain=WORDS.plain | {"bank"})
+    found = {word.text: word for word in words_of(Brand("z", name, ("z.example",)), vocabulary, [])}
+    assert found[part].partial
+    assert found[part].ambiguous is (len(part) <= 3)
+    assert found[part].edits == 0
+    assert [word.text for word in found.values() if word.partial] == [part]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Zentor",  # the whole name
+        "Zentor Quorvex",  # two words that tell
+        "National Trust Card",  # none
+        "Meadow Card",  # an ordinary word
+        "Miller Card",  # a person
+        "Z Card",  # a letter
+        "Ze Card",  # two
+        "4711 Card",  # a number
+    ],
+)
+def test_other_names_have_no_telling_word(name: str) -> None:
+    """Words of the language, names of people and short pieces tell nothing by themselves."""
+    assert [word.text for word in words(Brand("z", name, ("z.example",))).values() if word.partial] == []
+
+
+@pytest.mark.parametrize("word", ["sun", "jon"])
+def test_three_letters_tell_even_when_they_are_a_word(word: str) -> None:
+    """They count as a token of their own only, so that a word or a person of three letters does no harm."""
+    found = words(Brand("s", f"{word} Card", ("s.example",)))
+    assert (found[word].partial, found[word].ambiguous) == (True, True)
+
+
+def test_generic_words_are_spelt_as_they_are_compared() -> None:
+    """A capital or a blank in the list would never match."""
+    assert {squeeze(word) for word in GENERIC} == GENERIC
+
+
+def test_a_name_is_no_part_of_itself() -> None:
+    """An alias that is the telling word is a name, and a full one."""
+    assert not words(Brand("z", "Zentor Card", ("z.example",), aliases=("Zentor",)))["zentor"].partial
+
+
+# --- other spellings --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ambiguous", [(), ("elephant",)])
+def test_a_spelling_that_sounds_the_same_is_a_word_too(ambiguous: tuple[str, ...]) -> None:
+    """It knows what it means and what was changed, bears no slip and no look-alike, and is ambiguous like the word."""
+    found = words(Brand("e", "Elephant", ("e.example",), ambiguous=ambiguous))
+    assert found.keys() == {"elephant", "elefant"}
+    variant = found["elefant"]
+    assert (variant.meant, variant.respelt) == ("elephant", "'f' for 'ph'")
+    assert (variant.ambiguous, variant.edits, variant.bears_disguise) == (bool(ambiguous), 0, False)
+
+
+@pytest.mark.parametrize("explained", ["fotos"])
+def test_an_ordinary_word_is_no_other_spelling(explained: str) -> None:
+    """What people write for other reasons never stands for the brand."""
+    brand = Brand("p", "Photos", ("photos.example",))
+    assert explained not in words(brand)
+    assert explained in {word.text for word in words_of(brand, replace(WORDS, ordinary=COMMON), [])}
+
+
+def test_another_name_of_the_brand_is_no_other_spelling() -> None:
+    """A name that sounds like another of the same brand is found as itself."""
+    found = words(Brand("p", "Photos", ("photos.example",), aliases=("Phothos", "Fotosy")))
+    assert all(found[text].meant == "" for text in ("photos", "phothos", "fotosy"))
+
+
+@pytest.mark.parametrize(
+    ("name", "reading"),
+    [("Сбербанк", "sberbank"), ("Почта", "pochta"), ("네이버", "neibeo")],
+)
+def test_a_name_in_another_script_has_its_latin_reading(name: str, reading: str) -> None:
+    """Romanised it means the brand, distinctive and without slips; nothing was respelt."""
+    word = words(Brand("s", name, ("s.example",)))[reading]
+    assert (word.meant, word.respelt, word.ambiguous, word.edits) == (squeeze(name), "", False, 0)
+    assert word.bears_disguise
+
+
+@pytest.mark.parametrize("name", ["楽天", "楽天カード", "アマゾン", "Мир"])
+def test_some_names_have_no_latin_reading(name: str) -> None:
+    """Han characters and kana read like many others, and a short reading means anything."""
+    assert [word.text for word in words(Brand("s", name, ("s.example",))).values() if word.meant] == []
 
 
 def test_single_letters_and_two_letter_domains_mean_nothing() -> None:

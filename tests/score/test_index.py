@@ -1,4 +1,5 @@
 import random
+import string
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -9,10 +10,12 @@ from rapidfuzz.distance import OSA
 
 from scamhunt.indicators import lookalike
 from scamhunt.score import index as index_module
-from scamhunt.score.brandwords import BrandWord
-from scamhunt.score.index import MOST_HITS, SLICE, BrandIndex, Hit, How
+from scamhunt.score.brandwords import SHORT, BrandWord
+from scamhunt.score.index import MOST_HITS, SLICE, STRAY, BrandIndex, Hit, How
+from scamhunt.score.wordlist import WEAK
 
 LURES = ("refund", "help", "login", "my", "com")
+LETTERS = string.ascii_lowercase
 PARTS = (
     "ama",
     "zon",
@@ -40,6 +43,9 @@ NAMES = st.lists(st.lists(st.sampled_from(PARTS), max_size=7).map("".join), max_
 def word(text: str, *joints: int, ambiguous: bool = False) -> BrandWord:
     """Return a brand word of a brand of its own."""
     return BrandWord(text, lookalike.fold(text), text, ambiguous, frozenset(joints))
+
+
+CHASE = word("chase", ambiguous=True)
 
 
 def found(head: str, words: Iterable[BrandWord], beside: Iterable[str] = LURES) -> set[tuple[str, str, int]]:
@@ -126,29 +132,38 @@ def test_a_word_never_runs_over_the_end_of_a_name() -> None:
 @pytest.mark.parametrize(
     ("head", "weak", "expected"),
     [
-        ("chase", word("chase"), True),
-        ("chase-bank", word("chase"), True),
-        ("chase24", word("chase"), True),
-        ("chasehelp", word("chase"), True),
-        ("myloginchasehelp", word("chase"), True),
-        ("purchase", word("chase"), False),
-        ("purchasehelp", word("chase"), False),
-        ("mychased", word("chase"), False),
-        ("my-cha5ed", word("chase"), False),
-        ("mycha5e", word("chase"), True),
+        ("chase", CHASE, True),
+        ("chase-bank", CHASE, True),
+        ("chase24", CHASE, True),
+        ("chasehelp", CHASE, True),
+        ("myloginchasehelp", CHASE, True),
+        ("chasewood", CHASE, True),  # begins the run of letters
+        ("xchaseqw", CHASE, True),  # three letters more
+        ("xychaseqw", CHASE, False),
+        ("purchase", CHASE, True),
+        ("repurchase", CHASE, False),
+        ("repurchase", word("chase"), True),  # five letters that are no ordinary word
+        ("my-cha5ed", CHASE, False),  # disguised: a stray letter is one too many
+        ("mycha5e", CHASE, True),
+        ("cha5ewood", CHASE, False),
         ("advisable", word("visa"), False),
         ("visalogin", word("visa"), True),
+        ("visable", word("visa"), True),
         ("bluelink", word("bluelink"), True),
-        ("xorangex", word("orange"), True),
-        ("xorangex", word("orange", ambiguous=True), False),
+        ("yellorangeish", word("orange"), True),
+        ("yellorangeish", word("orange", ambiguous=True), False),
         ("orangehelp", word("orange", ambiguous=True), True),
         ("orangé", word("orange", ambiguous=True), True),
-        ("登录visa", word("visa"), False),
-        ("登录微信", word("微信", ambiguous=True), True),
+        ("登录账户visa", word("visa"), False),
+        ("登录visa", word("visa"), True),
+        ("登录账户微信", word("微信", ambiguous=True), True),
     ],
 )
 def test_a_weak_word_counts_beside_what_explains_its_neighbours(head: str, weak: BrandWord, expected: bool) -> None:
-    """Short and ordinary words inside other words are noise, unless those words are lures and fillers."""
+    """Short and ordinary words inside other words are noise, unless those words are lures and fillers.
+
+    Letter by letter they count also in front of anything, and beside up to three letters.
+    """
     assert bool(found(head, [weak])) == expected
 
 
@@ -241,8 +256,9 @@ def _means(head: str, start: int, end: int, one: BrandWord) -> bool:
     alone &= not (piece[0].isdecimal() and before[-1:].isdecimal())
     alone &= not (piece[-1].isdecimal() and after[:1].isdecimal())
     touched = before[-1:].isalpha() or after[:1].isalpha()
-    if len(one.text) <= 5 and touched:
-        return False
+    if len(one.text) <= WEAK and touched:
+        left, right = len(before) - len(before.rstrip(LETTERS)), len(after) - len(after.lstrip(LETTERS))
+        return len(one.text) > SHORT and piece == one.text and (not left or left + right <= STRAY)
     if len(one.text) <= 3 or piece == one.text:
         return piece == one.text and (alone or len(one.text) > 3)
     if lookalike.fold(head) != lookalike.fold(before) + lookalike.fold(piece) + lookalike.fold(after):
@@ -268,10 +284,10 @@ def test_neither_order_nor_batches_nor_other_brands_change_a_hit(heads: list[str
     rng.shuffle(words)
     both = BrandIndex(words, LURES)
     assert set(both.hits(heads)) == alone
-    parts = [*both.hits(heads[:at]), *(replace(hit, row=hit.row + at) for hit in both.hits(heads[at:]))]
+    parts = [*both.hits(heads[:at]), *(hit._replace(row=hit.row + at) for hit in both.hits(heads[at:]))]
     assert parts == list(both.hits(heads))
     assert list(both.hits(heads[::-1])) == sorted(
-        (replace(hit, row=len(heads) - 1 - hit.row) for hit in both.hits(heads)), key=lambda hit: hit.row
+        (hit._replace(row=len(heads) - 1 - hit.row) for hit in both.hits(heads)), key=lambda hit: hit.row
     )
 
 

