@@ -8,6 +8,7 @@ Reads `../shared/data` beside the project's root, which is not part of the repos
 import argparse
 import importlib.util
 import json
+import math
 import platform
 import shutil
 import subprocess
@@ -33,13 +34,17 @@ from scamhunt.score.brands import Brands
 from scamhunt.settings import Settings
 
 OURS = "scamhunt"
+OUT = Path(__file__).resolve().parent.parent / "var" / "bench" / "peers.json"
+"""Where `bench.plots` looks for the curves."""
 PART = 10
 """One in so many names is what openSquat's method gets unless all of it is asked for."""
 TWIST = 3
 """So many times the names are what dnstwist's hits are looked for in: its cost is in generating."""
 ERROR_SHOWN = 500
 """Characters of the end of a message of a process that failed."""
-KERNEL, OUR_KERNEL = (Path(__file__).with_name(name) for name in ("peer_speed.py", "peer_ours.py"))
+KERNEL, OUR_KERNEL, SAME_WORK = (
+    Path(__file__).with_name(name) for name in ("peer_speed.py", "peer_ours.py", "same_work.py")
+)
 
 
 # --- recall -----------------------------------------------------------------------------------------------------------
@@ -82,6 +87,8 @@ class Work:
     """How many such parts stand for all names."""
     start: Sequence[str] = ()
     """The same on no names: what a part takes besides its names and all of them would take once."""
+    same: Sequence[str] = ()
+    """Just this work with our libraries, on all names."""
 
 
 def known_brands(count: int) -> list[Brand]:
@@ -122,12 +129,15 @@ def works(size: Size) -> Iterator[Work]:
     """Yield what the peers do; eth's method with a compiled distance, and in JavaScript where there is a `node`."""
     look = "its" if importlib.util.find_spec(PEERS_LIBRARY) else "a quicker"
     part, start = (_kernel(size, "openSquat", str(count), "words") for count in (size.names // size.part, 0))
-    yield Work(f"openSquat, {look} look-alike check", part, size.names, size.part, start)
-    yield Work("eth, compiled distance", _kernel(size, "eth", str(size.names), "domains"), size.names)
+    yield Work(
+        f"openSquat, {look} look-alike check", part, size.names, size.part, start, _same(size, "openSquat", "words")
+    )
+    same = _same(size, "eth", "domains")
+    yield Work("eth, compiled distance", _kernel(size, "eth", str(size.names), "domains"), size.names, same=same)
     node = shutil.which("node")
     if node:
         command = [node, "-e", ETH_IN_JAVASCRIPT, size.path(size.names), size.path("domains")]
-        yield Work("eth, JavaScript", command, size.names)
+        yield Work("eth, JavaScript", command, size.names, same=same)
     many = TWIST * size.names
     yield Work("dnstwist and set", _kernel(size, "dnstwist", str(many), "domains", "lures"), many)
 
@@ -137,6 +147,11 @@ def ours(size: Size, names: int) -> tuple[list[str], list[str]]:
     program = str(Path(sys.executable).with_name("scamhunt"))
     whole = [program, "score", size.path(names), "--brands", size.path("pack.toml"), "--format", "jsonl"]
     return [sys.executable, str(OUR_KERNEL), size.path("hits-ours"), *whole[2:3], *whole[4:5]], whole
+
+
+def _same(size: Size, name: str, words: str) -> list[str]:
+    inputs = (size.path(each) for each in (f"hits-same-{name}", size.names, words))
+    return [sys.executable, str(SAME_WORK), name, *inputs]
 
 
 def _kernel(size: Size, name: str, *inputs: str) -> list[str]:
@@ -164,10 +179,14 @@ def speed(size: Size, rounds: int) -> list[dict[str, str | float]]:
     told: list[dict[str, str | float]] = []
     for work in works(size):
         scoring, whole = ours(size, work.names)
-        seconds = [(whole_cpu(work), cpu(scoring), cpu(whole)) for _ in range(rounds)]
-        peer, scored, program = (min(column) for column in zip(*seconds, strict=True))
+        seconds = [
+            (whole_cpu(work), cpu(scoring), cpu(whole), cpu(work.same) if work.same else math.nan)
+            for _ in range(rounds)
+        ]
+        peer, scored, program, alike = (min(column) for column in zip(*seconds, strict=True))
         row: dict[str, str | float] = {"peer": work.name, "names": work.names, "brands": size.brands}
-        told.append({**row, "times": work.times, "peer_cpu": peer, "scoring_cpu": scored, "program_cpu": program})
+        measured = {"peer_cpu": peer, "scoring_cpu": scored, "program_cpu": program, "same_cpu": alike}
+        told.append({**row, "times": work.times, **measured})
     return told
 
 
@@ -196,13 +215,13 @@ def print_quality(scored: Mapping[str, Scores], given: Sample) -> dict[str, dict
 
 def print_speed(rows: Sequence[Mapping[str, str | float]]) -> None:
     """Print the table of CPU seconds."""
-    print("\n| method | names x brands | CPU s | our scoring, CPU s | times | our program, CPU s | times |")
-    print("|---|---|---|---|---|---|---|")
+    print("\n| method | names x brands | CPU s | our scoring, CPU s | times | our program, CPU s | times", end="")
+    print(" | the same hits with our libraries, CPU s | times |\n|---|---|---|---|---|---|---|---|---|")
     for row in rows:
         how = f" (a part of the names, times {row['times']})" if row["times"] != 1 else ""
-        peer, scoring, program = (float(row[key]) for key in ("peer_cpu", "scoring_cpu", "program_cpu"))
-        sides = f"{peer:.2f} | {scoring:.2f} | {peer / scoring:.1f} | {program:.2f} | {peer / program:.1f}"
-        print(f"| {row['peer']}{how} | {row['names']:,} x {row['brands']} | {sides} |")
+        peer, *ours = (float(row[key]) for key in ("peer_cpu", "scoring_cpu", "program_cpu", "same_cpu"))
+        sides = " | ".join("- | -" if math.isnan(one) else f"{one:.2f} | {peer / one:.1f}" for one in ours)
+        print(f"| {row['peer']}{how} | {row['names']:,} x {row['brands']} | {peer:.2f} | {sides} |")
 
 
 def print_hits(what: str, hits: int, missed: Sequence[str], file: str) -> dict[str, int]:
@@ -250,7 +269,7 @@ def main() -> None:
     """Print the tables; exit with 2 when the data is not there."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--data", type=Path, default=quality_data.DATA, help="the folder of the labelled data")
-    options.add_argument("--out", type=Path, help="save the figures and the curve of the plot as JSON")
+    options.add_argument("--out", type=Path, default=OUT, help="where figures and curves are saved as JSON")
     options.add_argument("--names", type=int, default=100_000, help="of the comparison of speed")
     options.add_argument("--brands", type=int, default=100, help="of the comparison of speed")
     options.add_argument("--full", action="store_true", help="run openSquat's method on all names: minutes")
@@ -263,7 +282,8 @@ def main() -> None:
     except ScamhuntError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    if chosen.out:
+    if "quality" not in chosen.without or chosen.out != OUT:
+        chosen.out.parent.mkdir(parents=True, exist_ok=True)
         chosen.out.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
 
 

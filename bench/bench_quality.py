@@ -1,17 +1,17 @@
 """How good the scores are on names that training never saw, and whether they mean what they say: tables and plots.
 
-Recall at an alert budget, twice: with the hosts split by registrable domain, and with whole brands left out; each half is
-scored with weights that were trained on the other. Calibration: of the names that get a score, how many are imitations.
-Reads `../shared/data` beside the project's root and, for the plot, what `bench_peers` left in `var/bench/peers.json`.
+Recall at an alert budget, twice: with the hosts split by registrable domain, and with whole brands left out; each half
+is scored with weights that were trained on the other. Calibration: of the names that get a score, how many are
+imitations. Reads `../shared/data` beside the project's root and, for the plot, what `bench_peers` left in
+`var/bench/peers.json`.
 """
 
 import argparse
 import hashlib
-import json
 import math
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -19,14 +19,11 @@ from statistics import fmean
 import numpy as np
 from numpy.typing import NDArray
 
-from bench import quality_data, train
+from bench import plots, quality_data, train
 from bench.quality_data import Labelled
-from bench.recall import BUDGETS, CURVE, Sample, Scores, curves, figures
+from bench.recall import BUDGETS, Sample, Scores, curves, figures
 from scamhunt.errors import ScamhuntError
 
-TOP = Path(__file__).resolve().parent.parent
-PLOTS = TOP / "docs" / "plots"
-PEERS = TOP / "var" / "bench" / "peers.json"
 BINS = 10
 Numbers = NDArray[np.float64]
 
@@ -99,9 +96,17 @@ class Mixture:
         """Yield for each tenth of the scale: mean of what was said, share of imitations, share of all names."""
         for at in range(BINS):
             chosen = (self.chances * BINS).astype(int).clip(0, BINS - 1) == at
-            if weight := self.weights[chosen].sum():
-                means = [np.average(values[chosen], weights=self.weights[chosen]) for values in (self.chances, self.truth)]
-                yield float(means[0]), float(means[1]), float(weight / self.weights.sum())
+            weights = self.weights[chosen]
+            if weights.sum():
+                said = np.average(self.chances[chosen], weights=weights)
+                was = np.average(self.truth[chosen], weights=weights)
+                yield float(said), float(was), float(weights.sum() / self.weights.sum())
+
+    def sums_by_truth(self) -> dict[str, tuple[Numbers, Numbers]]:
+        """Return the log-odds and weights of honest names and of imitations."""
+        sums = np.log(self.chances / (1 - self.chances).clip(1e-12))
+        kinds = {"new names with a brand's word": 0.0, "imitations": 1.0}
+        return {name: (sums[self.truth == kind], self.weights[self.truth == kind]) for name, kind in kinds.items()}
 
 
 def mixture(told: Sequence[tuple[Judged, Sequence[Labelled]]], week: Sequence[str]) -> Mixture:
@@ -137,77 +142,23 @@ def measure(path: Path) -> tuple[Mixture, dict[str, list[float]]]:
     }
     for budget in BUDGETS:
         print(f"\n| recall at 1 in {budget:,} | all | registrable | misspelt | mean of brands |\n|---|---|---|---|---|")
-        print(row("as shipped, seen in training", [(figures(shipped.scores, Sample(labelled, week, brands), budget), 1)]))
+        print(
+            row("as shipped, seen in training", [(figures(shipped.scores, Sample(labelled, week, brands), budget), 1)])
+        )
         for name, parts in held.items():
             told = [(figures(said.scores, Sample(rest, week, brands), budget), len(rest)) for said, rest in parts]
             print(row(name, told))
-    print(f"\nRight brand first, of the hits at 1 in 200: {right_first(shipped, labelled, week):.3f} as shipped, ", end="")
+    print(
+        f"\nRight brand first, of the hits at 1 in 200: {right_first(shipped, labelled, week):.3f} as shipped, ", end=""
+    )
     print(f"{fmean(right_first(said, rest, week) for said, rest in held['brands unseen']):.3f} with brands unseen.")
     mixed = mixture(held["domains unseen"], week)
-    print(f"\nBrier score {mixed.brier:.3f}, with domains unseen.\n\n| said | were imitations | share of names |\n|---|---|---|")
+    print(f"\nBrier score {mixed.brier:.3f}, with domains unseen.")
+    print("\n| said | were imitations | share of names |\n|---|---|---|")
     for said, was, share in mixed.bins():
         print(f"| {said:.2f} | {was:.2f} | {share:.2f} |")
     line = curves({"scamhunt": shipped.scores}, Sample(labelled, week, brands))
     return mixed, {selection: lines["scamhunt"] for selection, lines in line.items()}
-
-
-def plot(mixed: Mixture, ours: Mapping[str, Sequence[float]]) -> None:
-    """Write the three plots."""
-    import matplotlib as mpl
-
-    mpl.use("svg")
-    mpl.rcParams.update({"svg.hashsalt": "scamhunt", "svg.fonttype": "none", "font.size": 11, "axes.grid": True, "grid.alpha": 0.3})
-    PLOTS.mkdir(exist_ok=True)
-    _recall(ours)
-    _reliability(mixed)
-    _histogram(mixed)
-
-
-def _figure(width: float = 6.0):
-    from matplotlib import pyplot
-
-    return pyplot.subplots(figsize=(width, 4.2), layout="constrained")
-
-
-def _save(figure, name: str) -> None:
-    figure.savefig(PLOTS / f"{name}.svg", metadata={"Date": None})
-
-
-def _recall(ours: Mapping[str, Sequence[float]]) -> None:
-    from matplotlib import pyplot
-
-    peers = json.loads(PEERS.read_text("utf-8"))["curve"] if PEERS.exists() else {"all": {}, "registrable": {}}
-    figure, axes = pyplot.subplots(1, 2, figsize=(10.5, 4.2), sharey=True, layout="constrained")
-    for axis, selection in zip(axes, ("all", "registrable"), strict=True):
-        axis.plot(CURVE, ours[selection], linewidth=2.5, label="scamhunt")
-        for name, values in peers[selection].items():
-            if name != "scamhunt":
-                axis.plot(CURVE, values, label=name)
-        axis.set(xscale="log", xlabel="one alert in so many new names", title={"all": "all hosts", "registrable": "brand in the registrable label"}[selection], ylim=(0, 1))
-    axes[0].set_ylabel("recall")
-    axes[1].legend(fontsize=9)
-    _save(figure, "recall")
-
-
-def _reliability(mixed: Mixture) -> None:
-    figure, axis = _figure(4.6)
-    said, was, share = zip(*mixed.bins(), strict=True)
-    axis.plot([0, 1], [0, 1], color="grey", linestyle=":", label="what it should be")
-    axis.plot(said, was, marker="o", label="measured")
-    axis.set(xlabel="said", ylabel="were imitations", xlim=(0, 1), ylim=(0, 1))
-    axis.legend()
-    _save(figure, "reliability")
-
-
-def _histogram(mixed: Mixture) -> None:
-    figure, axis = _figure()
-    sums = np.log(mixed.chances / (1 - mixed.chances).clip(1e-12))
-    for truth, label in ((0.0, "new names that hold a brand's word"), (1.0, "imitations")):
-        chosen = mixed.truth == truth
-        axis.hist(sums[chosen].clip(-12, 20), bins=64, range=(-12, 20), weights=mixed.weights[chosen], alpha=0.6, label=label)
-    axis.set(xlabel="log-odds", ylabel="weight", yscale="log")
-    axis.legend()
-    _save(figure, "scores")
 
 
 def main() -> None:
@@ -222,7 +173,7 @@ def main() -> None:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
     if not chosen.no_plots:
-        plot(mixed, ours)
+        plots.draw(mixed.bins(), mixed.sums_by_truth(), ours)
 
 
 if __name__ == "__main__":

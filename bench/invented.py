@@ -40,8 +40,8 @@ def imitations(words: Sequence[BrandWord]) -> Iterator[Name]:
 def honest(near: Sequence[str], brand_words: Sequence[str], vocabulary: Vocabulary, count: int) -> Iterator[Name]:
     """Yield names of words and people.
 
-    `near`: ordinary words and people's names that contain or resemble a brand's word. `brand_words`: brand words that are
-    ordinary words.
+    `near`: ordinary words and people's names that contain or resemble a brand's word. `brand_words`: brand words that
+    are ordinary words.
     """
     chance = random.Random(SEED)
     common = sorted(vocabulary.common - vocabulary.beside)
@@ -57,7 +57,7 @@ def honest(near: Sequence[str], brand_words: Sequence[str], vocabulary: Vocabula
 
 
 def honest_hosts(words: Sequence[str], names: Sequence[str], count: int) -> Iterator[Name]:
-    """Yield honest names with a subdomain that is an ordinary or short brand word: `office.` and `live.` are everywhere."""
+    """Yield honest names with a subdomain that is an ordinary brand word: `office.` and `live.` are everywhere."""
     chance = random.Random(SEED)
     for _ in range(count):
         service = chance.choice(["{}", "{}", "{}", "www.{}", "{}-app", "my{}", "{}.dev", "{}.api"])

@@ -154,7 +154,7 @@ def dnstwist(names: Sequence[str], words: Sequence[str], lures: Sequence[str] = 
 
 def generated(name: str, dictionary: Collection[str], suffixes: Collection[str]) -> set[str]:
     """Return the names that dnstwist (the package) makes of an official domain by all its methods."""
-    from dnstwist import Fuzzer  # type: ignore[import-untyped]  # noqa: PLC0415  # the others are timed without it
+    from dnstwist import Fuzzer  # noqa: PLC0415  # the others are timed without it
 
     fuzzer = Fuzzer(name, dictionary=sorted(dictionary), tld_dictionary=sorted(suffixes))
     fuzzer.generate()

@@ -21,8 +21,8 @@ SHORTEST = 5
 _TO_LATIN = {
     ord(pair[0]): pair[1]
     for pair in (
-        "аa вb сc ԁd еe ցg һh іi јj кk ӏl мm ոn оo рp ԛq гr ѕs тt цu ѵv ԝw хx уy "  # noqa: RUF001  # Cyrillic, two Armenian
-        "αa βb εe ηn ιi κk νv οo ρp τt υu χx ωw ıi łl øo đd ħh ŧt"  # noqa: RUF001  # Greek; Latin that does not decompose
+        "аa вb сc ԁd еe ցg һh іi јj кk ӏl мm ոn оo рp ԛq гr ѕs тt цu ѵv ԝw хx уy "  # Cyrillic, two Armenian
+        "αa βb εe ηn ιi κk νv οo ρp τt υu χx ωw ıi łl øo đd ħh ŧt"  # Greek; Latin that does not decompose
     ).split()
 }
 

@@ -64,11 +64,11 @@ def test_the_label_of_a_domain_that_everybody_uses_is_no_word_of_the_brand() -> 
 
 
 def test_a_label_that_says_the_name_and_more_adds_nothing() -> None:
-    """What imitates `quorvbank` imitates Quorv; around a short name or an ordinary one the label tells more."""
-    assert set(words(Brand("q", "Quorv", ("quorvbank.example",)), "quorvbank")) == {"quorv"}
-    assert set(words(Brand("q", "Quor", ("quorbank.example",)), "quorbank")) == {"quor", "quorbank"}
+    """What imitates `lemarbank` imitates Lemar; around a short name or an ordinary one the label tells more."""
+    assert set(words(Brand("l", "Lemar", ("lemarbank.example",)), "lemarbank")) == {"lemar"}
+    assert set(words(Brand("l", "Lema", ("lemabank.example",)), "lemabank")) == {"lema", "lemabank"}
     assert {"target", "targetshop"} <= words(Brand("t", "Target", ("targetshop.example",)), "targetshop").keys()
-    assert set(words(Brand("q", "Quorv", ("quorv.example",)), "quorv")) == {"quorv"}
+    assert set(words(Brand("l", "Lemar", ("lemar.example",)), "lemar")) == {"lemar"}
 
 
 def test_a_name_in_brackets_is_a_name_of_its_own() -> None:
@@ -104,7 +104,7 @@ def test_the_telling_word_of_a_name_stands_for_it(name: str, part: str) -> None:
     "name",
     [
         "Zentor",  # the whole name
-        "Zentor Quorvex",  # two words that tell
+        "Zentor Lemarex",  # two words that tell
         "National Trust Card",  # none
         "Meadow Card",  # an ordinary word
         "Miller Card",  # a person

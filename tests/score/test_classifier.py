@@ -11,8 +11,10 @@ from scamhunt import reference
 from scamhunt.indicators.domain import parse_many
 from scamhunt.model import Brand, Match
 from scamhunt.score.brands import Brands
-from scamhunt.score.classifier import Classifier
-from scamhunt.score.model import LIMIT
+from scamhunt.score.classifier import Classifier, path_of
+from scamhunt.score.index import MOST_HITS
+from scamhunt.score.model import LIMIT, Model
+from scamhunt.score.signals import SIGNALS
 from scamhunt.testing import sample_brands
 
 FAMILIES = {
@@ -48,11 +50,13 @@ def with_turbotax() -> Classifier:
     return reference.classifier(Brands.of([*sample_brands(), turbotax]))
 
 
-def score(names: Sequence[str], minimum: float | None = None, scorer: Classifier | None = None) -> list[Match]:
+def score(
+    names: Sequence[str], minimum: float | None = None, scorer: Classifier | None = None, *, urls: bool = False
+) -> list[Match]:
     """Score names that can all be read."""
     parsed, unreadable = parse_many(names)
     assert not unreadable
-    return (scorer or classifier()).score(parsed, minimum)
+    return (scorer or classifier()).score(parsed, minimum, urls=urls)
 
 
 def told(matches: Sequence[Match]) -> list[tuple[str, str, float]]:
@@ -93,11 +97,9 @@ def test_scores_have_nine_decimals_and_bounds() -> None:
 def test_the_sum_of_weights_is_bounded() -> None:
     """Strong names do not all tie at one: the sum stays within +-15."""
     model = reference.model()
-    top = sum(weight for weight in model.weights.values() if weight > 0)
-    assert top + model.bias > LIMIT
     (match,) = score(["paypal.com.login-refund-help-8841.web.app"])
-    assert match.score == model.score(match.reasons) < 1
-    assert 1 / (1 + math.exp(-LIMIT)) < 1
+    assert match.score == model.score(reason.weight for reason in match.reasons) == round(1 / (1 + math.exp(-LIMIT)), 9)
+    assert match.score < 1
 
 
 def test_neither_order_nor_batch_matters() -> None:
@@ -109,10 +111,15 @@ def test_neither_order_nor_batch_matters() -> None:
     assert told([match for name in ALL for match in score([name], 0.0)]) == whole
 
 
+@cache
+def with_unrelated() -> Classifier:
+    """Return the classifier over the sample brands and one that no name of these tests resembles."""
+    return reference.classifier(Brands.of([*sample_brands(), Brand("zyxwv", "Zyxwvut", ("zyxwvut.com",))]))
+
+
 def test_an_unrelated_brand_changes_no_score() -> None:
     """Adding a brand that no name resembles leaves every score as it was."""
-    more = Brands.of([*sample_brands(), Brand("zyxwv", "Zyxwvut", ("zyxwvut.com",))])
-    assert told(score(ALL, 0.0, reference.classifier(more))) == told(score(ALL, 0.0))
+    assert told(score(ALL, 0.0, with_unrelated())) == told(score(ALL, 0.0))
 
 
 def test_a_popular_name_is_excused_unless_told_otherwise() -> None:
@@ -124,10 +131,13 @@ def test_a_popular_name_is_excused_unless_told_otherwise() -> None:
     assert "popular" not in {reason.signal for reason in match.reasons}
 
 
-@pytest.mark.parametrize("name", ["xamazony.foo.com", "xamazony-qwt.foo.com"])
-def test_what_only_speaks_against_a_match_makes_none(name: str) -> None:
-    """Whatever the minimum, a match has a reason that speaks for it."""
-    assert score([name], 0.0) == []
+def test_what_only_speaks_against_a_match_makes_none() -> None:
+    """Whatever the minimum and the bias, a match has a reason that speaks for it."""
+    weights = reference.model().weights
+    against = {name: min(weight, 0.0) for name, weight in weights.items()}
+    for bias in (-5.0, 5.0):
+        silent = Classifier(Brands.of(sample_brands()), Model(bias, against, 0.5, 0.9), reference.vocabulary())
+        assert score(ALL, 0.0, silent) == []
 
 
 def test_each_match_has_a_reason_that_speaks_for_it() -> None:
@@ -137,17 +147,16 @@ def test_each_match_has_a_reason_that_speaks_for_it() -> None:
     assert all(max(reason.weight for reason in match.reasons) > 0 for match in found)
 
 
-SLIPS = """turbotax/turbomax turbotax/turbotx turbotax/tubrotax amazon/amazom amazon/amzaon paypal/paypaal
-    paypal/payppal apple/appple apple/aple windows/windwos windows/windowss microsoft/micorsoft microsoft/mcirosotf
-    outlook/outlok""".split()
+SLIPS = """turbotax/turbomax amazon/bmazon amazon/amzn paypal/gaypal apple/bpple windows/mindows microsoft/bicrosoft
+    microsoft/wicroxoft outlook/uutlook""".split()
 PLACES = """{}.rest {}-usa.com {}-garden.com my-{}.net {}-login-help.top 8841-{}.com {}.web.app {}-river-valley.com
     {}.garden.top login.{}.top {}login.com {}.ac.uk""".split()
 
 
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("slip", SLIPS)
-def test_a_slip_never_outranks_the_brand_itself(slip: str, place: str) -> None:
-    """In the same surroundings the exact brand scores at least as high as its misspelling."""
+def test_a_slip_that_nobody_makes_never_outranks_the_brand(slip: str, place: str) -> None:
+    """In the same surroundings the exact brand scores at least as high as another word that is near it."""
     exact, misspelt = slip.split("/")
     scores = [
         max((match.score for match in score([place.format(word)], 0.0, with_turbotax())), default=0.0)
@@ -163,24 +172,59 @@ def test_the_threshold_may_be_given() -> None:
     assert score(["amazon-refund-desk.com"], 0.9999999) == []
 
 
-@settings(max_examples=150)
-@given(st.lists(st.text(max_size=80), max_size=12))
-def test_any_text_in_no_exception_out(values: list[str]) -> None:
-    """Whatever a feed holds, scoring does not break."""
+@settings(max_examples=100)
+@given(st.lists(st.text(max_size=80), max_size=12), st.booleans())
+def test_any_text_in_no_exception_out(values: list[str], urls: bool) -> None:
+    """Whatever a feed holds, scoring does not break, and what it says lies inside the name."""
     names, _ = parse_many(values)
-    classifier().score(names, 0.0)
+    for match in classifier().score(names, 0.0, urls=urls):
+        start, end = match.span
+        assert 0 <= start < end <= len(match.text)
 
 
-@settings(max_examples=80)
-@given(
-    st.lists(st.text(alphabet="amzonpyl01-.rnvw", min_size=1, max_size=30), min_size=1, max_size=20), st.integers(0, 20)
+PARTS = st.sampled_from(
+    """amazon amaz0n amzaon paypal paypa1 pay-pal apple chase epos dhl hp windows outluk rnicrosoft login refund garden
+    river shop 8841 xqzvk my a s - - . . com jp амазон""".split()
 )
-def test_a_batch_may_be_cut_anywhere(values: list[str], at: int) -> None:
-    """Cutting a batch in two changes no match."""
-    values = [f"{value}.com" for value in values]
+HOSTS = st.lists(PARTS, min_size=1, max_size=5).map(lambda parts: "".join(parts).strip(".-") + ".com")
+
+
+@settings(max_examples=60)
+@given(st.lists(HOSTS, min_size=1, max_size=12), st.integers(0, 12), st.randoms(use_true_random=False))
+def test_neither_order_nor_batch_size_matters(values: list[str], at: int, rng: random.Random) -> None:
+    """Cutting a batch in two or turning it around changes no match."""
     whole = classifier().score(parse_many(values)[0], 0.0)
     halves = [classifier().score(parse_many(part)[0], 0.0) for part in (values[:at], values[at:])]
     assert told(whole) == told([match for half in halves for match in half])
+    rng.shuffle(values)
+    assert told(classifier().score(parse_many(values)[0], 0.0)) == told(whole)
+
+
+@settings(max_examples=60)
+@given(st.lists(HOSTS, min_size=1, max_size=12))
+def test_an_unrelated_brand_changes_nothing(values: list[str]) -> None:
+    """What is said of a brand does not depend on brands that nothing in the name resembles."""
+    names = parse_many(values)[0]
+    assert with_unrelated().score(names, 0.0) == classifier().score(names, 0.0)
+
+
+@settings(max_examples=60)
+@given(st.lists(HOSTS, min_size=1, max_size=12), st.floats(0, 1))
+def test_a_higher_minimum_only_takes_matches_away(values: list[str], minimum: float) -> None:
+    """The early end of judging changes no score, no reason and no choice among sights that reach the minimum."""
+    names = parse_many(values)[0]
+    every = classifier().score(names, 0.0)
+    assert classifier().score(names, minimum) == [match for match in every if match.score >= minimum]
+    assert classifier().score(names) == [match for match in every if match.score >= reference.model().review]
+
+
+@settings(max_examples=60)
+@given(HOSTS)
+def test_only_counter_signals_lower_a_score(name: str) -> None:
+    """Each reason that lowers a score is one of those that speak for an honest name."""
+    against = {signal.name for signal in SIGNALS if signal.against}
+    for match in classifier().score(parse_many([name])[0], 0.0):
+        assert {reason.signal for reason in match.reasons if reason.weight < 0} <= against
 
 
 def test_a_name_packed_with_brand_words_hides_nothing() -> None:
@@ -188,6 +232,190 @@ def test_a_name_packed_with_brand_words_hides_nothing() -> None:
     packed = ".".join(["appledhl" * 7, "paypal" * 10, "amazon-dhl-" * 5 + "x", "microsoft-login"]) + ".com"
     found = score([packed])
     assert "microsoft" in {match.brand for match in found}
+
+
+def test_a_packed_name_costs_little() -> None:
+    """However often a brand stands in the longest name or address, only so many places are looked at."""
+    longest = ".".join(["paypal-" * 8 + "paypal"] * 3) + ".com"
+    address = "https://garden.top/" + "paypal/" * 280
+    names, unreadable = parse_many([longest, address])
+    assert not unreadable
+    seen = [row for row, _ in classifier().sights(names, urls=True)]
+    assert [seen.count(0), seen.count(1)] == [MOST_HITS, MOST_HITS]
+    assert [match.row for match in classifier().score(names, 0.0, urls=True)] == [0, 1]
+
+
+def test_a_label_beyond_the_limit_of_names_is_no_name() -> None:
+    """A label of 16,000 characters is unreadable and costs no look."""
+    names, unreadable = parse_many(["paypal" * 2_700 + ".com"])
+    assert len(unreadable) == 1
+    assert list(classifier().sights(names)) == []
+
+
+# --- addresses --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("https://garden.top/PayPal/Login?a=1", "/paypal/login?a=1"),
+        ("https://garden.top/%70aypal", "/paypal"),
+        ("https://garden.top/%2570aypal", "/%70aypal"),  # decoded once, as a server does
+        ("https://garden.top/pay%00pal%0d%0a", "/pay pal  "),
+        ("https://garden.top/%ff%fe", "/��"),
+        ("https://garden.top/a#paypal", "/a"),
+        ("https://garden.top", ""),
+        ("garden.top/paypal", "/paypal"),
+    ],
+)
+def test_a_path_is_read_as_people_see_it(url: str, path: str) -> None:
+    """Percent signs are decoded, control characters are blanks, the fragment is left out."""
+    assert path_of(url) == path
+
+
+@pytest.mark.parametrize(
+    ("url", "brand"),
+    [
+        ("https://garden.top/paypal/login", "paypal"),
+        ("https://garden.top/%70ay%70al/", "paypal"),
+        ("http://garden.top:8080/a/amazon.com/index.html?x=1", "amazon"),
+        ("https://garden.top/?next=microsoft-office", "microsoft"),
+        ("https://garden.web.app/PAYPAL", "paypal"),
+        ("garden.top/paypal", "paypal"),
+    ],
+)
+def test_a_brand_in_a_path_is_seen(url: str, brand: str) -> None:
+    """The brand stands as a word of its own in path or query of somebody else's address."""
+    (match,) = score([url], 0.0, urls=True)
+    start, end = match.span
+    assert (match.brand, match.text[start:end], match.word) == (brand, brand, brand)
+    assert match.indicator == url.lower() or match.indicator == url
+    assert "brand_in_path" in {reason.signal for reason in match.reasons}
+    assert score([url], 0.0) == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://garden.top/apple/",  # an ordinary word
+        "https://garden.top/dhl/",  # a short one
+        "https://garden.top/epos/",  # a part of a name
+        "https://garden.top/outluk/",  # another spelling
+        "https://garden.top/paypa1/",  # a look-alike
+        "https://garden.top/papyal/",  # a slip
+        "https://garden.top/pay%00pal/",
+        "https://garden.top/#paypal",
+        "https://www.amazon.de/paypal/paypal.com/",  # an official host
+        "https://amazon.com/amazon",
+    ],
+)
+def test_a_path_proves_less_than_a_name(url: str) -> None:
+    """Only distinctive words count there, letter by letter, and never on an official host of any brand."""
+    assert score([url], 0.0, urls=True) == []
+
+
+def test_a_word_inside_a_longer_one_is_no_brand_in_the_path() -> None:
+    """It may be seen, but says nothing that a person would look at."""
+    found = score(["https://garden.top/xpaypalqwtzk/"], 0.0, urls=True)
+    assert "brand_in_path" not in {reason.signal for match in found for reason in match.reasons}
+    assert score(["https://garden.top/xpaypalqwtzk/"], urls=True) == []
+
+
+def test_the_host_of_an_address_counts_like_a_name() -> None:
+    """The strongest place decides: the host, where the brand stands in both."""
+    (host,) = score(["paypal-login.top"])
+    (address,) = score(["https://paypal-login.top/paypal/"], urls=True)
+    assert (address.score, address.reasons, address.span) == (host.score, host.reasons, host.span)
+    assert address.text == "paypal-login.top"
+
+
+def test_rows_of_addresses_are_their_own() -> None:
+    """Names and addresses in one batch keep their rows."""
+    values = ["garden.com", "https://garden.top/paypal.com/x", "paypal-login.com", "https://river.top/amazon/"]
+    assert [(match.row, match.brand) for match in score(values, 0.0, urls=True)] == [
+        (1, "paypal"),
+        (2, "paypal"),
+        (3, "amazon"),
+    ]
+
+
+# --- other scripts, spellings and brands -------------------------------------------------------------------------------
+
+
+SCRIPTS = [
+    Brand("sber", "Сбербанк", ("sber.example",)),
+    Brand("pochta", "Почта Плюс", ("post.example",)),
+    Brand("amazon", "Amazon", ("amazon.com",)),
+    Brand("wechat", "WeChat", ("wechat.com",), aliases=("微信",)),
+    Brand("phondal", "Phondal", ("phondal.example",)),
+]
+
+
+@cache
+def with_scripts() -> Classifier:
+    """Return the classifier over brands in several scripts."""
+    return reference.classifier(Brands.of(SCRIPTS))
+
+
+def idn(label: str) -> str:
+    """Return a label as the network writes it."""
+    return "xn--" + label.encode("punycode").decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "brand", "signal"),
+    [
+        (f"{idn('амазон')}.com", "amazon", "other_script"),
+        (f"{idn('амазон-вход')}.com", "amazon", "other_script"),
+        ("амазон.com", "amazon", "other_script"),
+        (f"login.{idn('амазон')}.top", "amazon", "other_script"),
+        ("sberbank-login.com", "sber", "other_script"),
+        ("pochtaplyus.com", "pochta", "other_script"),
+        (f"{idn('сбербанк')}.com", "sber", "own_name"),
+        (f"{idn('сбербанк-вход')}.com", "sber", "brand_token"),
+        ("fondal-login.com", "phondal", "sounds_alike"),
+    ],
+)
+def test_a_brand_in_another_script_or_spelling_is_found(name: str, brand: str, signal: str) -> None:
+    """Names are read as they sound: in Latin letters, in other scripts, in other spellings."""
+    (match,) = score([name], 0.0, with_scripts())
+    assert match.brand == brand
+    assert signal in {reason.signal for reason in match.reasons}
+
+
+@pytest.mark.parametrize("label", ["амазония", "самазон", "8амазон", "амаз"])
+def test_a_reading_inside_a_longer_word_is_none(label: str) -> None:
+    """What only contains the sounds of a brand is another word."""
+    assert score([f"{idn(label)}.com"], 0.0, with_scripts()) == []
+
+
+def test_letters_that_are_read_are_shown_as_written() -> None:
+    """A match shows the letters of the name that were read as the brand, in their own script."""
+    (match,) = score([f"{idn('вход-амазон')}.com"], 0.0, with_scripts())
+    assert match.text[slice(*match.span)] == "амазон"
+    assert match.word == "amazon"
+
+
+def test_two_brands_in_a_name_are_both_told() -> None:
+    """Each brand has its match, and each reason names the other; ordinary and short words are no second brand."""
+    found = score(["paypal-amazon-help.com"], 0.0)
+    texts = {match.brand: [r.text for r in match.reasons if r.signal == "two_brands"] for match in found}
+    assert texts == {
+        "amazon": ["the name of 'paypal' stands there too"],
+        "paypal": ["the name of 'amazon' stands there too"],
+    }
+    for name in ("paypal-apple-help.com", "paypal-dhl-help.com", "paypal-epos-help.com", "paypal-amaz0n-help.com"):
+        assert "two_brands" not in {reason.signal for match in score([name], 0.0) for reason in match.reasons}
+
+
+def test_a_part_of_another_brand_ranks_behind_it() -> None:
+    """Of `apple-bank` the bank is meant before the maker of phones; with a letter wrong nobody is said to be meant."""
+    assert [match.brand for match in score(["apple-bank-login.com"], 0.0)] == ["applebank", "apple"]
+    for name in ("apple-bank-login.com", "applebank.com.garden.top", "myapplebanklogin.com"):
+        (part,) = [match for match in score([name], 0.0) if match.brand == "apple"]
+        assert "part_of_another" in {reason.signal for reason in part.reasons}
+    (slipped,) = [match for match in score(["apple-bamk-login.com"], 0.0) if match.brand == "apple"]
+    assert "part_of_another" not in {reason.signal for reason in slipped.reasons}
 
 
 @pytest.mark.parametrize("name", ["微信-支付.com", "微信.com", "微信登录.com", "微信登录-login.cn"])

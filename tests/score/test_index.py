@@ -304,6 +304,13 @@ def test_a_name_packed_with_brand_words_costs_little_and_hides_nothing() -> None
     assert len(hits) == 4 * MOST_HITS + 1
 
 
+@pytest.mark.parametrize("part", ["amazon", "amaz0n", "amazom-", "ama-zon.", "a", "am", "-", "登", "аmazon"])
+def test_a_label_of_16000_characters_costs_few_looks(part: str) -> None:
+    """However long a label is and whatever it is packed with, only so many places are looked at closely."""
+    hits = list(BrandIndex([word("amazon"), CHASE], LURES).hits([part * (16_000 // len(part))]))
+    assert len(hits) == (MOST_HITS if len(part) > 2 else 0)
+
+
 def test_long_names_are_looked_through_in_slices() -> None:
     """However long the names of a batch are, only so many characters are looked through at once, none left out."""
     heads = ["a" * 240] * (SLICE // 100) + ["b"]

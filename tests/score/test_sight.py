@@ -9,17 +9,24 @@ from scamhunt.indicators.domain import parse_many
 from scamhunt.model import Brand, Reason
 from scamhunt.score.brands import Brands
 from scamhunt.score.classifier import Classifier
+from scamhunt.score.index import How
+from scamhunt.score.sight import HAN_BITS, ORDINARY_BITS, PERSON_BITS, SLIP_BITS, Sight
 from scamhunt.score.signals.against import RESTRICTED
 from scamhunt.testing import sample_brands
 
 MADE_UP = [
+    Brand("five", "Vexol", ("vexol.example",)),
     Brand("six", "Zentor", ("zentor.example",)),
     Brand("seven", "Quorvex", ("quorvex.example",)),
-    Brand("eight", "Vexolium", ("vexolium.example",), lures=("zorbel",)),
+    Brand("eight", "Vexolium", ("vexolium.example",), lures=("zorbel",), sector="courier"),
     Brand("office", "Office 365", ("office365.example",)),
     Brand("console", "Nintendo", ("nintendo.example",), aliases=("Nintendo Switch",)),
     Brand("phone", "Phonemaker", ("phonemaker.example",), aliases=("Find My iPhone",)),
     Brand("box", "Box", ("box.example",)),
+    Brand("han", "微信", ("wechat.example",)),
+    Brand("person", "Dallas", ("dallas.example",), ambiguous=()),
+    Brand("bank", "Сбербанк", ("bank.example",)),
+    Brand("river", "River", ("river.example",), ambiguous=("river",)),
 ]
 
 
@@ -35,6 +42,24 @@ def reasons(name: str, *, sample: bool = True) -> dict[str, Reason]:
     assert not unreadable
     found = classifier(sample=sample).score(names, 0.0)
     return {reason.signal: reason for match in found[:1] for reason in match.reasons}
+
+
+def sights(name: str, *, sample: bool = True) -> dict[str, Sight]:
+    """Return what is seen in a name, by the letters that are read as a brand's word; of the same letters the first."""
+    names, unreadable = parse_many([name])
+    assert not unreadable
+    found: dict[str, Sight] = {}
+    for _, sight in classifier(sample=sample).sights(names, urls="/" in name):
+        found.setdefault(sight.piece, sight)
+    return found
+
+
+def paypal(name: str) -> Sight:
+    """Return the sight of `paypal` in a name."""
+    return sights(name)["paypal"]
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -55,13 +80,17 @@ def reasons(name: str, *, sample: bool = True) -> dict[str, Reason]:
         ("paypal-2025-8841.com", "8841"),
         ("8841-box.com", "8841"),
         ("box-884.com", "884"),
+        ("8841.paypal.foo.com", "8841"),
+        ("paypal.8841.foo.com", "8841"),
+        ("paypal-8841help-desk.web-paypal-x.com", "8841"),
+        ("paypal.foo-8841.com", "8841"),
     ],
 )
 def test_a_serial_number_is_seen(name: str, number: str) -> None:
     """Three or more digits that stand alone or are joined to the brand look like a bulk registration."""
     found = reasons(name, sample="box" not in name)
     assert found["series"].text == f"a serial number beside it ({number})"
-    assert "ordinary_brand" not in found
+    assert not {"ordinary_brand", "short_brand"} & found.keys()
 
 
 @pytest.mark.parametrize(
@@ -72,27 +101,30 @@ def test_a_serial_number_is_seen(name: str, number: str) -> None:
         "paypal-2039.com",
         "paypal2025.com",
         "paypal-help8841.com",
-        "paypal-8841help-desk.web-paypal-x.com",
-        "8841.paypal.foo.com",
+        "paypal-help-8841desk.com",
         "paypaal-8841.com",
     ],
 )
 def test_other_numbers_are_no_series(name: str) -> None:
-    """Two digits, a year, digits of another word, a brand before the label and a slip make no series."""
+    """Two digits, a year, digits of another word and a slip make no series."""
     assert "series" not in reasons(name)
 
 
 def test_a_number_glued_to_an_ordinary_word_supports_nothing() -> None:
-    """Neither the signal nor the excuse of an ordinary word takes `box388` for a series."""
-    found = reasons("box388.net", sample=False)
-    assert "series" not in found
-    assert "ordinary_brand" in found
+    """Neither the signal nor the excuse of an ambiguous word takes `box388` for a series."""
+    for name, excuse in (("box388.net", "short_brand"), ("river388.net", "ordinary_brand")):
+        found = reasons(name, sample=False)
+        assert "series" not in found
+        assert excuse in found
 
 
 def test_the_digits_of_a_brand_are_no_series() -> None:
     """`office365` brings its own number."""
     assert "series" not in reasons("office365-garden.com", sample=False)
     assert "series" in reasons("office365-8841.com", sample=False)
+
+
+# --- the piece --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -118,24 +150,197 @@ def test_a_hyphen_between_the_words_of_a_name_hides_nothing(name: str, *, split:
 
 @pytest.mark.parametrize(
     ("name", "short"),
-    [("zentoor.com", True), ("quorvexx.com", False), ("quorvxe.com", False), ("zentor.com", False)],
+    [("vexool.com", True), ("zentoor.com", False), ("quorvexx.com", False), ("vexol.com", False)],
 )
-def test_a_slip_is_a_short_one_below_seven_letters(name: str, *, short: bool) -> None:
-    """A word of six letters is short, one of seven is not."""
+def test_a_slip_is_a_short_one_below_six_letters(name: str, *, short: bool) -> None:
+    """A word of five letters is short, one of six is not."""
     assert ("short_slip" in reasons(name, sample=False)) is short
 
 
-@pytest.mark.parametrize(("name", "long"), [("quorvex.com", False), ("vexolium.com", True)])
-def test_a_word_is_long_from_eight_letters_on(name: str, *, long: bool) -> None:
-    """A word of seven letters may be chance, one of eight is not."""
-    assert ("long_word" in reasons(name, sample=False)) is long
+@pytest.mark.parametrize(
+    ("piece", "name", "slip_bits"),
+    [
+        ("zentor", "zentor.com", 0.0),
+        ("z3ntor", "z3ntor.com", 0.0),  # a look-alike is no slip
+        ("zen-tor", "zen-tor.com", 0.0),
+        ("zentoor", "zentoor.com", 0.25),  # doubled
+        ("zentro", "zentro.com", 0.3),  # swapped
+        ("zentr", "zentr.com", 0.5),  # left out
+        ("zenqor", "zenqor.com", 1.0),  # arbitrary
+    ],
+)
+def test_a_slip_takes_bits_away(piece: str, name: str, slip_bits: float) -> None:
+    """The less likely the slip, the less is left of the word: an arbitrary one takes 8 bits."""
+    whole = sights("zentor.com", sample=False)["zentor"].rarity
+    assert sights(name, sample=False)[piece].rarity == pytest.approx(whole - slip_bits * SLIP_BITS)
 
 
 @pytest.mark.parametrize(
-    "name", ["windows.web.app", "windows-garden.web.app", "windows-login.com", "wind0ws.com", "win-dows.com"]
+    ("piece", "bits"),
+    [("river", ORDINARY_BITS), ("dallas", PERSON_BITS), ("微信", 2 * HAN_BITS)],
+)
+def test_words_that_people_write_tell_little(piece: str, bits: float) -> None:
+    """An ordinary word tells 14 bits, a person's name 16, a Han character 11, however the letters fall."""
+    assert sights(f"{piece}.com", sample=False)[piece].rarity == bits
+
+
+def test_a_long_word_tells_more_than_a_short_one() -> None:
+    """The bits of a word grow with its letters; the signals count them up to 28 and to 44."""
+    short, long = (sights(f"{word}.com", sample=False)[word].rarity for word in ("vexol", "vexolium"))
+    assert 10 < short < 28 < long
+    assert "long_word" not in reasons("vexol-garden.com", sample=False)
+    assert reasons("vexolium-garden.com", sample=False)["long_word"].weight > 0
+    weights = {name: reasons(f"{name}-garden.com", sample=False)["rare_letters"].weight for name in ("vexol", "vexolium")}
+    assert weights["vexol"] < weights["vexolium"] == pytest.approx(4.5 * reference.model().weights["rare_letters"])
+
+
+@pytest.mark.parametrize(
+    ("name", "piece", "meant", "how", "disguised"),
+    [
+        ("paypal.com.co", "paypal", "paypal", How.EXACT, False),
+        ("paypa1.net", "paypa1", "paypal", How.LOOKALIKE, True),
+        ("pay-pal.net", "pay-pal", "paypal", How.LOOKALIKE, True),
+        ("paypall.net", "paypall", "paypal", How.SLIP, False),
+        ("outluk.net", "outluk", "outlook", How.SOUND, True),
+        ("xn--80aavshf.com", "амазон", "amazon", How.SCRIPT, True),
+    ],
+)
+def test_how_a_word_is_hidden(name: str, piece: str, meant: str, how: How, *, disguised: bool) -> None:
+    """Look-alikes, breaks, other spellings and other scripts hide a word; a slip does not."""
+    sight = sights(name)[piece]
+    assert (sight.meant, sight.how, sight.disguised) == (meant, how, disguised)
+
+
+def test_a_latin_reading_is_another_script() -> None:
+    """Who writes Сбербанк in Latin letters means it."""
+    sight = sights("sberbank-login.com", sample=False)["sberbank"]
+    assert (sight.meant, sight.how, sight.edits) == ("сбербанк", How.SCRIPT, 0)
+
+
+def test_what_only_looks_alike_is_no_slip() -> None:
+    """`amaz0n` is seen once, as a look-alike, and not a second time as a replaced letter."""
+    names, _ = parse_many(["amaz0n.net"])
+    assert [(sight.how, sight.edits) for _, sight in classifier(sample=True).sights(names)] == [(How.LOOKALIKE, 0)]
+
+
+@pytest.mark.parametrize(
+    ("name", "swaps"),
+    [
+        ("paypa1.net", (("1", "l"),)),
+        ("pay-pa1.net", (("1", "l"),)),
+        ("pay-pal.net", ()),
+        ("paypal.net", ()),
+        ("paypall.net", ()),
+    ],
+)
+def test_which_letters_stand_for_which(name: str, swaps: tuple[tuple[str, str], ...]) -> None:
+    """A look-alike is named; a hyphen and a slip are none."""
+    assert next(iter(sights(name).values())).swaps == swaps
+
+
+# --- what touches the piece -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "left", "right", "run"),
+    [
+        ("paypal.net", "", "", "paypal"),
+        ("mypaypalhelp.net", "my", "help", "mypaypalhelp"),
+        ("x-paypal24help.net", "", "", "paypal"),
+        ("shop.xpaypal-y.net", "x", "", "xpaypal"),
+        ("www.paypal.net", "", "", "paypal"),
+        ("wwwpaypal.net", "www", "", "wwwpaypal"),
+        ("https://garden.top/xpaypal/y", "x", "", "xpaypal"),
+    ],
+)
+def test_letters_that_touch_the_brand(name: str, left: str, right: str, run: str) -> None:
+    """They end where letters end: at a hyphen, a dot, a slash or a digit."""
+    sight = paypal(name)
+    assert (sight.left, sight.right, sight.run, sight.glued) == (left, right, run, run != "paypal")
+
+
+@pytest.mark.parametrize(
+    ("name", "explained", "worded"),
+    [
+        ("paypal.net", True, True),
+        ("mypaypalhelp.net", True, True),
+        ("gardenpaypal.net", False, True),
+        ("paypalgardenriver.net", False, True),
+        ("helppaypalgarden.net", False, True),
+        ("paypalqwtzk.net", False, False),
+        ("qwpaypalhelp.net", False, False),
+    ],
+)
+def test_words_explain_letters(name: str, *, explained: bool, worded: bool) -> None:
+    """Lures and fillers explain what touches a brand; other words are at least words."""
+    assert (paypal(name).explained, paypal(name).worded) == (explained, worded)
+
+
+def test_a_script_without_spaces_is_not_parted() -> None:
+    """Whatever touches two Han characters is explained."""
+    assert sights("请微信登录.com", sample=False)["微信"].explained
+
+
+@pytest.mark.parametrize(
+    ("name", "piece", "words"),
+    [
+        ("windowsillgarden.com", "windows", ("windowsill", "garden")),
+        ("pineapple-garden.com", "apple", ("pineapple",)),
+        ("windowsgarden.com", "windows", ()),  # the word itself is one of them
+        ("paypal-garden.com", "paypal", ()),
+        ("paypalqwtzk.com", "paypal", ()),
+        ("xn--80aavshf.com", "амазон", ()),
+    ],
+)
+def test_words_that_only_contain_the_brand(name: str, piece: str, words: tuple[str, ...]) -> None:
+    """A run of words is told where the brand's word is none of them."""
+    assert sights(name)[piece].other_words == words
+
+
+# --- what stands elsewhere --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "lures", "plain", "own", "unknown", "random"),
+    [
+        ("paypal-refund-desk.com", ("refund", "desk"), (), ("refund",), (), ()),
+        ("paypal-garden-shop.com", (), ("shop",), (), ("garden",), ()),
+        ("mypaypalrefundlogin.com", ("refund", "login"), (), ("refund",), (), ()),
+        ("login.paypal.garden.com", ("login",), (), (), ("garden",), ()),
+        ("paypal-payout.com", ("payout",), (), ("payout",), (), ()),
+        ("paypal-xqzvk.com", (), (), (), ("xqzvk",), ("xqzvk",)),
+        ("paypalxqzvk.com", (), (), (), (), ("xqzvk",)),
+        ("www.paypal.com.co", (), (), (), (), ()),
+        ("login-login-paypal.com", ("login",), (), (), (), ()),
+    ],
+)
+def test_words_beside_the_brand(
+    name: str,
+    lures: tuple[str, ...],
+    plain: tuple[str, ...],
+    own: tuple[str, ...],
+    unknown: tuple[str, ...],
+    random: tuple[str, ...],
+) -> None:
+    """Each run of letters is a lure, a plain word, a word of the trade, something else or chance; each word once."""
+    sight = paypal(name)
+    assert (sight.lures, sight.plain, sight.own_lures, sight.unknown, sight.random) == (lures, plain, own, unknown, random)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "windows.web.app",
+        "windows-garden.web.app",
+        "windows-login.com",
+        "wind0ws.com",
+        "win-dows.com",
+        "windows-8841.com",
+        "windows-xqzvk.com",
+    ],
 )
 def test_support_makes_an_ordinary_word_a_brand(name: str) -> None:
-    """A free tenant, a lure word or a look-alike points to the brand whose name is an ordinary word."""
+    """A free tenant, a lure word, a number, letters of chance or a look-alike point to the brand."""
     assert "ordinary_brand" not in reasons(name)
 
 
@@ -143,6 +348,12 @@ def test_support_makes_an_ordinary_word_a_brand(name: str) -> None:
 def test_without_support_an_ordinary_word_is_one(name: str) -> None:
     """Alone, beside ordinary words or misspelt it is a word like others."""
     assert "ordinary_brand" in reasons(name)
+
+
+def test_a_short_word_is_not_called_an_ordinary_one() -> None:
+    """Three letters have their own signal, so that nothing counts twice."""
+    assert {"short_brand", "ordinary_brand"} & reasons("dhl-garden.com").keys() == {"short_brand"}
+    assert {"short_brand", "ordinary_brand"} & reasons("apple-garden.com").keys() == {"ordinary_brand"}
 
 
 ZONES = ("gov", "mil", "edu", "int", "ac.uk", "gov.uk", "edu.au", "gov.au", "ac.jp", "go.jp")
@@ -159,24 +370,39 @@ def test_a_restricted_zone_speaks_for_the_name(zone: str) -> None:
     assert reasons(f"paypal-research.{zone}")["restricted_zone"].weight < 0
 
 
-@pytest.mark.parametrize("name", ["xamazony-login.foo.com", "amazonqwt-login.foo.com", "amazonlogin.foo.com"])
-def test_what_stands_before_the_label_is_not_buried(name: str) -> None:
-    """The signals of the registrable label leave subdomains alone."""
-    assert not {"brand_buried", "brand_inside", "brand_with_words"} & reasons(name).keys()
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [
+        ("paypal.com.co", "own_name"),
+        ("paypal-garden.com", "brand_token"),
+        ("paypalhelp.com", "brand_with_words"),
+        ("paypal.garden.com", "brand_in_subdomain"),
+        ("https://garden.com/paypal", "brand_in_path"),
+    ],
+)
+def test_where_the_brand_stands(name: str, where: str) -> None:
+    """The label alone, beside words, with words, in front of the name, in the path: one of these."""
+    places = {"own_name", "brand_token", "brand_with_words", "brand_in_path"}
+    names, _ = parse_many([name])
+    (match,) = classifier(sample=True).score(names, 0.0, urls=True)
+    told = {reason.signal for reason in match.reasons}
+    assert where in told
+    assert told & places <= {where, "brand_token" if where == "brand_in_subdomain" else where}
 
 
 def test_www_is_no_subject() -> None:
-    """A host's `www.` changes no reason; glued to the brand as in `www-paypal.com` it is a lure."""
+    """A host's `www.` changes no reason; joined to the brand as in `www-paypal.com` it is a word."""
     for name in ("microsoft-river.com", "windows-garden.com", "windows.rest", "paypal-login.net"):
         assert reasons(f"www.{name}") == reasons(name)
-    assert "other_subject" not in reasons("www.microsoft-river.com")
-    assert "other_subject" in reasons("shop-river.microsoft-valley.com")
-    assert "lure_word" in reasons("www-paypal.com")
+    assert reasons("www.microsoft-river.com")["other_subject"].text.endswith("(river)")
+    assert "plain_word" in reasons("www-paypal.com")
 
 
 def test_a_lure_of_the_pack_need_not_be_a_common_one() -> None:
-    """A word that only the pack knows belongs to the brand."""
+    """A word that only the pack knows belongs to the brand, as the words of its trade do."""
     found = reasons("vexolium-zorbel.com", sample=False)
-    assert found["own_lure"].text == "'zorbel' belongs to this brand"
+    assert found["own_lure"].text == "'zorbel' belongs to this brand or its trade"
     assert "lure_word" not in found
     assert "own_lure" not in reasons("quorvex-zorbel.com", sample=False)
+    assert "own_lure" in reasons("vexolium-parcel.com", sample=False)
+    assert "own_lure" not in reasons("quorvex-parcel.com", sample=False)
