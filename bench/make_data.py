@@ -3,6 +3,7 @@
     python bench/make_data.py            write them
     python bench/make_data.py --check    write nothing; exit 1 when a shipped file differs from what would be written
     python bench/make_data.py --words F  also rebuild data/words/ from dictionaries in folder F (see WORDS)
+    python bench/make_data.py --people F also rebuild data/words/people.txt.gz from name files in folder F (see PEOPLE)
 
 The output depends on the input alone, byte for byte. By hand and not made here: brand_corrections.toml, the government
 zones and the platforms.
@@ -48,6 +49,10 @@ WORDS = {
 
 MORE = {"called": "aliases", "official": "domains", "ordinary_too": "ambiguous"}
 """Tables of the corrections that add to a field of brands, by id."""
+
+PEOPLE = {"dist.all.last": 6_000, "dist.female.first": 1_500, "dist.male.first": 900}
+"""The US Census Bureau's name files of 1990 (public domain), and how many of the most frequent names of each."""
+SHORTEST_NAME = 4
 
 Row = dict[str, Any]
 
@@ -259,6 +264,18 @@ def words(folder: Path) -> Iterator[tuple[Path, bytes]]:
         )
 
 
+def people(folder: Path) -> Iterator[tuple[Path, bytes]]:
+    """Yield the list of first and family names."""
+    found: set[str] = set()
+    for name, count in PEOPLE.items():
+        rows = (folder / name).read_text("utf-8").splitlines()[:count]
+        found |= {
+            word for word in (row.split()[0].lower() for row in rows) if len(word) >= SHORTEST_NAME and word.isalpha()
+        }
+    head = "# The most frequent first and family names in the US Census Bureau's name files of 1990 (public domain).\n"
+    yield TOP / "data" / "words" / "people.txt.gz", packed(head + "".join(f"{word}\n" for word in sorted(found)))
+
+
 def plain(word: str) -> str:
     """Return a lower-case word without marks; nothing when it is a name, too short, too long or not of letters only."""
     letters = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()
@@ -278,11 +295,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a shipped file differs")
     parser.add_argument("--words", type=Path, metavar="FOLDER", help="dictionaries to make data/words/ from")
+    parser.add_argument(
+        "--people", type=Path, metavar="FOLDER", help="name files to make data/words/people.txt.gz from"
+    )
     options = parser.parse_args()
     if not SOURCE.is_dir():
         print(f"{SOURCE} is missing: the shipped data stay as they are", file=sys.stderr)
         return 3
-    made = dict([*brand_packs(), *popular(), *feed(), *(words(options.words) if options.words else ())])
+    made = dict(
+        [
+            *brand_packs(),
+            *popular(),
+            *feed(),
+            *(words(options.words) if options.words else ()),
+            *(people(options.people) if options.people else ()),
+        ]
+    )
     return different(made) if options.check else written(made)
 
 

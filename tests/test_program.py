@@ -17,7 +17,7 @@ from scamhunt.settings import Settings
 from scamhunt.store import Store
 
 PACK = '[[brand]]\nid = "amazon"\nname = "Amazon"\ndomains = ["amazon.com"]\n'
-LINES = 110_000
+LINES = 160_000
 EVERY = 10
 """One name in so many imitates the brand: a batch takes a second, so that a signal meets one in the middle."""
 

@@ -9,10 +9,11 @@ removed.
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import accumulate
 
 PAD = "\0"
 """Stands in an aligned fold where a letter fell away; no name has it."""
@@ -79,15 +80,12 @@ def explain(piece: str, word: str) -> list[tuple[str, str]] | None:
 
 def unfold_span(text: str, start: int, end: int) -> tuple[int, int]:
     """Return the span of `text` that gave `fold(text)[start:end]`, characters that gave a part of it included."""
-    at = 0
-    first = last = -1
-    for begin, stop, folded in _units(text):
-        at += len(folded)
-        if first < 0 and at > start:
-            first = begin
-        if first >= 0 and at - len(folded) < end:
-            last = stop
-    return (first, max(first, last)) if first >= 0 else (len(text), len(text))
+    units, starts, ends = _laid_out(text)
+    first = bisect_right(ends, start)
+    if first == len(units):
+        return len(text), len(text)
+    last = bisect_left(starts, end) - 1
+    return units[first][0], units[last][1] if last >= first else units[first][0]
 
 
 @cache
@@ -164,6 +162,14 @@ def _units(text: str) -> list[Unit]:
         else:
             singles.append((at, at + 1, folded))
     return _paired(singles or [(0, 0, "")])
+
+
+@lru_cache(maxsize=64)
+def _laid_out(text: str) -> tuple[list[Unit], list[int], list[int]]:
+    """Return the units of a text and where each begins and ends in its fold, for many questions about one text."""
+    units = _units(text)
+    ends = list(accumulate(len(folded) for _, _, folded in units))
+    return units, [0, *ends[:-1]], ends
 
 
 def _paired(singles: list[Unit]) -> list[Unit]:

@@ -58,7 +58,8 @@ class Classifier:
         """Yield every place where a brand word could stand, with the index of its name in `names`."""
         heads = [text[: at - 1] for text, at in zip(names.texts, names.suffix_at, strict=True)]
         yield from self._seen(names, self._index.hits(heads))
-        if foreign := [at for at, head in enumerate(heads) if not head.isascii() and romanise.needs(head)]:
+        if not "".join(heads).isascii():
+            foreign = [at for at, head in enumerate(heads) if not head.isascii() and romanise.needs(head)]
             yield from self._seen(names, self._hits_in_latin(heads, foreign))
         if urls:
             yield from self._seen_in_paths(names)

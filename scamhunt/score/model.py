@@ -38,7 +38,7 @@ class Model:
             for name, says, strength, weight in asked:
                 text = says(sight)
                 if text is not None:
-                    said.append((name, weight * strength(sight) if strength else weight, text))
+                    said.append((name, round(weight * strength(sight), 3) if strength else weight, text))
             score = self.score([weight for _, weight, _ in said])
             if score < least:
                 return None

@@ -17,7 +17,7 @@ from scamhunt.gather import archive
 
 FORCE = '[[brand]]\nid = "amazon"\nname = "Amazon"\ndomains = ["amazon.com"]\n'
 CHANGED = '[[brand]]\nid = "amazon"\nname = "Amazon"\naliases = ["Qwertix"]\ndomains = ["amazon.com"]\n'
-NEW = '[[brand]]\nid = "qwertix"\nname = "Qwertix"\ndomains = ["qwertix.com", "amazon-refund-desk.com"]\n'
+NEW = '[[brand]]\nid = "qwertix"\nname = "Qwertix"\ndomains = ["qwertix.com", "amazonrefunddesk.com"]\n'
 
 
 def greedy() -> str:
@@ -103,13 +103,13 @@ def test_a_changed_brand_shows_what_it_would_newly_flag(tmp_path: Path, shadow: 
 
 def test_a_person_reads_each_brand_with_its_names(tmp_path: Path, shadow: Shadow) -> None:
     """New brands, brands whose matches change because of them, and where more names are than shown."""
-    names = ["login-qwertix.com", "secure-qwertix.com", "amazon-refund-desk.com"]
+    names = ["login-qwertix.com", "secure-qwertix.com", "amazonrefunddesk.com"]
     keep(tmp_path / "home", "\n".join(names).encode())
     lines = shadow(NEW, "--limit", "1").out.splitlines()
     assert lines[2] == "archive    3 names: 1 -> 2 at review, 1 -> 2 at urgent; 2 new, 1 gone"
     assert "amazon: not changed, but its matches are" in lines
     assert [line.split()[-2:] for line in lines if line.startswith("    archive")] == [
-        ["amazon-refund-desk.com", "'amazon'"],
+        ["amazonrefunddesk.com", "'amazon'"],
         ["login-qwertix.com", "'qwertix'"],
     ]
     assert lines[lines.index("qwertix: new") + 1].startswith("  sample ")

@@ -68,3 +68,21 @@ def test_rows_that_are_no_text_count_too() -> None:
     classifier = reference.classifier(Brands.of(sample_brands()))
     (scored,) = score_rows([b"paypal-login.com\nshop-\xff\xfe.com\noslo-weather.com\n"], classifier)
     assert (scored.rows, len(scored.matches), [row.line for row in scored.unreadable]) == (3, 1, [2])
+
+
+@pytest.mark.parametrize(("kind", "matched"), [(Kind.DOMAIN, [1]), (Kind.URL, [0, 1])])
+def test_the_path_of_an_address_is_read_in_a_list_of_addresses(kind: Kind, matched: list[int]) -> None:
+    """In a list of names a path is only what stands behind a name; in a list of URLs the brand may stand there."""
+    body = b"https://garden.top/microsoft.com/login-help\nhttps://paypal-login.com/garden\n"
+    classifier = reference.classifier(Brands.of(sample_brands()))
+    (scored,) = score_rows([body], classifier, kind=kind)
+    assert [match.row for match in scored.matches] == matched
+    assert scored.unreadable == []
+
+
+def test_a_minimum_may_be_given() -> None:
+    """Below the review threshold a weak match is shown where it is asked for, a higher one hides more."""
+    classifier = reference.classifier(Brands.of(sample_brands()))
+    body = b"amazonia-tours.com\namazon-login-help.com\n"
+    counts = [len(scored.matches) for least in (0.0, None, 1.0) for scored in score_rows([body], classifier, least)]
+    assert counts == [2, 1, 0]

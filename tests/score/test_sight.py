@@ -190,7 +190,9 @@ def test_a_long_word_tells_more_than_a_short_one() -> None:
     assert 10 < short < 28 < long
     assert "long_word" not in reasons("vexol-garden.com", sample=False)
     assert reasons("vexolium-garden.com", sample=False)["long_word"].weight > 0
-    weights = {name: reasons(f"{name}-garden.com", sample=False)["rare_letters"].weight for name in ("vexol", "vexolium")}
+    weights = {
+        name: reasons(f"{name}-garden.com", sample=False)["rare_letters"].weight for name in ("vexol", "vexolium")
+    }
     assert weights["vexol"] < weights["vexolium"] == pytest.approx(4.5 * reference.model().weights["rare_letters"])
 
 
@@ -324,7 +326,13 @@ def test_words_beside_the_brand(
 ) -> None:
     """Each run of letters is a lure, a plain word, a word of the trade, something else or chance; each word once."""
     sight = paypal(name)
-    assert (sight.lures, sight.plain, sight.own_lures, sight.unknown, sight.random) == (lures, plain, own, unknown, random)
+    assert (sight.lures, sight.plain, sight.own_lures, sight.unknown, sight.random) == (
+        lures,
+        plain,
+        own,
+        unknown,
+        random,
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from scamhunt.score.brandwords import SHORT
 from scamhunt.score.sight import Sight
 from scamhunt.score.signals.signal import signal
 
@@ -44,7 +45,7 @@ def short_brand(sight: Sight) -> str | None:
 @signal(seen_in="hp-login.com", not_in="dhl-login.com", source="information content of a short word")
 def two_letters(sight: Sight) -> str | None:
     """The brand's word has only two letters."""
-    return f"'{sight.meant}' has only two letters" if sight.short and len(sight.word.text) <= 2 else None  # noqa: PLR2004
+    return f"'{sight.meant}' has only two letters" if sight.short and len(sight.word.text) < SHORT else None
 
 
 @signal(seen_in="epos-garden.com", not_in="eposcard-garden.com", source="own look at new names")
