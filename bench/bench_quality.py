@@ -11,8 +11,8 @@ import hashlib
 import math
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
 
@@ -23,6 +23,7 @@ from bench import plots, quality_data, train
 from bench.quality_data import Labelled
 from bench.recall import BUDGETS, Sample, Scores, curves, figures
 from scamhunt.errors import ScamhuntError
+from scamhunt.score.signals import SIGNALS
 
 BINS = 10
 Numbers = NDArray[np.float64]
@@ -74,6 +75,48 @@ def row(name: str, told: Sequence[tuple[Mapping[str, float], int]]) -> str:
     hosts = sum(count for _, count in told)
     means = [sum(figures[key] * count for figures, count in told) / hosts for key in told[0][0]]
     return f"| {name} | {' | '.join(f'{value:.3f}' for value in means)} |"
+
+
+# --- what the signals bring ------------------------------------------------------------------------------------------
+
+
+def left_out(given: train.Lessons, seen: train.Seen, names: Collection[str]) -> tuple[train.Lessons, train.Seen]:
+    """Return what is learned from and looked at as if these signals did not exist."""
+    kept = np.array([name not in names for name in train.NAMES], dtype=float)
+
+    def without(part: train.Seen) -> train.Seen:
+        return replace(part, signals=part.signals * kept)
+
+    lessons = replace(
+        given,
+        imitations=without(given.imitations),
+        honest=without(given.honest),
+        invented_imitations=without(given.invented_imitations),
+        invented_honest=without(given.invented_honest),
+    )
+    return lessons, without(seen)
+
+
+def groups() -> dict[str, list[str]]:
+    """Return the signals by their file, and those that weigh how rare a word is."""
+    told: dict[str, list[str]] = {"rarity": ["rare_letters", "long_word"]}
+    for signal in SIGNALS:
+        told.setdefault(signal.says.__module__.rpartition(".")[2], []).append(signal.name)
+    return told
+
+
+def print_groups(given: train.Lessons, week: train.Seen, sample: Sample) -> None:
+    """Print recall on unseen domains without each group of signals."""
+    print(
+        "\n| without, at 1 in 1,000, domains unseen | all | registrable | misspelt | mean of brands |\n|---|---|---|---|---|"
+    )
+    for name, signals in {"(nothing left out)": [], **groups()}.items():
+        lessons, looked = left_out(given, week, signals)
+        told = []
+        for known, rest in halves(lambda one: quality_data.registrable(one.host), sample.labelled):
+            said = judged([lessons.imitations, looked], *train.fit(lessons, known))
+            told.append((figures(said.scores, Sample(rest, sample.week, sample.brands), 1_000), len(rest)))
+        print(row(name, told))
 
 
 # --- calibration ------------------------------------------------------------------------------------------------------
@@ -157,6 +200,7 @@ def measure(path: Path) -> tuple[Mixture, dict[str, list[float]]]:
     print("\n| said | were imitations | share of names |\n|---|---|---|")
     for said, was, share in mixed.bins():
         print(f"| {said:.2f} | {was:.2f} | {share:.2f} |")
+    print_groups(given, seen[1], Sample(labelled, week, brands))
     line = curves({"scamhunt": shipped.scores}, Sample(labelled, week, brands))
     return mixed, {selection: lines["scamhunt"] for selection, lines in line.items()}
 

@@ -69,7 +69,7 @@ def test_every_name_can_be_read() -> None:
 
 @pytest.mark.parametrize("word", WORDS, ids=lambda word: word.text)
 def test_each_brand_has_each_disguise_that_its_word_bears(word: BrandWord) -> None:
-    """Look-alikes, accents, letters of other alphabets, breaks, other spellings and other scripts, and a second brand."""
+    """Look-alikes, accents, letters of other alphabets, breaks, other spellings and scripts, and a second brand."""
     ways = {
         "ascii": bool(set(word.text) & invented.ASCII_LOOKS.keys()),
         "accent": bool(set(word.text) & invented.ACCENTS.keys()),
@@ -106,7 +106,7 @@ def test_two_brands_are_two() -> None:
 
 
 def test_honest_names_are_of_words_and_people() -> None:
-    """Six kinds a round: a near word alone, with a word, a brand's word with one, with `and`, with a person, accented."""
+    """Six kinds a round: a near word alone, with a word, a brand's with one, with `and`, a person, accented."""
     names = honest(30)
     assert len(names) == 180
     for at, near in enumerate([True, True, False, False, True]):

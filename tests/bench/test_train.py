@@ -6,12 +6,12 @@ import pytest
 
 pytest.importorskip("scipy")
 
-from bench import train  # noqa: E402  # needs scipy, which only the bench installs
-from bench.train import COUNTER, LARGEST, LEAST, NAMES, SET_BY_HAND, Lessons, Seen  # noqa: E402
-from scamhunt.indicators.domain import parse_many  # noqa: E402
-from scamhunt.score.brands import Brands  # noqa: E402
-from scamhunt.score.signals import SIGNALS  # noqa: E402
-from scamhunt.testing import sample_brands  # noqa: E402
+from bench import train
+from bench.train import COUNTER, LARGEST, LEAST, NAMES, SET_BY_HAND, Lessons, Seen
+from scamhunt.indicators.domain import parse_many
+from scamhunt.score.brands import Brands
+from scamhunt.score.signals import SIGNALS
+from scamhunt.testing import sample_brands
 
 Row = tuple[str, str, str]
 """A name, the brand that it is read as, and the signals that speak, parted by spaces."""

@@ -11,7 +11,7 @@ class Sums:
 
     @lazy
     def total(self) -> int:
-        """What comes of it."""
+        """Add one."""
         self.worked += 1
         return self.start + 1
 
@@ -36,4 +36,4 @@ def test_what_is_kept_stays() -> None:
 def test_the_class_shows_the_property_itself() -> None:
     """Whoever looks at the class finds the property with its sentence."""
     assert isinstance(Sums.total, lazy)
-    assert Sums.total.__doc__ == "What comes of it."
+    assert Sums.total.__doc__ == "Add one."

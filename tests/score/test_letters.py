@@ -30,7 +30,7 @@ def test_a_short_run_is_an_abbreviation() -> None:
     """Four strange letters prove nothing, five do."""
     assert SHIPPED.bits("xqzv") >= RANDOM
     assert not SHIPPED.random("xqzv")
-    assert LEAST == len("xqzvk")
+    assert len("xqzvk") == LEAST
 
 
 @pytest.mark.parametrize(("run", "same"), [("gar-den", "garden"), ("garden7", "garden"), ("gardén", "gardn")])
