@@ -107,10 +107,9 @@ def groups() -> dict[str, list[str]]:
 
 def print_groups(given: train.Lessons, week: train.Seen, sample: Sample) -> None:
     """Print recall on unseen domains without each group of signals."""
-    print(
-        "\n| without, at 1 in 1,000, domains unseen | all | registrable | misspelt | mean of brands |\n|---|---|---|---|---|"
-    )
-    for name, signals in {"(nothing left out)": [], **groups()}.items():
+    print("\n| without, at 1 in 1,000 | all | registrable | misspelt | mean of brands |\n|---|---|---|---|---|")
+    plans: dict[str, list[str]] = {"(nothing left out)": [], **groups()}
+    for name, signals in plans.items():
         lessons, looked = left_out(given, week, signals)
         told = []
         for known, rest in halves(lambda one: quality_data.registrable(one.host), sample.labelled):

@@ -15,12 +15,12 @@ from scamhunt.score.vocabulary import Vocabulary
 SHORT = 3
 """Words of up to so many ASCII letters count only as a token of their own: inside others they are noise."""
 GENERIC = frozenset(
-    """airline airlines airways and association authority bancorp broadcasting building cash cellular central
-    city communications companies corp corporation de del der des die do du electric energy entertainment federal
-    finance financial first gov government air airways post postal telekom telecoms foundation games gas holding holdings insurance la le limited los magic ministry money
-    motor motors mutual national of power railway republic royal savings securities society state states systems
-    telecom telephone television the trust union united university water world your san santa new north south east west
-    agency department revenue republic internal affairs public bureau social""".split()
+    """affairs agency air airline airlines airways and association authority bancorp broadcasting building bureau cash
+    cellular central city communications companies corp corporation de del department der des die do du east electric
+    energy entertainment federal finance financial first foundation games gas gov government holding holdings
+    insurance internal la le limited los magic ministry money motor motors mutual national new north of post postal
+    power public railway republic revenue royal san santa savings securities social society south state states systems
+    telecom telecoms telekom telephone television the trust union united university water west world your""".split()
 )
 """Words in the names of many brands: none of them tells which one is meant."""
 _WORDS = re.compile("[a-z0-9]+")
@@ -67,8 +67,8 @@ class BrandWord:
 def words_of(brand: Brand, vocabulary: Vocabulary, labels: Sequence[str]) -> Iterator[BrandWord]:
     """Yield the words of a brand, each once.
 
-    Its name, its aliases and `labels`, those of its official domains; other spellings of these that sound the same or are
-    Latin readings; and the telling part of a name of several words.
+    Its name, its aliases and `labels`, those of its official domains; other spellings of these that sound the same or
+    are Latin readings; and the telling part of a name of several words.
     """
     called = [spelling for name in _named(brand) for spelling in _spellings(name)]
     texts = _own_texts(brand, called, labels, vocabulary)
@@ -88,7 +88,7 @@ def _own_texts(brand: Brand, called: Sequence[str], labels: Sequence[str], vocab
     spoken = {squeeze(part) for name in (brand.name, *brand.aliases) for part in name.split()}
     names = dict.fromkeys(map(squeeze, called))
     for label in map(squeeze, labels):
-        # The label of group.dhl is an ordinary word that nobody knows the brand by; that of live.com is a part of an alias.
+        # The label of group.dhl is an ordinary word that nobody knows the brand by; that of live.com is part of an alias.
         ordinary = label in vocabulary.common and label not in spoken
         if not (ordinary or _names_it_already(label, names, vocabulary)):
             names.setdefault(label)
@@ -96,14 +96,17 @@ def _own_texts(brand: Brand, called: Sequence[str], labels: Sequence[str], vocab
     return [
         text
         for text in names
-        if len(text) > 1 and not (len(text) < SHORT and text.isdecimal()) and (text == own or text not in vocabulary.beside)
+        if len(text) > 1
+        and not (len(text) < SHORT and text.isdecimal())
+        and (text == own or text not in vocabulary.beside)
     ]
 
 
 def _names_it_already(label: str, names: Iterable[str], vocabulary: Vocabulary) -> bool:
     """Return whether a label is a distinctive name of the brand and more: what imitates it imitates the name."""
     return any(
-        len(name) >= ONE_EDIT_FROM and name in label and name != label and not vocabulary.explains(name) for name in names
+        len(name) >= ONE_EDIT_FROM and name in label and name != label and not vocabulary.explains(name)
+        for name in names
     )
 
 
@@ -133,7 +136,7 @@ def _telling(names: Iterable[str], vocabulary: Vocabulary) -> Iterator[str]:
 def _respelt(word: BrandWord) -> Iterator[BrandWord]:
     """Yield other spellings that sound the same, and the Latin ones of a word in another alphabet.
 
-    Not of Han and kana: what they read as is the reading of many others, and the public writes the brand's own Latin name.
+    Not of Han and kana: what they read as is the reading of many others, and people write the brand's own Latin name.
     """
     if word.text.isascii():
         for text, respelt in sounds.variants(word.text).items():

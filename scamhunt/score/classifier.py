@@ -84,7 +84,9 @@ class Classifier:
 
     def _seen_in_paths(self, names: Names) -> Iterator[tuple[int, Sight]]:
         """Yield the distinctive words of brands that stand letter by letter in the path or query of a URL."""
-        rows = [row for row, value in enumerate(names.given) if "/" in value and names.targets[row] not in self._official]
+        rows = [
+            row for row, value in enumerate(names.given) if "/" in value and names.targets[row] not in self._official
+        ]
         paths = [path_of(names.given[row]) for row in rows]
         for hit in self._index.hits(paths):
             row, path = rows[hit.row], paths[hit.row]
@@ -98,7 +100,17 @@ class Classifier:
         score, reasons = judged
         text = sight.host.head if sight.host.path else names.texts[row]
         target, given = names.targets[row], names.given[row]
-        return Match(names.rows[row], given, target, sight.word.brand, score, reasons, text, (sight.start, sight.end), sight.meant)
+        return Match(
+            names.rows[row],
+            given,
+            target,
+            sight.word.brand,
+            score,
+            reasons,
+            text,
+            (sight.start, sight.end),
+            sight.meant,
+        )
 
 
 def path_of(url: str) -> str:

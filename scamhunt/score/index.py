@@ -12,9 +12,9 @@ What a brand's words find in a name depends on the name and on that brand alone.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 from itertools import pairwise
 from operator import ne
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray

@@ -61,9 +61,9 @@ class Vocabulary:
         return text in self.ordinary or text in self.people or text in self.beside
 
     def cut(self, letters: str) -> Cut:
-        """Cut a run of letters into lures, plain words and fillers; None when it does not come out even, () for nothing.
+        """Cut a run of letters into lures, plain words and fillers; None when it does not come out even.
 
-        `helpdesk` gives (`help`, `desk`) or (`helpdesk`,): the fewest words win.
+        `helpdesk` gives (`help`, `desk`) or (`helpdesk`,): the fewest words win. () for nothing.
         """
         return _remembered(self._cuts, letters, lambda: self._cut(letters, self.beside))
 

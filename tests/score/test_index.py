@@ -319,7 +319,7 @@ def test_long_names_are_looked_through_in_slices() -> None:
     assert slices[-1][1] == len(heads)
     assert len(slices) == 3
     assert all(sum(map(len, heads[start:end])) < SLICE + 240 for start, end in slices)
-    assert list(index_module._slices([])) == []  # noqa: SLF001
+    assert list(index_module._slices([])) == []  # noqa: SLF001  # the bound is the promise
 
 
 def test_rows_are_counted_over_all_slices() -> None:

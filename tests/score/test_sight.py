@@ -132,6 +132,20 @@ def test_a_long_word_tells_more_than_a_short_one() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "signal", "sample"),
+    [
+        ("appl-garden.com", "rare_letters", True),  # 10 bits are left
+        ("vexoqium.com", "usual_slip", False),  # half of the word is left
+    ],
+)
+def test_what_would_weigh_nothing_is_not_said(name: str, signal: str, *, sample: bool) -> None:
+    """A graded signal is silent from where its strength would be nothing."""
+    found = reasons(name, sample=sample)
+    assert "one_edit" in found
+    assert signal not in found
+
+
+@pytest.mark.parametrize(
     ("name", "piece", "meant", "how", "disguised"),
     [
         ("paypal.com.co", "paypal", "paypal", How.EXACT, False),

@@ -34,7 +34,9 @@ def ordinary_in_words(sight: Sight) -> str | None:
     return None
 
 
-@signal(seen_in="dhl-garden.com", not_in="dhl-login.com paypal-rivers.com", source="information content of a short word")
+@signal(
+    seen_in="dhl-garden.com", not_in="dhl-login.com paypal-rivers.com", source="information content of a short word"
+)
 def short_brand(sight: Sight) -> str | None:
     """The brand's word is very short, and nothing supports that the brand is meant."""
     if sight.short and not sight.supported:
@@ -55,7 +57,9 @@ def part_of_name(sight: Sight) -> str | None:
 
 
 @signal(
-    seen_in="apple-bank-login.com", not_in="apple-login.com apple-id-bank.com", source="own look at brands named after another"
+    seen_in="apple-bank-login.com",
+    not_in="apple-login.com apple-id-bank.com",
+    source="own look at brands named after another",
 )
 def part_of_another(sight: Sight) -> str | None:
     """The brand's word is only a part of another brand's name."""
@@ -75,9 +79,7 @@ def ordinary_words(sight: Sight) -> str | None:
     return f"'{sight.run}' reads as '{' '.join(sight.other_words)}'" if len(sight.other_words) > 1 else None
 
 
-@signal(
-    seen_in="chase-miller.com", not_in="chase-login.com", source="US Census Bureau 1990: data/words/people.txt.gz"
-)
+@signal(seen_in="chase-miller.com", not_in="chase-login.com", source="US Census Bureau 1990: data/words/people.txt.gz")
 def person(sight: Sight) -> str | None:
     """The letters are a person's name."""
     people = sight.host.known.vocabulary.people
@@ -103,7 +105,7 @@ def _accents(sight: Sight) -> bool:
 
 @signal(seen_in="paypalriver.com amazonia-tours.com.br", not_in="amazon-tours.com amazonhelp.com", source=WORDS)
 def unexplained(sight: Sight) -> str | None:
-    """The letters that touch the brand are no words that scammers or firms put there: it may stand there by accident."""
+    """The letters that touch the brand are nothing that scammers or firms put there: it may stand there by accident."""
     if sight.glued and not sight.explained:
         return f"the letters around '{sight.piece}' in '{sight.run}' are nothing that belongs to a brand"
     return None

@@ -61,7 +61,11 @@ def sounds_alike(sight: Sight) -> str | None:
     return None
 
 
-@signal(seen_in="xn--80aavshf.com", not_in="xn--mazon-3ve.com amazon.rest", source="ICAO Doc 9303, ISO 9, Hepburn: romanisation")
+@signal(
+    seen_in="xn--80aavshf.com",
+    not_in="xn--mazon-3ve.com amazon.rest",
+    source="ICAO Doc 9303, ISO 9, Hepburn: romanisation",
+)
 def other_script(sight: Sight) -> str | None:
     """The brand is written in another script, or a name of another script in Latin letters."""
     return f"'{sight.piece}' is '{sight.meant}' in another script" if sight.how is How.SCRIPT else None

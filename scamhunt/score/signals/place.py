@@ -29,7 +29,9 @@ def own_name(sight: Sight) -> str | None:
     return None
 
 
-@signal(seen_in="amazon-refund-desk.com 8841-paypal.com", not_in="amazonas-tours.com.br amazon.rest", source=COMBOSQUATS)
+@signal(
+    seen_in="amazon-refund-desk.com 8841-paypal.com", not_in="amazonas-tours.com.br amazon.rest", source=COMBOSQUATS
+)
 def brand_token(sight: Sight) -> str | None:
     """The brand stands as a word of its own beside other words."""
     if not (sight.glued or sight.own_label or sight.host.path):
