@@ -25,6 +25,8 @@ GENERIC = frozenset(
 """Words in the names of many brands: none of them tells which one is meant."""
 _WORDS = re.compile("[a-z0-9]+")
 _JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+TINY = frozenset("am an as be do he if is it me no or so we".split())
+"""Words of two letters that no label means."""
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
 
 
@@ -89,7 +91,7 @@ def _own_texts(brand: Brand, called: Sequence[str], labels: Sequence[str], vocab
     names = dict.fromkeys(map(squeeze, called))
     for label in map(squeeze, labels):
         # The label of group.dhl is an ordinary word that nobody knows the brand by; that of live.com is part of an alias.
-        ordinary = label in vocabulary.common and label not in spoken
+        ordinary = (label in vocabulary.common or label in TINY) and label not in spoken
         if not (ordinary or _names_it_already(label, names, vocabulary)):
             names.setdefault(label)
     own = squeeze(brand.name)

@@ -9,7 +9,7 @@ from scamhunt.score.letters import Letters
 
 SMALL = frozenset(
     """e i my the get go for of to in on at by us uk eu com net org co app web online info site jp cojp nejp couk combr
-    de fr br cn nl pl ca ch mx tr me we he be do so no or if it is as an am""".split()
+    de fr br cn nl pl ca ch mx tr""".split()
 )
 """Fillers that explain nothing by themselves and cost nothing beside a brand."""
 CUTS_KEPT = 100_000

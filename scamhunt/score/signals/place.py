@@ -68,15 +68,20 @@ def stray_letters(sight: Sight) -> str | None:
 @signal(seen_in="paypal.verify-now.top", not_in="paypal-verify.top", source=SUBDOMAINS)
 def brand_in_subdomain(sight: Sight) -> str | None:
     """The brand stands in front of somebody else's name."""
-    if not (sight.in_label or sight.host.path or sight.ordinary):
+    if not (sight.in_label or sight.host.path or _everyday(sight)):
         return f"'{sight.piece}' stands in front of '{sight.host.target}', which is not the brand's"
     return None
 
 
+def _everyday(sight: Sight) -> bool:
+    """Return whether the word stands in subdomains everywhere: an ordinary one, or a short one that nothing supports."""
+    return sight.ordinary or (sight.short and not sight.supported)
+
+
 @signal(seen_in="apple.verify-now.top", not_in="apple-verify.top paypal.verify-now.top", source=SUBDOMAINS)
 def ordinary_in_subdomain(sight: Sight) -> str | None:
-    """The brand's word, an ordinary one, stands in front of somebody else's name."""
-    if sight.ordinary and not (sight.in_label or sight.host.path):
+    """The brand's word, an ordinary or very short one, stands in front of somebody else's name."""
+    if _everyday(sight) and not (sight.in_label or sight.host.path):
         return f"'{sight.piece}' stands in front of '{sight.host.target}', and could mean the brand"
     return None
 
