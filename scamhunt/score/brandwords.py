@@ -43,6 +43,8 @@ class BrandWord:
     """Where in `text` a word of a name of several words begins: a hyphen there is no disguise (`find-my-iphone`)."""
     partial: bool = False
     """Only the telling part of a longer name: `epos` of `EPOS Card`."""
+    extended: bool = False
+    """Another word of the brand and more: `amazonpay`. Its slips would mostly be other words beside the brand's."""
     meant: str = ""
     """The brand's own spelling, where `text` is another one that sounds the same or its Latin reading."""
     respelt: str = ""
@@ -50,18 +52,21 @@ class BrandWord:
 
     @property
     def bears_disguise(self) -> bool:
-        """Return whether the word survives look-alikes and hyphens: short words and numbers could become anything."""
-        return not (is_short(self.text) or self.text.isdecimal() or self.respelt)
+        """Return whether the word survives look-alikes and hyphens.
+
+        Short words and numbers could become anything, and where marks are vowels folding them makes other words.
+        """
+        return not (is_short(self.text) or self.text.isdecimal() or self.respelt or marks(self.text))
 
     @property
     def edits(self) -> int:
         """Return how many edits still mean this word: none below 5 letters, one below 9, else two.
 
-        None for a part of a name and for another spelling: that is a step away from the brand already.
+        None for a part of a name, for more than the name and for another spelling: a step away from the brand already.
 
         An absolute distance is noise on short brands: of 15,768 new names 470 lay within 3 edits of one with 3 letters.
         """
-        if self.partial or self.meant:
+        if self.partial or self.extended or self.meant:
             return 0
         return (len(self.text) >= ONE_EDIT_FROM) + (len(self.text) >= TWO_EDITS_FROM)
 
@@ -76,6 +81,7 @@ def words_of(brand: Brand, vocabulary: Vocabulary, labels: Sequence[str]) -> Ite
     texts = _own_texts(brand, called, labels, vocabulary)
     joints = _joints([*called, *labels])
     own = [_word(brand, text, vocabulary, joints.get(text, frozenset())) for text in texts]
+    own = [replace(word, extended=_names_it_already(word.text, texts, vocabulary)) for word in own]
     yield from own
     others = [*(each for word in own for each in _respelt(word)), *_partial(brand, [*called, *labels], vocabulary)]
     known = set(texts)
@@ -88,7 +94,7 @@ def words_of(brand: Brand, vocabulary: Vocabulary, labels: Sequence[str]) -> Ite
 def _own_texts(brand: Brand, called: Sequence[str], labels: Sequence[str], vocabulary: Vocabulary) -> list[str]:
     """Return the texts of the names and of those labels that the public knows the brand by."""
     spoken = {squeeze(part) for name in (brand.name, *brand.aliases) for part in name.split()}
-    names = dict.fromkeys(map(squeeze, called))
+    names = dict.fromkeys([*map(squeeze, called), *map(_accented, _named(brand))])
     for label in map(squeeze, labels):
         # The label of group.dhl is an ordinary word that nobody knows the brand by; that of live.com is part of an alias.
         ordinary = (label in vocabulary.common or label in TINY) and label not in spoken
@@ -119,20 +125,26 @@ def _word(brand: Brand, text: str, vocabulary: Vocabulary, joints: frozenset[int
 
 
 def _partial(brand: Brand, names: Iterable[str], vocabulary: Vocabulary) -> Iterator[BrandWord]:
-    """Yield the telling parts of names that are no words for anything else; of three letters many are."""
-    for text in _telling(names, vocabulary):
+    """Yield what is left of names without the words that many brands share; one word alone is only a part of the name.
+
+    `epos` of `EPOS Card`, `wellsfargo` of `Wells Fargo Bank`. None that is a word for anything else; of three letters
+    many are.
+    """
+    for parts in _telling(names, vocabulary):
+        text = "".join(parts)
         taken = text in vocabulary.beside if len(text) == SHORT else vocabulary.explains(text)
         if len(text) >= SHORT and not taken and not text.isdecimal():
-            yield replace(_word(brand, text, vocabulary), partial=True)
+            joints = frozenset(accumulate(map(len, parts[:-1])))
+            yield replace(_word(brand, text, vocabulary, joints), partial=len(parts) == 1)
 
 
-def _telling(names: Iterable[str], vocabulary: Vocabulary) -> Iterator[str]:
-    """Yield the one word of a name that is not common to many brands: `epos` of `EPOS Card`."""
+def _telling(names: Iterable[str], vocabulary: Vocabulary) -> Iterator[list[str]]:
+    """Yield the words of each name that are not common to many brands, where something was left out."""
     for name in names:
         parts = _parts(name)
         own = [part for part in parts if part not in vocabulary.beside and part not in GENERIC]
-        if len(own) == 1 < len(parts) and len(own[0]) > 1:
-            yield own[0]
+        if len(own) < len(parts):
+            yield own
 
 
 def _respelt(word: BrandWord) -> Iterator[BrandWord]:
@@ -169,6 +181,11 @@ def _spellings(name: str) -> list[str]:
     return list(dict.fromkeys(spelt))
 
 
+def _accented(name: str) -> str:
+    """Return the letters and digits of a name with their accents, as its own host name may have them."""
+    return "".join(c for c in unicodedata.normalize("NFC", name).casefold() if c.isalnum() or marks(c))
+
+
 def squeeze(name: str) -> str:
     """Return the letters and digits of a name, lower-case, Latin ones without marks.
 
@@ -181,8 +198,18 @@ def _parts(name: str) -> list[str]:
     """Return the squeezed words of a name. A mark parts nothing: in many scripts it is a vowel."""
     if name.isascii():
         return _WORDS.findall(name.lower())
-    plain = (_plain(c) for c in unicodedata.normalize("NFKC", name).casefold())
-    return re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.category(c).startswith("M")))
+    parts = [""]
+    for character in map(_plain, unicodedata.normalize("NFKC", name).casefold()):
+        if character.isalnum() or (marks(character) and parts[-1] and not parts[-1][-1].isascii()):
+            parts[-1] += character
+        elif not marks(character):
+            parts.append("")
+    return [part for part in parts if part]
+
+
+def marks(text: str) -> bool:
+    """Return whether a text holds marks (vowels of many scripts) that are no part of a letter."""
+    return not text.isascii() and any(unicodedata.category(character).startswith("M") for character in text)
 
 
 def _joints(names: Iterable[str]) -> dict[str, frozenset[int]]:

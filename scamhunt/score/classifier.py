@@ -1,6 +1,7 @@
 """The classifier: which brands a batch of names impersonates, how surely and why."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -11,6 +12,7 @@ from scamhunt.indicators import romanise
 from scamhunt.indicators.domain import Names, parse_many
 from scamhunt.indicators.parts import cut
 from scamhunt.model import Brand, Match
+from scamhunt.score import slips
 from scamhunt.score.brands import Brands
 from scamhunt.score.brandwords import BrandWord, words_of
 from scamhunt.score.index import BrandIndex, Hit, How
@@ -19,7 +21,14 @@ from scamhunt.score.sight import Sight, Surroundings, host_of, look
 from scamhunt.score.sounds import ONE_EDIT_FROM
 from scamhunt.score.vocabulary import Vocabulary
 
+_PATH_BEGINS = re.compile(r"[/\\?@]").search
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
+
+
+MOST_SIGHTS = 24
+"""Places in one name that are looked at closely, of all brands; honest names have two or three."""
+PATH_SHOWN = 512
+"""Characters of user information, path and query that are looked at."""
 
 
 class Classifier:
@@ -67,10 +76,10 @@ class Classifier:
     def _seen(self, names: Names, found: Iterable[Hit]) -> Iterator[tuple[int, Sight]]:
         for row, hits in groupby(found, attrgetter("row")):
             if names.targets[row] not in self._official:
-                of_row = list(hits)
-                host = host_of(names, row, self._known, _distinct(of_row))
+                of_row = _plainest(hits)
+                host = host_of(names, row, self._known, self._distinct(of_row))
                 seen = (look(hit, host, _longer(hit, of_row)) for hit in of_row)
-                yield from ((row, sight) for sight in seen if not sight.only_alike)
+                yield from ((row, sight) for sight in seen if not (sight.only_alike or sight.by_accident))
 
     def _hits_in_latin(self, heads: Sequence[str], rows: Sequence[int]) -> Iterator[Hit]:
         """Yield where a brand word is the Latin reading of letters of another script."""
@@ -79,19 +88,42 @@ class Classifier:
             start, end = romanise.original_span(read[hit.row][1], hit.start, hit.end)
             row = rows[hit.row]
             whole = _stands_alone(heads[row], start, end) and not heads[row][start:end].isascii()
-            if hit.how is How.EXACT and len(hit.word.text) >= ONE_EDIT_FROM and whole:
-                yield hit._replace(row=row, start=start, end=end, how=How.SCRIPT)
+            if (
+                whole
+                and len(hit.word.text) >= ONE_EDIT_FROM
+                and (hit.how is How.EXACT or _sounds_alike(hit, read[hit.row][0]))
+            ):
+                yield hit._replace(row=row, start=start, end=end, edits=0, how=How.SCRIPT)
 
     def _seen_in_paths(self, names: Names) -> Iterator[tuple[int, Sight]]:
         """Yield the distinctive words of brands that stand letter by letter in the path or query of a URL."""
         rows = [
-            row for row, value in enumerate(names.given) if "/" in value and names.targets[row] not in self._official
+            row
+            for row, value in enumerate(names.given)
+            if _PATH_BEGINS(value) and names.targets[row] not in self._official
         ]
         paths = [path_of(names.given[row]) for row in rows]
-        for hit in self._index.hits(paths):
+        for hit in (
+            hit
+            for _, of_row in groupby(self._index.hits(paths, exact=True), attrgetter("row"))
+            for hit in _plainest(of_row)
+        ):
             row, path = rows[hit.row], paths[hit.row]
-            if hit.how is How.EXACT and not (hit.word.ambiguous or hit.word.partial or hit.word.meant):
+            if not (hit.word.ambiguous or hit.word.partial or hit.word.meant):
                 yield row, look(hit, replace(host_of(names, row, self._known), head=path, label_at=0, path=True))
+
+    def _distinct(self, hits: Sequence[Hit]) -> frozenset[str]:
+        """Return the brands whose distinctive words stand apart from each other, letter by letter."""
+        if len(hits) < 2:  # noqa: PLR2004  # two brands take two hits
+            return frozenset()
+        taken: list[Hit] = []
+        for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start, hit.word.brand)):
+            word = hit.word
+            plain = hit.how is How.EXACT and not (word.ambiguous or word.partial or word.meant)
+            apart = all(hit.end <= other.start or other.end <= hit.start for other in taken)
+            if plain and apart and len(word.text) >= ONE_EDIT_FROM and self._known.vocabulary.words(word.text) is None:
+                taken.append(hit)
+        return frozenset(hit.word.brand for hit in taken)
 
     def _match(self, names: Names, row: int, sight: Sight, least: float) -> Match | None:
         judged = self._model.judge(sight, least)
@@ -114,13 +146,34 @@ class Classifier:
 
 
 def path_of(url: str) -> str:
-    """Return path and query of a URL as a reader sees them: without percent signs, without the fragment."""
-    return _UNSEEN.sub(" ", unquote(cut(url).rest.partition("#")[0]).lower())
+    """Return user information, path and query of a URL as a reader sees them: no percent signs, no fragment."""
+    parts = cut(url)
+    seen = unquote(parts.user + parts.rest.partition("#")[0])[:PATH_SHOWN]
+    return _UNSEEN.sub(" ", unicodedata.normalize("NFKC", seen).lower())
+
+
+def _sounds_alike(hit: Hit, latin: str) -> bool:
+    """Return whether the slips of a Latin reading are only sounds that one letter of another script stands for."""
+    kinds = {slip.kind for slip in slips.explain(latin[hit.start : hit.end], hit.word.text)}
+    return hit.how is How.SLIP and kinds <= {slips.Kind.HOMOPHONE}
 
 
 def _stands_alone(head: str, start: int, end: int) -> bool:
     """Return whether no letter or digit touches the span."""
     return not (head[start - 1 : start].isalnum() or head[end : end + 1].isalnum())
+
+
+def _plainest(hits: Iterable[Hit]) -> list[Hit]:
+    """Return the hits without those that read as a brand what is that brand's own spelling: `itaú`.
+
+    Of a name packed with brand words only those of the longest words: who packs names to slow a night down costs us so
+    many looks a name.
+    """
+    found = list(hits)
+    if len(found) > MOST_SIGHTS:
+        found = sorted(found, key=lambda hit: (len(hit.word.text), -hit.edits, -hit.start), reverse=True)[:MOST_SIGHTS]
+    own = {(hit.start, hit.end, hit.word.brand) for hit in found if hit.how is How.EXACT}
+    return [hit for hit in found if hit.how is How.EXACT or (hit.start, hit.end, hit.word.brand) not in own]
 
 
 def _longer(hit: Hit, hits: Sequence[Hit]) -> str:
@@ -130,19 +183,6 @@ def _longer(hit: Hit, hits: Sequence[Hit]) -> str:
         if wider and not (other.edits or other.word.partial) and other.word.brand != hit.word.brand:
             return other.word.text
     return ""
-
-
-def _distinct(hits: Sequence[Hit]) -> frozenset[str]:
-    """Return the brands whose distinctive words stand apart from each other, letter by letter."""
-    if len(hits) < 2:  # noqa: PLR2004  # two brands take two hits
-        return frozenset()
-    taken: list[Hit] = []
-    for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start, hit.word.brand)):
-        word = hit.word
-        plain = hit.how is How.EXACT and not (word.ambiguous or word.partial or word.meant)
-        if plain and len(word.text) >= ONE_EDIT_FROM and all(hit.end <= a.start or a.end <= hit.start for a in taken):
-            taken.append(hit)
-    return frozenset(hit.word.brand for hit in taken)
 
 
 def _spoken_for(match: Match) -> bool:

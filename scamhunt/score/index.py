@@ -107,17 +107,19 @@ class BrandIndex:
         self._tokenizer = Tokenizer(beside)
         self._cuts = Cuts(beside)
 
-    def hits(self, heads: Sequence[str]) -> Iterator[Hit]:
+    def hits(self, heads: Sequence[str], *, exact: bool = False) -> Iterator[Hit]:
         """Yield the places where a brand word could stand, by row. `heads` are names without their public suffix.
 
-        Of one brand at most `MOST_HITS` in a name: the longest words first, then those nearest to the name's end.
+        With `exact` only those where it stands letter by letter. Of one brand at most `MOST_HITS` in a name: the longest words first, then those nearest to the name's end.
         """
         for first, last in _slices(heads):
-            yield from self._hits(heads[first:last], first)
+            yield from self._hits(heads[first:last], first, exact=exact)
 
-    def _hits(self, heads: Sequence[str], first: int) -> Iterator[Hit]:
+    def _hits(self, heads: Sequence[str], first: int, *, exact: bool) -> Iterator[Hit]:
         joined = Joined(heads)
-        found = _joined([self._as_it_stands(joined), self._disguised(joined, heads), *self._misspelt(joined)])
+        found = self._as_it_stands(joined)
+        if not exact:
+            found = _joined([found, self._disguised(joined, heads), *self._misspelt(joined)])
         found = found.only(self._explained(joined, found))
         found = found.only(self._readable(joined, found))
         found, rows = self._most_promising(joined, found)
@@ -129,7 +131,7 @@ class BrandIndex:
     def _as_it_stands(self, joined: Joined) -> Found:
         word, start, end = self._exact.find(joined.text)
         found = Found.all(word, start, end, How.EXACT)
-        return found.only(self._list.loose[word] | joined.alone(start, end))
+        return found.only(self._list.loose[word] | self._list.three[word] | joined.alone(start, end))
 
     def _disguised(self, joined: Joined, heads: Sequence[str]) -> Found:
         bare = Bare(joined, heads)
@@ -165,7 +167,8 @@ class BrandIndex:
         weak = np.flatnonzero(~explained)
         left, right = joined.sides(found.start[weak], found.end[weak])
         few = (found.start[weak] - left) + (right - found.end[weak]) <= STRAY
-        fit = (found.how[weak] == _WAYS.index(How.EXACT)) & ((left == found.start[weak]) | few)
+        plain = (found.how[weak] == _WAYS.index(How.EXACT)) & self._list.loose[found.word[weak]]
+        fit = plain & ((left == found.start[weak]) | few)
         explained[weak[fit]] = True
         weak, left, right = weak[~fit], left[~fit], right[~fit]
         even = self._cuts.even(joined.hashes, left, found.start[weak])
@@ -227,14 +230,15 @@ def _distances(pieces: Sequence[str], words: Sequence[str], most: int) -> Positi
 
 
 def _reads(piece: str, word: str) -> bool:
-    """Return whether few enough letters are swapped: a third of ASCII; other scripts imitate every letter."""
+    """Return whether few enough letters are swapped: a third of ASCII, half with digits; other scripts imitate all."""
     if not piece.isascii():
         return True
     bare = piece.replace("-", "").replace(".", "")
     if len(bare) == len(word) == len(lookalike.fold(bare)) == len(lookalike.fold(word)):  # letter for letter
         return bool(sum(map(ne, bare, word)) <= max(1, len(word) // 3))
     swaps = lookalike.explain(bare, word)
-    return swaps is not None and len(swaps) <= max(1, len(word) // 3)
+    most = len(word) // (2 if any(map(str.isdigit, piece)) else 3)
+    return swaps is not None and len(swaps) <= max(1, most)
 
 
 def _joined(parts: Sequence[Found]) -> Found:

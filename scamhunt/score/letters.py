@@ -1,6 +1,7 @@
 """How letters follow each other in names that people made up, to tell words from random strings."""
 
 import math
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -10,6 +11,9 @@ _SIZE = 27
 _SHADES = "".join(chr(code) for code in range(ord("!"), ord("!") + 80))
 """One character for each quarter of a bit, from 0 to 20 bits."""
 _QUARTERS = 4
+_STROKES = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
+LONGEST = 63
+"""Letters of a run that are looked at: a label has no more."""
 KEPT = 100_000
 """So many runs are remembered with their bits."""
 LEAST = 5
@@ -27,10 +31,11 @@ class Letters:
 
     def bits(self, run: str) -> float:
         """Return how many bits a letter of the run costs on average, a to z only."""
+        run = run[:LONGEST]
         if run not in self._known:
             if len(self._known) >= KEPT:  # outside text chooses the keys: do not let it choose the memory
                 self._known.clear()
-            letters = [letter for letter in run if "a" <= letter <= "z"]
+            letters = [letter for letter in _latin(run) if "a" <= letter <= "z"]
             self._known[run] = sum(self._costs(letters)) / len(letters) if letters else 0.0
         return self._known[run]
 
@@ -44,6 +49,13 @@ class Letters:
             third = ord(letter) - ord("a")
             yield (ord(self.rows[first * _SIZE + second][third]) - ord("!")) / _QUARTERS
             first, second = second, third
+
+
+def _latin(run: str) -> str:
+    """Return the run without accents: `kraków` is as common as `krakow`."""
+    if run.isascii():
+        return run
+    return unicodedata.normalize("NFD", run.translate(_STROKES))
 
 
 def parse_letters(text: str) -> Letters:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from scamhunt.indicators import lookalike
 from scamhunt.indicators.domain import Names
 from scamhunt.score import slips
-from scamhunt.score.brandwords import BrandWord, is_short
+from scamhunt.score.brandwords import BrandWord, is_short, marks
 from scamhunt.score.index import Hit, How
 from scamhunt.score.lazy import lazy
 from scamhunt.score.vocabulary import Cut, Vocabulary
@@ -25,6 +25,19 @@ PERSON_BITS = 16.0
 """Bits of a person's name."""
 SLIP_BITS = 8.0
 """Bits that an arbitrary slip takes away: so many other letters at so many places would have done as well."""
+
+SERVICES = frozenset(
+    """api app apps auth autoconfig autodiscover backup beta blog canvas cdn chat cloud cpanel cpcalendars cpcontacts crm
+    data db demo dev dns docs email exchange ftp git help images imap img intranet lists login mail media mobile monitor
+    mx ns office old owa pay pop portal preview proxy remote secure shop smtp sso stage staging static status store
+    support test vpn web webdisk webmail wiki ws www""".split()
+)
+"""What the machines of any firm are called."""
+ENDINGS = frozenset(
+    """al an ans ar as ed el en er ers es eta ia ian ic ica ics ie ies ina ine ing ino ish ism ist ita ite ito ium ly os
+    ous um us""".split()
+)
+"""Endings that make another word of a word: `amazonia`, `amazonite`."""
 
 Span = tuple[int, int]
 
@@ -63,7 +76,8 @@ class Host:
     def runs(self) -> tuple[Span, ...]:
         """The runs of letters, a `www` in front left out."""
         start = 4 if self.head.startswith("www.") else 0
-        return tuple(found.span() for found in _LETTERS.finditer(self.head, start))
+        text = self.head if self.head.isascii() else "".join("a" if marks(c) else c for c in self.head)
+        return tuple(found.span() for found in _LETTERS.finditer(text, start))
 
     @property
     def label(self) -> str:
@@ -99,7 +113,7 @@ class Sight:
     @property
     def in_label(self) -> bool:
         """Whether the piece stands in the registrable label."""
-        return self.start >= self.host.label_at and not self.host.path
+        return self.end > self.host.label_at and not self.host.path
 
     @property
     def own_label(self) -> bool:
@@ -146,6 +160,14 @@ class Sight:
     def slip_cost(self) -> float:
         """How unlikely the slips are, 0 to 1; 0 without slips."""
         return slips.cost(self.slips, self.word.text) if self.edits else 0.0
+
+    @property
+    def by_accident(self) -> bool:
+        """Whether a short word touches letters that no lure explains, or ends a run as words often end: `signups`."""
+        if not (self.short and self.glued):
+            return False
+        known = self.host.known.vocabulary.ordinary
+        return not self.lures or bool(self.left and (self.word.text in known or self.word.text in ENDINGS))
 
     @property
     def only_alike(self) -> bool:
@@ -272,6 +294,8 @@ class Sight:
     @lazy
     def random(self) -> tuple[str, ...]:
         """The runs of the name that look like chance."""
+        if self.host.path:
+            return ()  # paths and queries are full of keys
         letters = self.host.known.vocabulary.letters
         return tuple(run for run, cut in self._cuts if cut is None and letters.random(run))
 
@@ -284,6 +308,13 @@ class Sight:
         return bool(
             self.lures or self.own_lures or self.serial or self.random or self.disguised or "tenant" in self.host.flags
         )
+
+    @property
+    def everyday(self) -> bool:
+        """Whether the word stands in front of honest names everywhere: a service's, an ordinary one, a short one alone."""
+        text = self.word.text
+        known = text in SERVICES or text in self.host.known.vocabulary.common
+        return self.ordinary or known or (self.short and not self.supported)
 
     @lazy
     def serial(self) -> str:

@@ -12,6 +12,8 @@ SMALL = frozenset(
     de fr br cn nl pl ca ch mx tr""".split()
 )
 """Fillers that explain nothing by themselves and cost nothing beside a brand."""
+LONGEST_RUN = 63
+"""Letters of the longest run that is cut: a label has no more, and paths shall cost no more."""
 CUTS_KEPT = 100_000
 """So many runs of letters are remembered with how they were cut."""
 WORD = 3.5
@@ -48,8 +50,8 @@ class Vocabulary:
 
     @cached_property
     def known(self) -> frozenset[str]:
-        """All words but names."""
-        return self.beside | self.ordinary
+        """All words of three letters and more, but names."""
+        return frozenset(word for word in self.beside | self.ordinary if len(word) > 2)  # noqa: PLR2004  # as said
 
     @cached_property
     def longest(self) -> int:
@@ -65,10 +67,14 @@ class Vocabulary:
 
         `helpdesk` gives (`help`, `desk`) or (`helpdesk`,): the fewest words win. () for nothing.
         """
+        if len(letters) > LONGEST_RUN:
+            return None
         return _remembered(self._cuts, letters, lambda: self._cut(letters, self.beside))
 
     def words(self, letters: str) -> Cut:
         """Cut a run of letters into any known words; None when it does not come out even or takes many short ones."""
+        if len(letters) > LONGEST_RUN:
+            return None
         return _remembered(self._words, letters, lambda: self._long_enough(letters))
 
     def _long_enough(self, letters: str) -> Cut:

@@ -8,7 +8,7 @@ import ahocorasick_rs
 import numpy as np
 
 from scamhunt.indicators import lookalike
-from scamhunt.score.brandwords import BrandWord, is_short
+from scamhunt.score.brandwords import SHORT, BrandWord, is_short
 from scamhunt.score.hashes import Hashes, Positions, spread
 from scamhunt.score.joined import codes_of
 
@@ -29,6 +29,9 @@ class WordList:
         ends = np.cumsum(self.sizes)
         self.keys = Hashes(codes_of("".join(texts))).spans(ends - self.sizes, ends)
         self.loose = np.array([not (is_short(text) or text.isdecimal()) for text in texts], dtype=np.bool_)
+        self.three = np.array(
+            [len(text) == SHORT and is_short(text) and not text.isdecimal() for text in texts], dtype=np.bool_
+        )
         self.weak = np.array([_weak(word) for word in self.words], dtype=np.bool_)
         self.jointed = np.array([bool(word.joints) for word in self.words], dtype=np.bool_)
         brands = {brand: at for at, brand in enumerate(sorted({word.brand for word in self.words}))}

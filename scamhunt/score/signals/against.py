@@ -93,7 +93,8 @@ def person(sight: Sight) -> str | None:
 @signal(seen_in="xn--pple-4na.com", not_in="xn--mazon-3ve.com", source="alphabets of European languages")
 def honest_accent(sight: Sight) -> str | None:
     """Only accents of a living language set an ordinary word or a part of a longer word apart from the brand."""
-    if sight.swaps and (sight.ordinary or (sight.glued and not sight.explained)) and _accents(sight):
+    weak = sight.ordinary or (sight.glued and not sight.explained)
+    if sight.swaps and weak and not sight.lures and _accents(sight):
         return f"'{sight.piece}' differs by accents only, as languages write them"
     return None
 
@@ -120,7 +121,8 @@ def slip_in_words(sight: Sight) -> str | None:
 @signal(seen_in="arnazonia.com", not_in="amaz0n-help.com amaz0nhelp.com", source="own look at new names")
 def alike_in_words(sight: Sight) -> str | None:
     """Look-alike letters inside a longer word: mostly another word."""
-    if sight.swaps and sight.glued and not sight.explained:
+    letters = all(there.isalpha() for there, _ in sight.swaps)
+    if sight.swaps and letters and sight.glued and not sight.explained:
         return f"'{sight.piece}' reads as '{sight.meant}' only inside '{sight.run}'"
     return None
 

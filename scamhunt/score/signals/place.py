@@ -2,7 +2,7 @@
 
 import re
 
-from scamhunt.score.sight import Sight
+from scamhunt.score.sight import ENDINGS, Sight
 from scamhunt.score.signals.signal import signal
 
 TYPES = "dnstwist and ail-typo-squatting, documentation of their generators"
@@ -11,13 +11,10 @@ SUBDOMAINS = "APWG, Phishing Activity Trends: brand names in subdomains"
 FRONTS = "Quinkert et al., It's Not what It Looks Like, IEEE CNS 2019; browsers show the left end first"
 STRAY = 3
 """Letters added to a brand that are too few to be a word."""
-ENDINGS = frozenset(
-    """al an ans ar as ed el en er ers es eta ia ian ic ica ics ie ies ina ine ing ino ish ism ist ita ite ito ium ly os
-    ous um us""".split()
-)
-"""Endings that make another word of the brand's: `amazonia`, `amazonite`."""
 _SUFFIX_BEHIND = re.compile(
-    r"[-.](?:[0-9a-z]{1,3}[-.])?(?:com|net|org|co|jp|uk|de|br|fr|us|(?:ne|or|go)[-.]?jp)(?![a-z])"
+    r"\.(?:[0-9a-z]{1,3}[-.])?(?:com|net|org|co|jp|uk|de|br|fr|us|(?:ne|or|go)[-.]jp)(?![a-z])"
+    r"|-(?:com|co[-.]jp|(?:ne|or|go)[-.]jp|co[-.]uk|com[-.][a-z]{2})(?![a-z])"
+    r"|-(?:[0-9a-z]{1,3}-)?(?:net|org|co|jp|uk|de|br|fr|us)(?=\.|\Z)"
 ).match
 
 
@@ -68,20 +65,15 @@ def stray_letters(sight: Sight) -> str | None:
 @signal(seen_in="paypal.verify-now.top", not_in="paypal-verify.top", source=SUBDOMAINS)
 def brand_in_subdomain(sight: Sight) -> str | None:
     """The brand stands in front of somebody else's name."""
-    if not (sight.in_label or sight.host.path or _everyday(sight)):
+    if not (sight.in_label or sight.host.path or sight.everyday):
         return f"'{sight.piece}' stands in front of '{sight.host.target}', which is not the brand's"
     return None
-
-
-def _everyday(sight: Sight) -> bool:
-    """Return whether the word stands in subdomains everywhere: an ordinary one, or a short one that nothing supports."""
-    return sight.ordinary or (sight.short and not sight.supported)
 
 
 @signal(seen_in="apple.verify-now.top", not_in="apple-verify.top paypal.verify-now.top", source=SUBDOMAINS)
 def ordinary_in_subdomain(sight: Sight) -> str | None:
     """The brand's word, an ordinary or very short one, stands in front of somebody else's name."""
-    if _everyday(sight) and not (sight.in_label or sight.host.path):
+    if sight.everyday and not (sight.in_label or sight.host.path):
         return f"'{sight.piece}' stands in front of '{sight.host.target}', and could mean the brand"
     return None
 
@@ -105,13 +97,20 @@ def brand_in_path(sight: Sight) -> str | None:
 )
 def official_in_front(sight: Sight) -> str | None:
     """An official domain is spelt out in front of the real one."""
-    if sight.host.path:
-        return None  # honest pages link to the brand
-    spelt = f".{sight.host.head.replace('-', '.')}."
+    head = sight.host.head
     for domain in sight.host.known.official[sight.word.brand]:
-        if f".{domain.replace('-', '.')}." in spelt:
+        if _spelt(domain, head) if not sight.host.path else head.startswith((f"{domain}@", f"{domain}:")):
             return f"the official '{domain}' is spelt out, but the name belongs to '{sight.host.target}'"
     return None
+
+
+def _spelt(domain: str, head: str) -> bool:
+    """Return whether a domain stands in a name with its dots, or with hyphens where no word can be meant (`ing-de-`)."""
+    if f".{domain}." in f".{head}.":
+        return True
+    hyphens = domain.replace(".", "-")
+    ends = r"(?![a-z0-9])" if domain.rpartition(".")[2] == "com" else r"(?=\.|\Z)"
+    return hyphens in head and bool(re.search(rf"(?<![a-z0-9]){re.escape(hyphens)}{ends}", head))
 
 
 @signal(seen_in="amazon-jp.top amaz0n.co.jp.login.top", not_in="amazon.rest amazon-refund.com", source=FRONTS)

@@ -79,7 +79,7 @@ def cheap_zone(sight: Sight) -> str | None:
 def rare_letters(sight: Sight) -> str | None:
     """The letters of the brand's word seldom stand together in honest names; counted by 4 bits from 10 to 28."""
     if sight.rarity > CHANCE:
-        return f"one name in 2^{min(sight.rarity, UNMISTAKABLE):.0f} would have '{sight.piece}' by chance"
+        return f"by chance one honest name in {_names(min(sight.rarity, UNMISTAKABLE))} would have '{sight.piece}'"
     return None
 
 
@@ -92,3 +92,10 @@ def rare_letters(sight: Sight) -> str | None:
 def long_word(sight: Sight) -> str | None:
     """The brand's word is so long that it stands for itself; counted by 4 bits from 28 to 44."""
     return f"'{sight.piece}' is too long to come about by chance" if sight.rarity > UNMISTAKABLE else None
+
+
+def _names(bits: float) -> str:
+    """Return 2^bits as people write it: `65,000`, `16 million`."""
+    million = 1_000_000
+    names = 2**bits
+    return f"{names / million:.0f} million" if names >= million else f"{round(names, -len(f'{names:.0f}') + 2):,.0f}"
