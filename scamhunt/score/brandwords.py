@@ -54,9 +54,11 @@ class BrandWord:
     def bears_disguise(self) -> bool:
         """Return whether the word survives look-alikes and hyphens.
 
-        Short words and numbers could become anything, and where marks are vowels folding them makes other words.
+        Short words and numbers could become anything; where marks are vowels folding makes other words; and what looks
+        like an accented spelling looks like the plain one.
         """
-        return not (is_short(self.text) or self.text.isdecimal() or self.respelt or marks(self.text))
+        accented = not self.text.isascii() and squeeze(self.text).isascii()
+        return not (is_short(self.text) or self.text.isdecimal() or self.respelt or accented or marks(self.text))
 
     @property
     def edits(self) -> int:
@@ -96,7 +98,7 @@ def _own_texts(brand: Brand, called: Sequence[str], labels: Sequence[str], vocab
     spoken = {squeeze(part) for name in (brand.name, *brand.aliases) for part in name.split()}
     names = dict.fromkeys([*map(squeeze, called), *map(_accented, _named(brand))])
     for label in map(squeeze, labels):
-        # The label of group.dhl is an ordinary word that nobody knows the brand by; that of live.com is part of an alias.
+        # The label of group.dhl is an ordinary word that nobody knows the brand by; live.com's is part of an alias.
         ordinary = (label in vocabulary.common or label in TINY) and label not in spoken
         if not (ordinary or _names_it_already(label, names, vocabulary)):
             names.setdefault(label)

@@ -110,7 +110,8 @@ class BrandIndex:
     def hits(self, heads: Sequence[str], *, exact: bool = False) -> Iterator[Hit]:
         """Yield the places where a brand word could stand, by row. `heads` are names without their public suffix.
 
-        With `exact` only those where it stands letter by letter. Of one brand at most `MOST_HITS` in a name: the longest words first, then those nearest to the name's end.
+        With `exact` only those where it stands letter by letter. Of one brand at most `MOST_HITS` in a name: the
+        longest words first, then those nearest to the name's end.
         """
         for first, last in _slices(heads):
             yield from self._hits(heads[first:last], first, exact=exact)

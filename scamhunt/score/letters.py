@@ -11,7 +11,7 @@ _SIZE = 27
 _SHADES = "".join(chr(code) for code in range(ord("!"), ord("!") + 80))
 """One character for each quarter of a bit, from 0 to 20 bits."""
 _QUARTERS = 4
-_STROKES = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
+_STROKES = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "\u0131": "i"})
 LONGEST = 63
 """Letters of a run that are looked at: a label has no more."""
 KEPT = 100_000

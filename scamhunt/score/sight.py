@@ -27,10 +27,10 @@ SLIP_BITS = 8.0
 """Bits that an arbitrary slip takes away: so many other letters at so many places would have done as well."""
 
 SERVICES = frozenset(
-    """api app apps auth autoconfig autodiscover backup beta blog canvas cdn chat cloud cpanel cpcalendars cpcontacts crm
-    data db demo dev dns docs email exchange ftp git help images imap img intranet lists login mail media mobile monitor
-    mx ns office old owa pay pop portal preview proxy remote secure shop smtp sso stage staging static status store
-    support test vpn web webdisk webmail wiki ws www""".split()
+    """api app apps auth autoconfig autodiscover backup beta blog canvas cdn chat cloud cpanel cpcalendars
+    cpcontacts crm data db demo dev dns docs email exchange ftp git help images imap img intranet lists login
+    mail media mobile monitor mx ns office old owa pay pop portal preview proxy remote secure shop smtp sso
+    stage staging static status store support test vpn web webdisk webmail wiki ws www""".split()
 )
 """What the machines of any firm are called."""
 ENDINGS = frozenset(
@@ -311,7 +311,7 @@ class Sight:
 
     @property
     def everyday(self) -> bool:
-        """Whether the word stands in front of honest names everywhere: a service's, an ordinary one, a short one alone."""
+        """Whether the word stands in front of honest names anyway: a service's, an ordinary one, a short one alone."""
         text = self.word.text
         known = text in SERVICES or text in self.host.known.vocabulary.common
         return self.ordinary or known or (self.short and not self.supported)

@@ -2,7 +2,8 @@
 
 A signal is a small function from a `Sight` to a sentence for a person, or None when it does not apply. Its weight
 (log-odds) stands in `data/scoring/model.json`. To add one: write it in the file that fits, with names that it must and
-must not see; then `make train` finds its weight, or give it one there. The examples run in the tests against the sample brands of `scamhunt.testing`.
+must not see; then `make train` finds its weight, or give it one there. The examples run in the tests against the sample
+brands of `scamhunt.testing`.
 """
 
 from scamhunt.score.signals import against, disguise, place, support

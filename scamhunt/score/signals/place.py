@@ -105,7 +105,7 @@ def official_in_front(sight: Sight) -> str | None:
 
 
 def _spelt(domain: str, head: str) -> bool:
-    """Return whether a domain stands in a name with its dots, or with hyphens where no word can be meant (`ing-de-`)."""
+    """Return whether a domain stands in a name with its dots, or with hyphens and no word meant (`ing-de-`)."""
     if f".{domain}." in f".{head}.":
         return True
     hyphens = domain.replace(".", "-")
