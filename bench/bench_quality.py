@@ -13,7 +13,6 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from statistics import fmean
 
 import numpy as np
@@ -167,9 +166,9 @@ def mixture(told: Sequence[tuple[Judged, Sequence[Labelled]]], week: Sequence[st
 # --- run --------------------------------------------------------------------------------------------------------------
 
 
-def measure(path: Path) -> tuple[Mixture, dict[str, list[float]]]:
+def measure() -> tuple[Mixture, dict[str, list[float]]]:
     """Print the tables; return what the plots need."""
-    labelled, week, brands = quality_data.labelled(path), quality_data.week(path), train.brands_for_training()
+    labelled, week, brands = quality_data.labelled(), quality_data.week(), train.brands_for_training()
     looker = train.blank(brands)
     given = train.lessons(looker, brands)
     seen = [given.imitations, train.see(looker, week)]
@@ -207,11 +206,10 @@ def measure(path: Path) -> tuple[Mixture, dict[str, list[float]]]:
 def main() -> None:
     """Print the tables and write the plots; exit with 2 when the data is not there."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--data", type=Path, default=quality_data.DATA, help="the folder of the labelled data")
     options.add_argument("--no-plots", action="store_true", help="tables only")
     chosen = options.parse_args()
     try:
-        mixed, ours = measure(chosen.data)
+        mixed, ours = measure()
     except ScamhuntError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)

@@ -7,19 +7,19 @@ import argparse
 import csv
 import gzip
 import itertools
+import math
 import platform
 import random
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 from scamhunt import __version__, bundle, reference
 from scamhunt.indicators.domain import parse_many
-from scamhunt.indicators.lookalike import fold_joined
 from scamhunt.model import Brand
 from scamhunt.score.brands import Brands
 from scamhunt.score.classifier import Classifier
@@ -34,6 +34,9 @@ _, status, usage = os.wait4(child.pid, 0)
 print(usage.ru_utime + usage.ru_stime, usage.ru_maxrss, file=sys.stderr)
 sys.exit(os.waitstatus_to_exitcode(status))
 """
+PART = 10
+"""So many times fewer, or more, names show how cost and memory grow."""
+SHORTEST_LABEL = 4
 SYLLABLES = [a + b for a in "bcdfglmnprstvz" for b in "aeiou"]
 
 
@@ -46,14 +49,27 @@ def sample(count: int) -> list[str]:
 
 
 def brands(count: int) -> Brands:
-    """Return that many brands: the bundled ones, then made-up ones of two to five syllables."""
+    """Return that many brands: the bundled ones, then labels of well-known names, then words of some syllables."""
     real = list(reference.brands(Settings()))[:count]
     generator = random.Random(count)
+    words = itertools.chain(
+        popular_labels(), ("".join(generator.choices(SYLLABLES, k=generator.randint(2, 5))) for _ in itertools.count())
+    )
     made: dict[str, Brand] = {}
+    taken = {one.id for one in real}
     while len(real) + len(made) < count:
-        word = "".join(generator.choices(SYLLABLES, k=generator.randint(2, 5)))
-        made[word] = Brand(word, word.title(), (f"{word}.example",))
-    return Brands.of([*real, *(brand for brand in made.values() if brand.id not in {one.id for one in real})])
+        word = next(words)
+        if word not in taken:
+            made[word] = Brand(word, word.title(), (f"{word}.example",))
+    return Brands.of([*real, *made.values()])
+
+
+def popular_labels() -> Iterator[str]:
+    """Yield the first labels of well-known names, of four letters or more, the best known first."""
+    for line in bundle.data("protected/popular.txt").read_text("utf-8").splitlines():
+        label = line.partition(".")[0]
+        if len(label) >= SHORTEST_LABEL and label.isalpha():
+            yield label
 
 
 def cpu(work: Callable[[], object], rounds: int = 3) -> float:
@@ -70,12 +86,24 @@ def scoring(names: int, brand_counts: tuple[int, ...]) -> Iterator[tuple[str, fl
     """Yield (what, CPU seconds, how many names) for each stage and number of brands."""
     values = sample(names)
     parsed, _ = parse_many(values)
-    joined = "\n".join(values)
+    few, _ = parse_many(values[: names // PART])
     yield "read names", cpu(lambda: parse_many(values)), names
-    yield "fold look-alikes", cpu(lambda: fold_joined(joined)), names
     for count in brand_counts:
         classifier = Classifier(brands(count), reference.model(), reference.vocabulary())
         yield f"score against {count:,} brands", cpu(partial(classifier.score, parsed)), names
+        yield f"score against {count:,} brands", cpu(partial(classifier.score, few)), names // PART
+
+
+def exponents(told: Sequence[tuple[str, float, int]]) -> Iterator[str]:
+    """Yield how CPU seconds grow: 1 is in proportion."""
+    scored = [row for row in told if row[0].startswith("score")]
+    for (what, many, names), (_, few, part) in zip(scored[::2], scored[1::2], strict=True):
+        yield f"in names, {what}: {math.log(many / few) / math.log(names / part):.2f}"
+    counts = [int(what.split()[2].replace(",", "")) for what, _, _ in scored[::2]]
+    seconds = [spent for _, spent, _ in scored[::2]]
+    if len(counts) > 1:
+        growth = math.log(seconds[-1] / seconds[0]) / math.log(counts[-1] / counts[0])
+        yield f"in brands, {counts[0]:,} to {counts[-1]:,}: {growth:.2f}"
 
 
 def whole(command: list[str], names: int) -> tuple[float, float]:
@@ -94,18 +122,20 @@ def whole(command: list[str], names: int) -> tuple[float, float]:
 def main() -> None:
     """Print the table."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--names", type=int, default=100_000)
+    options.add_argument("--names", type=int, default=300_000)
     options.add_argument("--brands", type=int, nargs="*", default=[10, 100, 1_000, 10_000])
     chosen = options.parse_args()
     print(f"scamhunt {__version__}, Python {platform.python_version()}, {platform.machine()}\n")
     print("| what | CPU s | names/s |\n|---|---|---|")
-    for what, seconds, names in scoring(chosen.names, tuple(chosen.brands)):
+    told = list(scoring(chosen.names, tuple(chosen.brands)))
+    for what, seconds, names in told:
         print(f"| {what}, {names:,} names | {seconds:.2f} | {names / seconds:,.0f} |")
+    print("\nGrowth (exponent):", "; ".join(exponents(told)))
     print("\n| whole program | CPU s | MiB at the peak |\n|---|---|---|")
     seconds, peak = whole(["--help"], 0)
     print(f"| --help | {seconds:.2f} | {peak:.0f} |")
     for command in (["score", "FILE", "--format", "jsonl"], ["sweep", "--feed", "FILE", "--format", "json"]):
-        for names in (chosen.names // 10, chosen.names, chosen.names * 3):
+        for names in (chosen.names // PART, chosen.names, chosen.names * PART):
             seconds, peak = whole(command, names)
             print(f"| {' '.join(command[:2])}, {names:,} names, bundled brands | {seconds:.2f} | {peak:.0f} |")
 

@@ -39,7 +39,7 @@ def model() -> Model:
 
 @cache
 def vocabulary() -> Vocabulary:
-    """Return the lure words, the ordinary words and the common ones among them."""
+    """Return the known words: lures, plain words, ordinary and common ones, people's names, words of trades."""
     plain = parse_words(_lines("scoring/plainwords.txt"))
     return Vocabulary(
         lures=parse_words(_lines("scoring/lures.txt")) - plain,

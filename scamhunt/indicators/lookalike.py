@@ -45,19 +45,11 @@ def fold(text: str) -> str:
     return _fold_ascii(text if text.isascii() else text.translate(_looks()))
 
 
-def fold_joined(text: str) -> str:
-    """Fold many lines joined by newlines in one go: the same as folding each."""
-    if not text.isascii():
-        looks = _looks()
-        text = "\n".join([line if line.isascii() else line.translate(looks) for line in text.split("\n")])
-    return _fold_ascii(text)
-
-
 def fold_aligned(text: str, wide: Iterable[tuple[int, int]]) -> str:
     """Fold many lines joined by newlines, with `PAD` behind each letter that two were folded to.
 
-    So a line of ASCII keeps its length and its places. Without the pads it is what `fold_joined` gives. `wide` are the
-    spans of what is not ASCII, in order.
+    So a line of ASCII keeps its length and its places. Without the pads it is what `fold` gives of each line. `wide`
+    are the spans of what is not ASCII, in order.
     """
     parts, at = [], 0
     for start, end in wide:

@@ -1,7 +1,7 @@
 """From rows to matches, batch by batch: what a sweep and `scamhunt score` share."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scamhunt.errors import BadIndicator
 from scamhunt.indicators import lists
@@ -28,14 +28,15 @@ def score_rows(
 ) -> Iterator[Scored]:
     """Score a list of names or URLs in its order; memory does not grow with it.
 
-    With `Kind.URL` a value must also be a URL of the web: `ftp:` is unreadable. Raises `FeedHeld` for what is no list.
+    With `Kind.URL` a value must also be a URL of the web (`ftp:` is unreadable), and a match keeps the case that the
+    value was given in. Raises `FeedHeld` for what is no list.
     """
     for batch in lists.read_rows(chunks):
         names, unreadable = read_names(batch)
         matches = classifier.score(names, minimum, urls=kind is Kind.URL)
         if kind is Kind.URL:
             refused = {row: reason for row in names.rows if (reason := _refusal(batch.values[row]))}
-            matches = [match for match in matches if match.row not in refused]
+            matches = [_as_given(match, batch) for match in matches if match.row not in refused]
             unreadable = _by_line([*unreadable, *(_rejected(batch, row, reason) for row, reason in refused.items())])
         yield Scored(matches, unreadable, batch.rows)
 
@@ -54,6 +55,11 @@ def _refusal(value: str) -> str:
     except BadIndicator as error:
         return str(error)
     return ""
+
+
+def _as_given(match: Match, batch: Batch) -> Match:
+    """Return a match of a URL under the value as given, trimmed: paths have case."""
+    return replace(match, indicator=batch.values[match.row].strip())
 
 
 def _rejected(batch: Batch, row: int, reason: str) -> Rejected:

@@ -13,7 +13,7 @@ from scamhunt.score.sounds import ONE_EDIT_FROM, TWO_EDITS_FROM
 from scamhunt.score.vocabulary import Vocabulary
 
 SHORT = 3
-"""Words of up to so many ASCII letters count only as a token of their own: inside others they are noise."""
+"""ASCII words up to here bear no disguise; three letters count in a run only where lures explain the rest."""
 GENERIC = frozenset(
     """affairs agency air airline airlines airways and association authority bancorp broadcasting building bureau cash
     cellular central city communications companies corp corporation de del department der des die do du east electric
@@ -38,7 +38,7 @@ class BrandWord:
     folded: str
     brand: str
     ambiguous: bool
-    """An ordinary word too: it needs support from what stands around it."""
+    """An ordinary word too, very short or a number: it needs support from what stands around it."""
     joints: frozenset[int] = frozenset()
     """Where in `text` a word of a name of several words begins: a hyphen there is no disguise (`find-my-iphone`)."""
     partial: bool = False

@@ -26,7 +26,7 @@ _UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
 
 
 MOST_SIGHTS = 24
-"""Places in one name that are looked at closely, of all brands; honest names have two or three."""
+"""Places in one name that are looked at closely, of all brands; hardly one new name in thirty has any."""
 PATH_SHOWN = 512
 """Characters of user information, path and query that are looked at."""
 
@@ -76,7 +76,7 @@ class Classifier:
     def _seen(self, names: Names, found: Iterable[Hit]) -> Iterator[tuple[int, Sight]]:
         for row, hits in groupby(found, attrgetter("row")):
             if names.targets[row] not in self._official:
-                of_row = _plainest(hits)
+                of_row = _plainest(_chosen(hits))
                 host = host_of(names, row, self._known, self._distinct(of_row))
                 seen = (look(hit, host, _longer(hit, of_row)) for hit in of_row)
                 yield from ((row, sight) for sight in seen if not (sight.only_alike or sight.by_accident))
@@ -106,7 +106,7 @@ class Classifier:
         for hit in (
             hit
             for _, of_row in groupby(self._index.hits(paths, exact=True), attrgetter("row"))
-            for hit in _plainest(of_row)
+            for hit in _chosen(of_row)
         ):
             row, path = rows[hit.row], paths[hit.row]
             if not (hit.word.ambiguous or hit.word.partial or hit.word.meant):
@@ -149,7 +149,7 @@ def path_of(url: str) -> str:
     """Return user information, path and query of a URL as a reader sees them: no percent signs, no fragment."""
     parts = cut(url)
     seen = unquote(parts.user + parts.rest.partition("#")[0])[:PATH_SHOWN]
-    return _UNSEEN.sub(" ", unicodedata.normalize("NFKC", seen).lower())
+    return _UNSEEN.sub(" ", unicodedata.normalize("NFKC", seen).lower()[:PATH_SHOWN])
 
 
 def _sounds_alike(hit: Hit, latin: str) -> bool:
@@ -163,17 +163,21 @@ def _stands_alone(head: str, start: int, end: int) -> bool:
     return not (head[start - 1 : start].isalnum() or head[end : end + 1].isalnum())
 
 
-def _plainest(hits: Iterable[Hit]) -> list[Hit]:
-    """Return the hits without those that read as a brand what is that brand's own spelling: `itaú`.
+def _chosen(hits: Iterable[Hit]) -> list[Hit]:
+    """Return the hits that are looked at: of a name packed with brand words only those of the longest words.
 
-    Of a name packed with brand words only those of the longest words: who packs names to slow a night down costs us so
-    many looks a name.
+    Who packs names to slow a night down costs us so many looks a name.
     """
     found = list(hits)
     if len(found) > MOST_SIGHTS:
         found = sorted(found, key=lambda hit: (len(hit.word.text), -hit.edits, -hit.start), reverse=True)[:MOST_SIGHTS]
-    own = {(hit.start, hit.end, hit.word.brand) for hit in found if hit.how is How.EXACT}
-    return [hit for hit in found if hit.how is How.EXACT or (hit.start, hit.end, hit.word.brand) not in own]
+    return found
+
+
+def _plainest(hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits without look-alikes of what is a spelling of the same brand already: `itaú`."""
+    own = {(hit.start, hit.end, hit.word.brand) for hit in hits if hit.how is How.EXACT}
+    return [hit for hit in hits if hit.how is How.EXACT or (hit.start, hit.end, hit.word.brand) not in own]
 
 
 def _longer(hit: Hit, hits: Sequence[Hit]) -> str:

@@ -111,7 +111,7 @@ class BrandIndex:
         """Yield the places where a brand word could stand, by row. `heads` are names without their public suffix.
 
         With `exact` only those where it stands letter by letter. Of one brand at most `MOST_HITS` in a name: the
-        longest words first, then those nearest to the name's end.
+        longest words first, then the fewest edits, then those nearest to the name's end.
         """
         for first, last in _slices(heads):
             yield from self._hits(heads[first:last], first, exact=exact)

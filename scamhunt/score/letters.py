@@ -27,7 +27,7 @@ class Letters:
     """The cost in bits of each letter after two others, one string of 27 shades for each pair."""
 
     rows: tuple[str, ...]
-    _known: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[str, float] = field(init=False, default_factory=dict, repr=False, compare=False)
 
     def bits(self, run: str) -> float:
         """Return how many bits a letter of the run costs on average, a to z only."""

@@ -69,13 +69,25 @@ def parse_model(text: str) -> Model:
     """Read `data/scoring/model.json`. Raises `UserError` when it does not fit the signals of this version."""
     try:
         data = json.loads(text)
-        model = Model(float(data["bias"]), dict(data["weights"]), float(data["review"]), float(data["urgent"]))
-    except (ValueError, KeyError, TypeError) as error:
+        weights = {str(name): float(weight) for name, weight in data["weights"].items()}
+        model = Model(float(data["bias"]), weights, float(data["review"]), float(data["urgent"]))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError(f"the scoring model cannot be read ({error!r}); restore data/scoring/model.json") from None
     names = {signal.name for signal in SIGNALS}
     if names != model.weights.keys():
         raise UserError(
             f"the scoring model does not fit this version; in one only: {sorted(names ^ model.weights.keys())}; "
-            "restore data/scoring/model.json"
+            "restore data/scoring/model.json, or give a new signal its weight there"
         )
+    if wrong := [signal.name for signal in SIGNALS if not _fits(model.weights[signal.name], against=signal.against)]:
+        raise UserError(
+            f"the scoring model has weights of the wrong sign or size: {wrong}; what speaks against weighs less than "
+            "0, all else 0 or more; mend data/scoring/model.json"
+        )
+    if not (math.isfinite(model.bias) and 0 < model.review < model.urgent < 1):
+        raise UserError("the scoring model needs a bias and 0 < review < urgent < 1; mend data/scoring/model.json")
     return model
+
+
+def _fits(weight: float, *, against: bool) -> bool:
+    return math.isfinite(weight) and (weight < 0 if against else weight >= 0)

@@ -40,8 +40,8 @@ class Vocabulary:
     letters: Letters
     sectors: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Sector of a brand pack to the words of its trade."""
-    _cuts: dict[str, Cut] = field(default_factory=dict, repr=False, compare=False)
-    _words: dict[str, Cut] = field(default_factory=dict, repr=False, compare=False)
+    _cuts: dict[str, Cut] = field(init=False, default_factory=dict, repr=False, compare=False)
+    _words: dict[str, Cut] = field(init=False, default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def beside(self) -> frozenset[str]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scamhunt.indicators.lookalike import explain, fold, fold_joined, mixed, script_of, scripts, unfold_span
+from scamhunt.indicators.lookalike import explain, fold, mixed, script_of, scripts, unfold_span
 
 ALIKE = [
     ("amaz0n", "amazon", [("0", "o")]),
@@ -188,13 +188,6 @@ TRICKY = st.sampled_from(
     ["vv", "rn", "cl", "c1", "r", "n", "v", "œ", "ﬃ", "а", "\u0301", "\u200d", "m", ".", "-", "ß", "\ud800"]
 )
 LINES = st.lists(st.lists(TRICKY | st.text(max_size=3), max_size=10).map("".join), min_size=1, max_size=6)
-
-
-@settings(max_examples=100)
-@given(LINES.map(lambda lines: [line.replace("\n", "") for line in lines]))
-def test_many_lines_fold_as_each_does(lines: list[str]) -> None:
-    """Folding a joined list is folding each line, whatever stands in it."""
-    assert fold_joined("\n".join(lines)) == "\n".join(map(fold, lines))
 
 
 @settings(max_examples=150)

@@ -2,6 +2,7 @@
 
 import re
 
+from scamhunt.score.index import STRAY
 from scamhunt.score.sight import ENDINGS, Sight
 from scamhunt.score.signals.signal import signal
 
@@ -9,8 +10,6 @@ TYPES = "dnstwist and ail-typo-squatting, documentation of their generators"
 COMBOSQUATS = "Kintis et al., Hiding in Plain Sight: combosquatting, CCS 2017"
 SUBDOMAINS = "APWG, Phishing Activity Trends: brand names in subdomains"
 FRONTS = "Quinkert et al., It's Not what It Looks Like, IEEE CNS 2019; browsers show the left end first"
-STRAY = 3
-"""Letters added to a brand that are too few to be a word."""
 _SUFFIX_BEHIND = re.compile(
     r"\.(?:[0-9a-z]{1,3}[-.])?(?:com|net|org|co|jp|uk|de|br|fr|us|(?:ne|or|go)[-.]jp)(?![a-z])"
     r"|-(?:com|co[-.]jp|(?:ne|or|go)[-.]jp|co[-.]uk|com[-.][a-z]{2})(?![a-z])"

@@ -30,7 +30,7 @@ class Signal:
 
     @property
     def meaning(self) -> str:
-        """The first sentence of the function's docstring."""
+        """The first line of the function's docstring: one sentence."""
         return (self.says.__doc__ or "").strip().partition("\n")[0]
 
 
