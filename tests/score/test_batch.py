@@ -86,3 +86,18 @@ def test_a_minimum_may_be_given() -> None:
     body = b"amazonia-tours.com\namazon-login-help.com\n"
     counts = [len(scored.matches) for least in (0.0, None, 1.0) for scored in score_rows([body], classifier, least)]
     assert counts == [2, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "indicators"),
+    [
+        (Kind.DOMAIN, ["https://paypal-login.top/a?b=c", "paypal-login.com"]),
+        (Kind.URL, ["https://PayPal-Login.top/A?B=c", "PayPal-Login.COM", "https://Garden.top/PayPal/Login-Help"]),
+    ],
+)
+def test_an_address_keeps_its_case(kind: Kind, indicators: list[str]) -> None:
+    """Paths have case: a match shows a URL as it was given, trimmed, and a name in small letters."""
+    body = b"  https://PayPal-Login.top/A?B=c  \nPayPal-Login.COM\nhttps://Garden.top/PayPal/Login-Help\n"
+    (scored,) = score_rows([body], reference.classifier(Brands.of(sample_brands())), 0.0, kind=kind)
+    assert [match.indicator for match in scored.matches] == indicators
+    assert all(match.text[slice(*match.span)] == "paypal" for match in scored.matches)

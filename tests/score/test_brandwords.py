@@ -104,7 +104,8 @@ def test_the_telling_word_of_a_name_stands_for_it(name: str, part: str) -> None:
     "name",
     [
         "Zentor",  # the whole name
-        "Zentor Lemarex",  # two words that tell
+        "Zentor Lemarex",
+        "Zentor Lemarex Card",  # two words that tell are a name
         "National Trust Card",  # none
         "Meadow Card",  # an ordinary word
         "Miller Card",  # a person
@@ -123,6 +124,58 @@ def test_three_letters_tell_even_when_they_are_a_word(word: str) -> None:
     """They count as a token of their own only, so that a word or a person of three letters does no harm."""
     found = words(Brand("s", f"{word} Card", ("s.example",)))
     assert (found[word].partial, found[word].ambiguous) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "telling", "joints"),
+    [
+        ("Wells Fargo Bank", "wellsfargo", {5}),
+        ("Zentor Lemarex Card", "zentorlemarex", {6}),
+        ("The Zentor Lemarex Quor Trust", "zentorlemarexquor", {6, 13}),
+    ],
+)
+def test_two_telling_words_are_a_name_without_the_generic_one(name: str, telling: str, joints: set[int]) -> None:
+    """People leave `Bank` out of a name: the two words that are left mean the brand as its full name does."""
+    vocabulary = replace(WORDS, plain=WORDS.plain | {"bank"})
+    found = {word.text: word for word in words_of(Brand("z", name, ("z.example",)), vocabulary, [])}
+    word = found[telling]
+    assert (word.partial, word.ambiguous, word.joints, word.edits) == (False, False, frozenset(joints), 2)
+    assert not any(each.partial for each in found.values())
+
+
+def test_a_longer_alias_bears_no_slip() -> None:
+    """`amazonas` is a river, not Amazon Pay with a letter wrong; a slip in the name itself is still seen."""
+    found = words(Brand("a", "Amazon", ("amazon.com",), aliases=("Amazon Pay", "Zentorium")))
+    assert {text: word.extended for text, word in found.items()} == {
+        "amazon": False,
+        "amazonpay": True,
+        "zentorium": False,
+    }
+    assert {text: word.edits for text, word in found.items()} == {"amazon": 1, "amazonpay": 0, "zentorium": 2}
+
+
+@pytest.mark.parametrize("name", ["Wexa Pay", "Target Pay"])
+def test_more_than_a_short_or_ordinary_name_bears_slips(name: str) -> None:
+    """Around four letters or an ordinary word the longer name is what tells."""
+    brand = Brand("w", name.partition(" ")[0], ("w.example",), aliases=(name, f"{name} Lemarex"))
+    word = words(brand)[squeeze(name)]
+    assert (word.extended, word.edits > 0) == (False, True)
+
+
+def test_a_name_with_accents_is_spelt_with_and_without() -> None:
+    """The brand's own accents are a spelling of its own, exact and without disguise; the plain one bears disguises."""
+    found = words(Brand("i", "Lómindel", ("lomindel.example",)), "lomindel")
+    assert {text: (word.bears_disguise, word.meant) for text, word in found.items()} == {
+        "lomindel": (True, ""),
+        "lómindel": (False, ""),
+    }
+
+
+@pytest.mark.parametrize("name", ["हिन्दीका", "কালিমা", "தமிழா"])
+def test_where_marks_are_vowels_they_stay(name: str) -> None:
+    """A name keeps its vowel signs and stands for itself only: without them it would be another word."""
+    word = words(Brand("h", "Zorvel", ("zorvel.example",), aliases=(name,)))[name]
+    assert (word.text, word.bears_disguise, word.joints) == (name, False, frozenset())
 
 
 def test_generic_words_are_spelt_as_they_are_compared() -> None:
@@ -209,7 +262,8 @@ def test_ordinary_and_short_words_need_support() -> None:
         ("Coca-Cola", (), "cocacola", "cocacola", {4}),
         ("X", (), "media-amazon", "mediaamazon", {5}),
         ("Crédit Agricole", (), "ca", "creditagricole", {6}),
-        ("हिन्दी", (), "hindi", "हनद", set()),
+        ("हिन्दी", (), "hindi", "हिन्दी", set()),
+        ("Zentor हिन्दी", (), "hindi", "zentorहिन्दी", {6}),
     ],
 )
 def test_a_word_knows_where_its_own_words_meet(

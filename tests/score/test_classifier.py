@@ -165,6 +165,18 @@ def test_a_slip_that_nobody_makes_never_outranks_the_brand(slip: str, place: str
     assert scores[0] >= scores[1]
 
 
+def test_a_longer_alias_is_no_neighbour_of_other_words() -> None:
+    """`amazonas` is two letters away from Amazon Pay, and means neither it nor a misspelt one."""
+    amazon = reference.classifier(Brands.of([Brand("amazon", "Amazon", ("amazon.com",), aliases=("Amazon Pay",))]))
+    names, _ = parse_many(["amazonas.com", "amazonpay-login.com"])
+    assert [(row, sight.word.text, sight.edits) for row, sight in amazon.sights(names)] == [
+        (0, "amazon", 0),
+        (1, "amazonpay", 0),
+        (1, "amazon", 0),
+    ]
+    assert score(["amazonas.com"], None, amazon) == []
+
+
 def test_the_threshold_may_be_given() -> None:
     """A lower minimum shows the weak matches too, a higher one hides more."""
     weak = score(["amazonas-tours.com.br"], 0.0)

@@ -272,7 +272,9 @@ def _means(head: str, start: int, end: int, one: BrandWord) -> bool:
     parts = piece.split("-")
     split = any(lookalike.fold("".join(parts[:at])) not in joints for at in range(1, len(parts)))
     swaps = lookalike.explain(bare, one.text)
-    return (not split or alone) and swaps is not None and len(swaps) <= max(1, len(one.text) // 3)
+    paired = {len(bare), len(lookalike.fold(bare)), len(one.folded)} != {len(one.text)}
+    most = len(one.text) // (2 if paired and any(map(str.isdecimal, bare)) else 3)
+    return (not split or alone) and swaps is not None and len(swaps) <= max(1, most)
 
 
 @settings(max_examples=80, deadline=None)

@@ -33,13 +33,31 @@ def test_a_short_run_is_an_abbreviation() -> None:
     assert len("xqzvk") == LEAST
 
 
-@pytest.mark.parametrize(("run", "same"), [("gar-den", "garden"), ("garden7", "garden"), ("gardén", "gardn")])
+@pytest.mark.parametrize(("run", "same"), [("gar-den", "garden"), ("garden7", "garden"), ("gar楽den", "garden")])
 def test_only_a_to_z_count(run: str, same: str) -> None:
-    """Digits, hyphens and letters beyond ASCII cost nothing."""
+    """Digits, hyphens and letters of other alphabets cost nothing."""
     assert SHIPPED.bits(run) == SHIPPED.bits(same)
 
 
-@pytest.mark.parametrize("run", ["", "77", "楽天", "é"])
+@pytest.mark.parametrize(
+    ("run", "plain"),
+    [("kraków", "krakow"), ("łódź", "lodz"), ("gardén", "garden"), ("straße", "strasse"), ("é", "e")],
+)
+def test_an_accent_makes_no_letter_rarer(run: str, plain: str) -> None:
+    """A name with accents looks as usual as without them, so that no honest town looks like chance."""
+    assert SHIPPED.bits(run) == SHIPPED.bits(plain)
+    assert not SHIPPED.random(run)
+
+
+def test_a_long_run_costs_no_more_than_a_label() -> None:
+    """What stands behind 63 letters is neither weighed nor remembered."""
+    letters = parse_letters(learn_letters(RUNS))
+    assert letters.bits("ab" * 31 + "z" + "q" * 4000) == letters.bits("ab" * 31 + "z")
+    assert letters.bits("ab" * 31 + "z") != letters.bits("ab" * 31)
+    assert max(map(len, letters._known)) == 63  # noqa: SLF001  # what is remembered is what costs memory
+
+
+@pytest.mark.parametrize("run", ["", "77", "楽天"])
 def test_what_has_no_letter_costs_nothing(run: str) -> None:
     """There is nothing to weigh, and nothing breaks."""
     assert SHIPPED.bits(run) == 0.0

@@ -57,6 +57,8 @@ def test_one_more_reason_never_lowers_a_score(weights: list[float], more: float)
     [
         ("{", "cannot be read"),
         ("[]", "cannot be read"),
+        (json.dumps({"bias": 0, "review": 0.5, "urgent": 0.9, "weights": []}), "cannot be read"),
+        (json.dumps({"bias": 0, "review": 0.5, "urgent": 0.9, "weights": {"popular": "much"}}), "cannot be read"),
         (json.dumps({"bias": "low", "review": 0.5, "urgent": 0.9, "weights": {}}), "cannot be read"),
         (json.dumps({"bias": 0, "review": 0.5, "urgent": 0.9}), "'weights'"),
         (json.dumps({"bias": 0, "review": 0.5, "urgent": 0.9, "weights": {"no_such": 1}}), "no_such"),
@@ -69,6 +71,48 @@ def test_a_model_of_another_version_is_refused(text: str, says: str) -> None:
         parse_model(text)
 
 
+@pytest.mark.parametrize(
+    ("signal", "weight", "fits"),
+    [
+        ("own_name", 0.0, True),
+        ("own_name", -0.01, False),
+        ("own_name", math.inf, False),
+        ("own_name", math.nan, False),
+        ("popular", -0.01, True),
+        ("popular", 0.0, False),
+        ("popular", 1.0, False),
+        ("popular", -math.inf, False),
+    ],
+)
+def test_a_weight_of_the_wrong_sign_is_refused(signal: str, weight: float, *, fits: bool) -> None:
+    """What speaks against weighs less than nothing, all else nothing or more; a number that is none is named too."""
+    data = json.loads(TEXT)
+    data["weights"][signal] = weight
+    if fits:
+        assert parse_model(json.dumps(data)).weights[signal] == weight
+    else:
+        with pytest.raises(UserError, match=rf"wrong sign or size: \['{signal}'\]"):
+            parse_model(json.dumps(data))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"bias": math.nan},
+        {"bias": -math.inf},
+        {"review": 0.0},
+        {"urgent": 1.0},
+        {"review": 0.8, "urgent": 0.8},
+        {"review": math.nan},
+    ],
+    ids=str,
+)
+def test_thresholds_in_the_wrong_order_are_refused(changed: dict[str, float]) -> None:
+    """Review comes before urgent, both lie between nothing and certainty, and the bias is a number."""
+    with pytest.raises(UserError, match="0 < review < urgent < 1"):
+        parse_model(json.dumps(json.loads(TEXT) | changed))
+
+
 def test_the_shipped_model_has_a_weight_for_each_signal() -> None:
     """Weights stand in the order of the code, and the thresholds in theirs."""
     assert list(MODEL.weights) == [signal.name for signal in SIGNALS]
@@ -77,20 +121,18 @@ def test_the_shipped_model_has_a_weight_for_each_signal() -> None:
 
 def test_reasons_come_with_the_heaviest_first() -> None:
     """Whoever reads only the first reason reads what weighs most, for or against; equal ones come by name."""
-    (match,) = CLASSIFIER.score(parse_many(["pineapple-login-help.com"])[0], 0.0)
-    assert [(reason.signal, reason.weight) for reason in match.reasons] == [
-        (name, MODEL.weights[name])
-        for name in (
-            "whole_word",
-            "ordinary_word",
-            "several_lures",
-            "lure_word",
-            "rare_letters",
-            "own_lure",
-            "brand_with_words",
-            "ordinary_in_words",
-        )
-    ]
+    weights = dict.fromkeys(MODEL.weights, 0.5) | {"ordinary_word": -4.0, "several_lures": 3.0, "whole_word": 2.0}
+    (sight,) = [one for one in sights(["pineapple-login-help.com"]) if one.word.text == "apple"]
+    judged = Model(0.0, weights, 0.5, 0.9).judge(sight)
+    assert judged is not None
+    told = [reason.signal for reason in judged[1]]
+    assert told[:3] == ["ordinary_word", "several_lures", "whole_word"]
+    equal = [reason.signal for reason in judged[1] if abs(reason.weight) == 0.5]
+    assert len(equal) > 1
+    assert equal == sorted(equal)
+    for match in CLASSIFIER.score(parse_many(NAMES)[0], 0.0, urls=True):
+        heavy = [(-abs(reason.weight), reason.signal) for reason in match.reasons]
+        assert heavy == sorted(heavy)
 
 
 def test_strength_multiplies_a_weight() -> None:

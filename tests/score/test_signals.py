@@ -18,65 +18,22 @@ EXAMPLES_AGAINST = [
 ]
 
 
-# Written a second time on purpose: whoever takes a signal out, or its weight, has to say so here too. Each with a name
-# whose score hangs on it: a signal that speaks for a match brings the name over the review threshold, one that speaks
-# against it keeps the name below.
-ABOVE, BELOW = "above", "below"
-DEPENDS = [
-    ("own_name", "microsoft.edu", ABOVE, BELOW),
-    ("brand_token", "apple-shop.top", ABOVE, BELOW),
-    ("brand_in_front", "appleqwtzk.top", ABOVE, BELOW),
-    ("stray_letters", "xpaypal.top", ABOVE, BELOW),
-    ("brand_in_subdomain", "bmazon.garden.com", ABOVE, BELOW),
-    ("brand_in_path", "https://garden.com/microsoft-8841", ABOVE, BELOW),
-    ("official_in_front", "windows.live.com.garden.edu", ABOVE, BELOW),
-    ("suffix_behind", "apple-jp.garden.edu", ABOVE, BELOW),
-    ("free_tenant", "epos-24.web.app", ABOVE, BELOW),
-    ("two_brands", "amazon-paypal-garden.edu", ABOVE, BELOW),
-    ("whole_word", "apple-id.com", ABOVE, BELOW),
-    ("mixed_scripts", "xn--xmazon-3nf.top", ABOVE, BELOW),
-    ("split_brand", "win-dows-shop.edu", ABOVE, BELOW),
-    ("other_script", "xn---24-5cda6b7aki.edu", ABOVE, BELOW),
-    ("one_edit", "windwos-garden.com", ABOVE, BELOW),
-    ("usual_slip", "aplebank-garden.edu", ABOVE, BELOW),
-    ("lure_word", "amazon-order-garden.edu", ABOVE, BELOW),
-    ("several_lures", "chasse-login-help.com", ABOVE, BELOW),
-    ("plain_word", "amaz0n-bank.edu", ABOVE, BELOW),
-    ("series", "amazon8841.edu", ABOVE, BELOW),
-    ("random_rest", "amazom-xqzvk-garden.edu", ABOVE, BELOW),
-    ("rare_letters", "microsft-repair.edu", ABOVE, BELOW),
-    ("ordinary_brand", "my-apple.com", BELOW, ABOVE),
-    ("two_letters", "hp-shop.top", BELOW, ABOVE),
-    ("part_of_name", "epos-shop.com", BELOW, ABOVE),
-    ("part_of_another", "apple-bank-garden.top", BELOW, ABOVE),
-    ("ordinary_word", "pineapple-xqzvk.com", BELOW, ABOVE),
-    ("ordinary_words", "windowshop-login.com", BELOW, ABOVE),
-    ("person", "ch4se-miller-shop.com", BELOW, ABOVE),
-    ("honest_accent", "xn--chse-shop-11a.top", BELOW, ABOVE),
-    ("unexplained", "icloudia.top", BELOW, ABOVE),
-    ("alike_in_words", "micros0ftgarden.com", BELOW, ABOVE),
-    ("other_subject", "microsoftrz-garden.edu", BELOW, ABOVE),
-    ("short_slip", "aple.top", BELOW, ABOVE),
-    ("restricted_zone", "amazon-garden.edu", BELOW, ABOVE),
-    ("popular", "microsoftstore.com", BELOW, ABOVE),
-]
-# Those that are too light to bring most names to the other side, each with a name that it makes a difference to.
-LIGHT = [
-    ("brand_with_words", "mypaypalhelp.com"),
-    ("ordinary_in_subdomain", "apple.garden.com"),
-    ("confusable", "amaz0n-garden.com"),
-    ("homograph", "xn--amzon-yqa.com"),
-    ("sounds_alike", "outluk-garden.com"),
-    ("own_lure", "amazon-refund.com"),
-    ("cheap_zone", "paypal-garden.top"),
-    ("long_word", "microsoft-garden.com"),
-    ("ordinary_in_words", "myapplehelp.com"),
-    ("short_brand", "dhl-garden.com"),
-    ("slip_in_words", "amazomrefund.com"),
-    ("odd_slip", "bmazon.net"),
-]
+# Written a second time on purpose: whoever takes a signal out has to say so here too.
+NAMES = """own_name brand_token brand_with_words brand_in_front stray_letters brand_in_subdomain ordinary_in_subdomain
+    brand_in_path official_in_front suffix_behind free_tenant two_brands whole_word confusable homograph mixed_scripts
+    split_brand sounds_alike other_script one_edit usual_slip lure_word several_lures plain_word own_lure series
+    random_rest cheap_zone rare_letters long_word ordinary_brand ordinary_in_words short_brand two_letters part_of_name
+    part_of_another ordinary_word ordinary_words person honest_accent unexplained slip_in_words alike_in_words
+    other_subject short_slip odd_slip restricted_zone popular""".split()
+HEAVY = 1.0
+"""A weight from which on some name must hang on the signal; the trained weights of the others are mostly near 0.1."""
 HAIR = 0.02
 """Log-odds that a score stands off the threshold at least."""
+AROUND = """{}.com {}.top {}.edu {}.web.app {}-garden.com {}-garden.edu {}-shop.com {}-shop.top {}-shop.edu {}-id.edu
+    {}-login.com {}-login-help.com {}-refund.com {}login.com my{}help.com x{}.top {}8841.edu 8841-{}.com {}-24.web.app
+    {}-24.edu {}-xqzvk.com {}-xqzvk-garden.edu {}-miller-shop.com {}.garden.com {}-jp.garden.edu login.{}.top""".split()
+MORE = """windows.live.com.garden.edu microsoftstore.com microsoft-bank.edu https://garden.com/microsoft-8841
+    https://garden.top/microsoft/login https://garden.top/paypal/login-help""".split()
 
 
 @cache
@@ -105,40 +62,75 @@ def log_odds(score: float) -> float:
     return math.log(score / (1 - score))
 
 
-def sums(name: str, signal: str) -> tuple[float, float]:
-    """Return the log-odds of the strongest match that a signal speaks of, with that signal and without it."""
-    told = matches(name, classifier())
-    brand = next(match.brand for match in told if signal in {reason.signal for reason in match.reasons})
-    (score,) = [match.score for match in told if match.brand == brand]
-    (silent,) = [match.score for match in matches(name, classifier(signal)) if match.brand == brand]
-    return log_odds(score), log_odds(silent)
+def surrounded() -> list[str]:
+    """Return the examples of all signals, and each host of theirs in many surroundings."""
+    examples = sorted({name for signal in SIGNALS for name in signal.seen_in + signal.not_in})
+    read = parse_many([name for name in examples if "/" not in name])[0]
+    heads = dict.fromkeys(text[: at - 1] for text, at in zip(read.texts, read.suffix_at, strict=True))
+    return [*examples, *MORE, *(around.format(head) for head in heads for around in AROUND)]
+
+
+@cache
+def hanging() -> dict[str, list[tuple[str, str]]]:
+    """Return for each signal the (name, brand) whose sum lies on the other side of the threshold without its weight."""
+    model = reference.model()
+    review = log_odds(model.review)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for match in classifier().score(parse_many(surrounded())[0], 0.0, urls=True):
+        whole = math.fsum([model.bias, *(reason.weight for reason in match.reasons)]) - review
+        for reason in match.reasons:
+            least, most = sorted((whole, whole - reason.weight))
+            if least < -HAIR and most > HAIR:
+                found.setdefault(reason.signal, []).append((match.indicator, match.brand))
+    return found
+
+
+def turns(name: str, brand: str, signal: str) -> bool:
+    """Return whether a name that a signal speaks for reaches review with it only, or one it speaks against without."""
+    both = [
+        any(match.brand == brand and match.score >= reference.model().review for match in matches(name, scorer))
+        for scorer in (classifier(), classifier(signal))
+    ]
+    return both == ([True, False] if reference.model().weights[signal] > 0 else [False, True])
 
 
 def test_all_signals_are_there() -> None:
-    """No signal disappears by accident, and none comes twice or without a name that depends on it."""
-    names = [signal.name for signal in SIGNALS]
-    assert sorted(names) == sorted([name for name, *_ in DEPENDS] + [name for name, _ in LIGHT])
-    assert len(set(names)) == len(names)
-    assert [name for name, *_ in DEPENDS] == [name for name in names if name not in dict(LIGHT)]
+    """No signal disappears by accident, and none comes twice."""
+    assert [signal.name for signal in SIGNALS] == NAMES
+    assert len(set(NAMES)) == len(NAMES)
 
 
-@pytest.mark.parametrize(("signal", "name", "side", "side_without"), DEPENDS, ids=[row[0] for row in DEPENDS])
-def test_a_score_hangs_on_each_signal(signal: str, name: str, side: str, side_without: str) -> None:
-    """Each signal brings a name over the review threshold or keeps one below it, and by more than a hair."""
-    review = log_odds(reference.model().review)
-    both = sums(name, signal)
-    assert [ABOVE if each >= review else BELOW for each in both] == [side, side_without]
-    assert all(abs(each - review) > HAIR for each in both)
+HEAVIES = [name for name, weight in reference.model().weights.items() if abs(weight) >= HEAVY]
 
 
-@pytest.mark.parametrize(("signal", "name"), LIGHT, ids=[row[0] for row in LIGHT])
-def test_a_light_signal_counts_too(signal: str, name: str) -> None:
-    """Each moves the score by its weight, up when it speaks for the match, down when it speaks against it."""
-    told, silent = sums(name, signal)
-    (match,) = [match for match in matches(name, classifier()) if log_odds(match.score) == told]
-    (weight,) = [reason.weight for reason in match.reasons if reason.signal == signal]
-    assert told - silent == pytest.approx(weight, abs=0.001)
-    assert abs(weight) > HAIR
+@pytest.mark.parametrize("signal", HEAVIES)
+def test_a_score_hangs_on_each_heavy_signal(signal: str) -> None:
+    """Each brings some name over the review threshold or keeps one below it, and by more than a hair."""
+    assert any(turns(name, brand, signal) for name, brand in hanging().get(signal, ()))
+
+
+def test_most_signals_are_heavy() -> None:
+    """A retraining that takes the weight from half of the signals wants a look."""
+    assert len(HEAVIES) > len(NAMES) / 2
+
+
+def moved(name: str, signal: str) -> bool:
+    """Return whether the score of a match differs by what a signal adds to it from that without the signal's weight."""
+    silent = {match.brand: log_odds(match.score) for match in matches(name, classifier(signal))}
+    return any(
+        reason.signal == signal
+        and log_odds(match.score) - silent[match.brand] == pytest.approx(reason.weight, abs=0.01)
+        for match in matches(name, classifier())
+        if match.brand in silent
+        for reason in match.reasons
+    )
+
+
+@pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: signal.name)
+def test_each_signal_moves_a_score_by_its_weight(signal: Signal) -> None:
+    """Light ones too: of its examples and the names that hang on it, one at least loses just that without it."""
+    names = dict.fromkeys([*signal.seen_in, *(name for name, _ in hanging().get(signal.name, ()))])
+    assert any(moved(name, signal.name) for name in names)
 
 
 @pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: signal.name)

@@ -56,8 +56,9 @@ def test_letters_are_cut_into_the_fewest_known_words(letters: str, cut: tuple[st
         ("oak", None),  # three letters fit anywhere
         ("oakoak", None),
         ("oakpine", ("oak", "pine")),
-        ("myriver", ("my", "river")),
-        ("myoak", None),
+        ("theriver", ("the", "river")),
+        ("myriver", None),  # two letters are none
+        ("theoak", None),
         ("rivers", None),
         ("miller", None),
         ("rivér", None),
@@ -120,9 +121,15 @@ def test_a_cut_is_made_of_the_letters(letters: str) -> None:
     assert cut is None or ("".join(cut) == letters and WORDS.beside.issuperset(cut))
 
 
-def test_a_hostile_run_of_letters_costs_little() -> None:
-    """A label has 63 letters at most, but even 4,000 letters are cut in a moment, and memory has an end."""
-    assert WORDS.cut("help" * 1000) == ("help",) * 1000
+@pytest.mark.parametrize("kept", ["_cuts", "_words"])
+def test_a_hostile_run_of_letters_costs_nothing(kept: str) -> None:
+    """A label has 63 letters at most: what is longer is neither cut nor remembered."""
+    small = made("help", ordinary="get")
+    cut = small.cut if kept == "_cuts" else small.words
+    assert cut("help" * 15 + "get") == ("help",) * 15 + ("get",)
+    before = dict(getattr(small, kept))
+    assert [cut("help" * times) for times in (16, 1000)] == [None, None]
+    assert getattr(small, kept) == before
 
 
 @pytest.mark.parametrize("kept", ["_cuts", "_words"])
