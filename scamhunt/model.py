@@ -176,7 +176,7 @@ class Match:
     row: int
     """The row in the batch that was scored."""
     indicator: str
-    """As given: trimmed, lower-case."""
+    """As given: trimmed, a name lower-case; of a URL path and query keep their case."""
     target: str
     """What would be reported: the registrable name, or the tenant on a shared platform."""
     brand: str

@@ -28,7 +28,7 @@ def below(match: Match, indent: int, width: int) -> list[str]:
     marks = "".join(
         (" " if given == meant else DIFFERENT) * size for (given, meant), size in zip(pairs, widths, strict=True)
     )
-    at = match.indicator.find(match.text)
+    at = match.indicator.lower().find(match.text)
     before = clean(match.indicator[: at + start])
     lines = [brand, marks] if marks.strip() else [brand]
     if at >= 0 and clean(match.text[start:end]) == there and indent + drawn(before) + block <= width:

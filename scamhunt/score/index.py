@@ -235,11 +235,11 @@ def _reads(piece: str, word: str) -> bool:
     if not piece.isascii():
         return True
     bare = piece.replace("-", "").replace(".", "")
+    most = max(1, len(word) // (2 if any(map(str.isdigit, piece)) else 3))
     if len(bare) == len(word) == len(lookalike.fold(bare)) == len(lookalike.fold(word)):  # letter for letter
-        return bool(sum(map(ne, bare, word)) <= max(1, len(word) // 3))
+        return int(sum(map(ne, bare, word))) <= most
     swaps = lookalike.explain(bare, word)
-    most = len(word) // (2 if any(map(str.isdigit, piece)) else 3)
-    return swaps is not None and len(swaps) <= max(1, most)
+    return swaps is not None and len(swaps) <= most
 
 
 def _joined(parts: Sequence[Found]) -> Found:
