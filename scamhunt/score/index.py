@@ -37,6 +37,8 @@ MOST_HITS = 4
 """Places in one name that are looked at closely for one brand."""
 STRAY = 3
 """Letters added to a word that are too few to be a word of their own."""
+DIGITS_FROM = 6
+"""Letters of a word of which half may be look-alikes where digits are among them: `4m4z0n`."""
 DOTTED_FROM = 6
 """Letters of a word that may be read across a dot."""
 
@@ -231,11 +233,12 @@ def _distances(pieces: Sequence[str], words: Sequence[str], most: int) -> Positi
 
 
 def _reads(piece: str, word: str) -> bool:
-    """Return whether few enough letters are swapped: a third of ASCII, half with digits; other scripts imitate all."""
+    """Return whether few enough letters are swapped: a third of ASCII; half of a longer word with digits."""
     if not piece.isascii():
         return True
     bare = piece.replace("-", "").replace(".", "")
-    most = max(1, len(word) // (2 if any(map(str.isdigit, piece)) else 3))
+    digits = len(word) >= DIGITS_FROM and any(map(str.isdigit, piece))
+    most = max(1, len(word) // (2 if digits else 3))
     if len(bare) == len(word) == len(lookalike.fold(bare)) == len(lookalike.fold(word)):  # letter for letter
         return int(sum(map(ne, bare, word))) <= most
     swaps = lookalike.explain(bare, word)

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from scamhunt.indicators import lookalike
 from scamhunt.score import index as index_module
 from scamhunt.score.brandwords import SHORT, BrandWord
-from scamhunt.score.index import MOST_HITS, SLICE, STRAY, BrandIndex, Hit, How
+from scamhunt.score.index import DIGITS_FROM, MOST_HITS, SLICE, STRAY, BrandIndex, Hit, How
 from scamhunt.score.wordlist import WEAK
 
 LURES = ("refund", "help", "login", "my", "com")
@@ -272,8 +272,7 @@ def _means(head: str, start: int, end: int, one: BrandWord) -> bool:
     parts = piece.split("-")
     split = any(lookalike.fold("".join(parts[:at])) not in joints for at in range(1, len(parts)))
     swaps = lookalike.explain(bare, one.text)
-    paired = {len(bare), len(lookalike.fold(bare)), len(one.folded)} != {len(one.text)}
-    most = len(one.text) // (2 if paired and any(map(str.isdecimal, bare)) else 3)
+    most = len(one.text) // (2 if len(one.text) >= DIGITS_FROM and any(map(str.isdecimal, bare)) else 3)
     return (not split or alone) and swaps is not None and len(swaps) <= max(1, most)
 
 
