@@ -193,7 +193,7 @@ def _there(path: Path) -> Path:
     """Return the path. Raises `UserError` when there is no such file."""
     if not path.is_file():
         raise UserError(
-            f"{path}: not there; quality is measured on data that is not in the repository: put it into "
+            f"{path}: not there; training and measuring read data that are not in the repository: put them into "
             "../shared/data beside the project's root, or name its folder"
         )
     return path

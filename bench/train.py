@@ -29,6 +29,7 @@ from scipy.optimize import minimize
 
 from bench import invented, quality_data
 from scamhunt import reference, trial
+from scamhunt.errors import ScamhuntError
 from scamhunt.indicators.domain import parse_many
 from scamhunt.score.brands import Brands
 from scamhunt.score.brandwords import SHORT, BrandWord
@@ -306,4 +307,8 @@ def _hits_of_the_shipped() -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except ScamhuntError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
