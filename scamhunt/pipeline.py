@@ -178,7 +178,7 @@ class _Sweep:
 
     def read(self, crawler: bundle.Crawler, location: str) -> FeedResult:
         """Read one source to its end; what goes wrong outside becomes its status and problem."""
-        run = _FeedRun(self, FeedResult(crawler.feed.name, location))
+        run = _FeedRun(self, FeedResult(crawler.feed.name, location), urls=crawler.feed.kind is Kind.URL)
         try:
             with ExitStack() as files:
                 for batch in drive(crawler.crawl(""), partial(run.answer, files)):
@@ -193,16 +193,23 @@ class _Sweep:
             return replace(run.result, status="failed", problem=str(problem), exit_code=problem.exit_code)
         return _judged(run.result, crawler.feed if location in {"", *self.settings.nrd_list} else None)
 
-    def score(self, batch: Batch, seen: Seen) -> tuple[Gathered, int]:
-        """Read the names of a batch and score those that are new in this run; count those that are too old."""
+    def score(self, batch: Batch, seen: Seen, *, urls: bool) -> tuple[Gathered, int]:
+        """Read the names of a batch and score those that are new in this run; count those that are too old.
+
+        With `urls` their paths are looked at too, and each address counts for itself.
+        """
         names, rejected = read_names(batch)
         batch = replace(batch, seen_at=[self._believed(moment) for moment in batch.seen_at])
-        new = [row for row, first in zip(names.rows, seen.mark_new(names.hosts), strict=True) if first]
+        new = [
+            row
+            for row, first in zip(names.rows, seen.mark_new(names.given if urls else names.hosts), strict=True)
+            if first
+        ]
         wanted = {row for row in new if not self._too_old(batch.seen_at[row])}
         flags = dict(zip(names.rows, names.flags, strict=True))
         found = [
             Found(match, Kind.DOMAIN, batch.lines[match.row], batch.seen_at[match.row], flags[match.row])
-            for match in self.classifier.score(names)
+            for match in self.classifier.score(names, urls=urls)
             if match.row in wanted
         ]
         gathered = Gathered(batch.mark, len(new), len(names.rows) - len(new), rejected, found)
@@ -223,6 +230,7 @@ class _FeedRun:
 
     sweep: _Sweep
     result: FeedResult
+    urls: bool
     reading: Reading | None = None
     seen: Seen = field(default_factory=Seen)
 
@@ -255,7 +263,7 @@ class _FeedRun:
         """Score a batch and store what came of it, in one transaction."""
         if self.reading is None:
             raise FeedFailed("the crawler yielded rows before it fetched anything; mend the crawler")
-        gathered, old = self.sweep.score(batch, self.seen)
+        gathered, old = self.sweep.score(batch, self.seen, urls=self.urls)
         saved = self.sweep.store.save_batch(self.reading, gathered)
         self.reading = saved.reading
         self.result = _counted(self.result, gathered, old)

@@ -270,6 +270,22 @@ def test_a_crawler_of_the_team_is_swept_too(settings: Settings) -> None:
     assert [(feed.name, feed.accepted) for feed in summary.feeds] == [("own", 3)]
 
 
+def test_the_paths_of_a_feed_of_addresses_are_read(settings: Settings) -> None:
+    """Where a source says that its rows are URLs, a brand in the path makes a candidate, each address counted."""
+    body = settings.home.parent / "own.txt"
+    paths = ["amazon/login/verify", "garden", "amazon/login/verify"]
+    body.write_text("".join(f"https://garden-sale.top/{path}\n" for path in paths))
+    folder = settings.overlay / "crawlers"
+    folder.mkdir(parents=True, mode=0o700)
+    shipped = (bundle.shipped() / "crawlers" / "nrd_list.py").read_text()
+    own = shipped.replace('name="nrd_list"', 'name="own"').replace("kind=Kind.DOMAIN", "kind=Kind.URL")
+    (folder / "own.py").write_text(own.replace("Fetch(CONFIGURED)", f"Fetch({body.as_uri()!r})"))
+    (folder / "own.py").chmod(0o600)
+    (feed,) = pipeline.sweep(settings, feeds=["own"]).feeds
+    assert (feed.accepted, feed.duplicate) == (2, 1)
+    assert [one.brand for one in candidates(settings)] == ["amazon"]
+
+
 def test_a_file_of_rubbish_is_held(settings: Settings) -> None:
     """Where no row is a name, the rows are kept with their reasons and the feed is not believed."""
     feed, summary = run(settings, "root:x:0\ndaemon:x:1\n")
