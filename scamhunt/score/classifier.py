@@ -32,7 +32,7 @@ PATH_SHOWN = 512
 
 
 class Classifier:
-    """Scores names against brands. Building it costs 0.2 s a thousand brands; it keeps nothing of what it reads."""
+    """Scores names against brands. Building it costs 0.2 s a thousand brands; it keeps a bounded cache of runs."""
 
     def __init__(
         self, brands: Brands, model: Model, vocabulary: Vocabulary, popular: frozenset[str] = frozenset()

@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _EDGE = 26
 _SIZE = 27
 _SHADES = "".join(chr(code) for code in range(ord("!"), ord("!") + 80))

@@ -230,12 +230,6 @@ class Sight:
         return cut(self.left) is not None and cut(self.right) is not None
 
     @lazy
-    def worded(self) -> bool:
-        """Whether the letters that touch the piece are known words of any kind."""
-        words = self.host.known.vocabulary.words
-        return self.explained or (words(self.left) is not None and words(self.right) is not None)
-
-    @lazy
     def other_words(self) -> tuple[str, ...]:
         """The known words that the run consists of, when the brand's word is not among them but only a part of them."""
         plain = self.how is How.EXACT and not self.glued

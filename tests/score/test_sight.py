@@ -211,20 +211,20 @@ def test_letters_that_touch_the_brand(name: str, left: str, right: str, run: str
 
 
 @pytest.mark.parametrize(
-    ("name", "explained", "worded"),
+    ("name", "explained"),
     [
-        ("paypal.net", True, True),
-        ("mypaypalhelp.net", True, True),
-        ("gardenpaypal.net", False, True),
-        ("paypalgardenriver.net", False, True),
-        ("helppaypalgarden.net", False, True),
-        ("paypalqwtzk.net", False, False),
-        ("qwpaypalhelp.net", False, False),
+        ("paypal.net", True),
+        ("mypaypalhelp.net", True),
+        ("gardenpaypal.net", False),
+        ("paypalgardenriver.net", False),
+        ("helppaypalgarden.net", False),
+        ("paypalqwtzk.net", False),
+        ("qwpaypalhelp.net", False),
     ],
 )
-def test_words_explain_letters(name: str, *, explained: bool, worded: bool) -> None:
-    """Lures and fillers explain what touches a brand; other words are at least words."""
-    assert (paypal(name).explained, paypal(name).worded) == (explained, worded)
+def test_words_explain_letters(name: str, *, explained: bool) -> None:
+    """Lures and fillers explain what touches a brand; other words and chance do not."""
+    assert paypal(name).explained is explained
 
 
 def test_a_script_without_spaces_is_not_parted() -> None:
