@@ -70,7 +70,7 @@ def entries(file: str, text: str | bytes, faults: list[Fault]) -> list[Entry]:
         faults.append(Fault(file, 1, f"larger than {FILE_LIMIT // 2**20} MiB", "split it into several files"))
         return []
     try:
-        whole = text.decode() if isinstance(text, bytes) else text
+        whole = text.decode("utf-8-sig") if isinstance(text, bytes) else text
         long = next((at for at, line in enumerate(whole.split("\n"), 1) if len(line) > LINE_LIMIT), 0)
         if long:
             faults.append(Fault(file, long, f"longer than {LINE_LIMIT:,} characters", "break the line"))

@@ -286,6 +286,12 @@ def test_a_text_that_is_no_pack_is_named(text: str | bytes, message: str) -> Non
     assert got[0].startswith(message)
 
 
+def test_a_pack_may_begin_with_the_mark_of_an_editor() -> None:
+    """Some editors put a byte order mark before UTF-8, where nobody sees it."""
+    text = '\ufeff[[brand]]\nid = "zorvel"\nname = "Zorvel"\ndomains = ["zorvel.example"]\n'
+    assert faults(text.encode()) == []
+
+
 def test_a_file_beyond_the_limit_is_not_read() -> None:
     """A huge file costs nothing."""
     assert faults(b"#" * (FILE_LIMIT + 1)) == ["p.toml:1: larger than 16 MiB; split it into several files"]

@@ -184,7 +184,7 @@ TEXTS = [
     ("amzaon.net", "amazon", "usual_slip", "a usual slip (transposition)"),
     ("paypalrz.com", "paypal", "stray_letters", "'paypalrz' is 'paypal' with 2 more letters"),
     ("paypal.verify-now.top", "paypal", "brand_in_subdomain", "stands in front of 'verify-now.top'"),
-    ("https://garden.top/paypal/", "paypal", "brand_in_path", "'paypal' stands in the path, on 'garden.top'"),
+    ("https://garden.top/paypal/", "paypal", "brand_in_path", "stands in an address on 'garden.top', not in its name"),
     ("amazon-com.secure.top", "amazon", "official_in_front", "the official 'amazon.com' is spelt out"),
     ("amazon-jp.top", "amazon", "suffix_behind", "'amazon-jp' reads like the end of a host name"),
     ("paypal-amazon-help.com", "paypal", "two_brands", "the name of 'amazon' stands there too"),

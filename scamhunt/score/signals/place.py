@@ -85,7 +85,7 @@ def ordinary_in_subdomain(sight: Sight) -> str | None:
 def brand_in_path(sight: Sight) -> str | None:
     """The brand stands in the path of an address on somebody else's site."""
     if sight.host.path and not sight.glued:
-        return f"'{sight.piece}' stands in the path, on '{sight.host.target}'"
+        return f"'{sight.piece}' stands in an address on '{sight.host.target}', not in its name"
     return None
 
 
