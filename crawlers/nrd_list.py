@@ -1,7 +1,7 @@
 """Lists of newly registered domains as files or addresses: whoisds and others that have one name a row."""
 
 from scamhunt.indicators.lists import read_rows
-from scamhunt.model import CONFIGURED, Crawl, Example, Feed, Fetch, Kind
+from scamhunt.model import CONFIGURED, Crawl, Example, Feed, Fetch, Kind, Reply
 
 FEED = Feed(
     name="nrd_list",
@@ -32,6 +32,5 @@ EXAMPLES = (
 def crawl(mark: str) -> Crawl:
     """Fetch what the team configured and read its rows."""
     del mark  # each list stands alone: there is no place to go on from the night before
-    reply = yield Fetch(CONFIGURED)
-    if reply is not None:
-        yield from read_rows(reply.chunks, reply.mark)
+    reply: Reply = yield Fetch(CONFIGURED)
+    yield from read_rows(reply.chunks, reply.mark)

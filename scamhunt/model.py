@@ -8,12 +8,17 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 BATCH_ROWS = 50_000
 """A batch has at most so many rows: memory stays flat, a kill loses little."""
 
 CONFIGURED = "configured:"
-"""As the URL of a `Fetch`: the path or URL that the team set for this feed, or that was given with `--feed`."""
+"""As the URL of a `Fetch`: the path or URL that the team set for this feed, or that was given with `--feed`, else
+`Feed.address`. A path may follow: `configured:/downloads/links` is that path at the same host."""
+
+LOGIN = "login:"
+"""The same for `Feed.login`, where a source logs its readers in at another host."""
 
 
 class Kind(StrEnum):
@@ -51,6 +56,16 @@ class ReportState(StrEnum):
 # --- gather -----------------------------------------------------------------------------------------------------------
 
 
+class Keeps(StrEnum):
+    """What the archive keeps of a feed."""
+
+    BODY = "body"
+    """The bytes as they came. Bytes that were read before are duplicates."""
+    ROWS = "rows"
+    """The rows that the crawler made of them: for what is too large to keep, or may not be kept. Such a feed has a
+    place from night to night, its mark."""
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """The facts about a source; stands on top of its crawler as `FEED`."""
@@ -70,14 +85,40 @@ class Feed:
     """The date of the source that was read, YYYY-MM-DD."""
     how: str
     """`documented` or `tried`."""
+    address: str = ""
+    """Where `CONFIGURED` leads while the team sets nothing; empty: the team has to name it."""
+    login: str = ""
+    """Where `LOGIN` leads while the team sets nothing."""
+    keys: tuple[str, ...] = ()
+    """Names of the team's keys that it needs, as set in `SCAMHUNT_KEYS`; a crawler writes `{key:NAME}` for one."""
+    commercial: bool = True
+    """Whether the terms allow commercial use. If not, the feed is off until the team accepts its terms by name."""
+    keeps: Keeps = Keeps.BODY
+    rate: float = 1.0
+    """Requests a second to one host, on average."""
+    max_age_days: int = 7
+    """From so many days without anything new on, the source is taken for dead."""
+    max_download: int = 0
+    """Bytes of one body as it comes, where it may be more than the setting of that name allows."""
+    max_content: int = 0
+    """Bytes of one body unwrapped, likewise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """What a crawler asks the framework to fetch."""
+    """What a crawler asks the framework to fetch.
+
+    `{key:NAME}` in the address, a header or a value of `json` is replaced by the team's key: a crawler never sees one.
+    """
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    json: Mapping[str, str] | None = None
+    """Sent as a JSON object with POST."""
+    keep: bool = True
+    """False for what is no list: a log-in, an index page. Not archived, and no reading of its own."""
+    raw: bool = False
+    """Bytes that are no list: unpacked only where Content-Encoding says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +134,44 @@ class Reply:
     """The content without gzip or zip, in pieces of at most a few hundred KB. Can be read once."""
     mark: str = ""
     """The mark of the last batch of these bytes that was stored, when a run was stopped in the middle of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A whole list that a crawler wants to be compared with the one of the last time; it is sent the `Difference`."""
+
+    name: str
+    """Which list of the feed: 1 to 64 of a-z, 0-9 and -."""
+    before: str
+    """`Difference.id` of the last time; empty at the first."""
+    values: Iterable[Sequence[bytes]]
+    """The list in pieces of any size and in any order, duplicates included; a value has no line end and no NUL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a list has that it had not the last time."""
+
+    id: str
+    """Goes into the mark of the last batch, and comes back as `Snapshot.before`."""
+    size: int
+    """Distinct values of the list."""
+    before: int
+    """Distinct values of the last time; 0 at the first."""
+    new: Iterable[Sequence[bytes]]
+    """The new values, sorted, in pieces of at most `BATCH_ROWS`. Can be read once. At the first time: all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a crawler has to tell of its source, besides rows."""
+
+    text: str
+    """A sentence for a person: what, where, and what to do."""
+    held: bool = False
+    """Whether the feed is not to be believed as a whole: it is reported as held, while its other parts go on."""
+    behind: int = 0
+    """Rows that are known to wait at the source and were not read this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +195,10 @@ class Batch:
     seen_at: Sequence[datetime | None]
     """When the feed says that the value appeared, aware, UTC; None where it does not say."""
     rejected: tuple[Rejected, ...] = ()
+    schema: str = ""
+    """The format that was found, so that a change shows: `plain`, `hosts`, `csv domain,when`."""
+    location: str = ""
+    """Of a feed that keeps rows: where they came from."""
 
     @property
     def rows(self) -> int:
@@ -123,18 +206,29 @@ class Batch:
         return len(self.values) + len(self.rejected)
 
 
-Crawl = Generator[Fetch | Batch, Reply | None, None]
-"""What a crawler's `crawl(mark)` returns: it yields a `Fetch` and is sent the `Reply`, it yields `Batch`es."""
+Crawl = Generator[Fetch | Snapshot | Batch | Notice, Any, None]
+"""What a crawler's `crawl(mark)` returns: a `Fetch` that it yields is answered by a `Reply`, a `Snapshot` by a
+`Difference`; `Batch` and `Notice` have no answer. What fails outside is raised at the `yield`, as `OutsideError` or
+`Refused`: a crawler of many parts may catch it and go on with the next."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A crawler's own example: a body as the source serves it and what must come out. Stands in `EXAMPLES`."""
+    """A crawler's own example: what the source serves and what must come out. Stands in `EXAMPLES`."""
 
     body: bytes
+    """What the first `Fetch` brings, where `replies` does not have its address."""
     values: tuple[str, ...]
     rejected: tuple[tuple[int, str], ...] = ()
     """Line number and a word that the reason contains."""
+    replies: Mapping[str, bytes] = field(default_factory=dict)
+    """Further bodies by address; an address that is in neither fails."""
+    mark: str = ""
+    """Where the crawler begins."""
+    snapshots: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict)
+    """`Snapshot.before` and the list that it stands for."""
+    notices: tuple[str, ...] = ()
+    """A word of each `Notice`."""
 
 
 # --- score ------------------------------------------------------------------------------------------------------------

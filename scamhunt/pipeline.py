@@ -15,57 +15,32 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
 
 from scamhunt import bundle, desk, reference
-from scamhunt.errors import FeedFailed, FeedHeld, OutsideError, Refused, StoreError, UserError
-from scamhunt.gather import archive
-from scamhunt.gather.drive import drive
-from scamhunt.gather.fetch import SAMPLE, STDIN, fetch
-from scamhunt.gather.seen import Seen
-from scamhunt.model import CONFIGURED, Batch, Feed, Fetch, Kind, Reply, State
-from scamhunt.score.batch import read_names
+from scamhunt.errors import FeedHeld, LeaseHeld, OutsideError, Refused, StoreError, UserError
+from scamhunt.feed_run import FeedResult, FeedRun
+from scamhunt.gather.fetch import SAMPLE, STDIN, Fetcher
+from scamhunt.gather.pace import Pace
+from scamhunt.model import Feed, Rejected, State
 from scamhunt.score.brands import Brands
 from scamhunt.score.classifier import Classifier
 from scamhunt.settings import Settings
-from scamhunt.store import CandidateView, Found, Gathered, Reading, Store
+from scamhunt.store import CandidateView, Saved, Store
 
 Progress = Callable[[str, int], None]
 """Told the feed's name and how many rows were read so far."""
 
 LIST = "nrd_list"
 STRONGEST = 20
-RUBBISH = 10_000
-"""From so many unreadable rows on, a feed that has more of them than of others is not read further."""
-FIRST_DOMAIN = datetime(1985, 3, 15, tzinfo=UTC)
-"""The day on which the first .com was registered: a feed that names an earlier one is wrong."""
 OPEN = (State.NEW, State.WATCHED)
 """What waits for a person."""
 
 
 # --- the nightly job: gather, score, keep -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class FeedResult:
-    """What became of one source. Always: read = accepted + duplicate + quarantined."""
-
-    name: str
-    location: str
-    status: str = "ok"
-    """`ok`; `held`: it came, but is not believed; `failed`: it did not come."""
-    read: int = 0
-    accepted: int = 0
-    duplicate: int = 0
-    quarantined: int = 0
-    left_out: int = 0
-    """Of the accepted, those that the feed dates before `since`: not scored."""
-    problem: str = ""
-    exit_code: int = 0
 
 
 @dataclass(slots=True)
@@ -115,23 +90,25 @@ class Summary:
         }
 
 
-def sweep(
+def sweep(  # noqa: PLR0913  # each is an option of the command
     settings: Settings,
     *,
     feeds: Sequence[str] = (),
     since: datetime | None = None,
     dry_run: bool = False,
+    due: datetime | None = None,
     progress: Progress = lambda _feed, _rows: None,
 ) -> Summary:
     """Read every feed, or those named (a feed's name, a path, a URL or `-`), and keep what resembles a brand.
 
     Rows that a feed dates before `since` are read but not scored. A dry run works on a copy that is thrown away. A feed
-    that fails does not stop the others. Raises `UserError` for a feed that does not exist, `BrandPackError`,
-    `StoreError`, and `LeaseHeld` while another sweep runs.
+    that fails does not stop the others. A run of the schedule says since when it is `due`: it reads only what was not
+    read since, and other sweeps may go on beside it. Raises `UserError` for a feed that does not exist,
+    `BrandPackError`, `StoreError`, and `LeaseHeld` while another sweep runs.
     """
     if dry_run:
         with _rehearsal(settings) as there:
-            summary = sweep(there, feeds=feeds, since=since, progress=progress)
+            summary = sweep(there, feeds=feeds, since=since, due=due, progress=progress)
         summary.dry_run = True
         return summary
     started = monotonic()
@@ -140,33 +117,53 @@ def sweep(
     sources = _sources(settings, feeds)
     brands = reference.brands(settings)
     summary = Summary()
-    with Store.open(settings.home, now=settings.now) as store, store.lease("sweep"):
-        sweeping = _Sweep(settings, store, reference.classifier(brands), since, progress, summary)
-        for crawler, location in sources:
-            summary.feeds.append(sweeping.read(crawler, location))
+    with ExitStack() as held:
+        store = held.enter_context(Store.open(settings.home, now=settings.now))
+        if due is None:
+            held.enter_context(store.lease("sweep"))
+        sweeping = Sweeping(settings, store, reference.classifier(brands), since, progress, summary, due)
+        for source in sources:
+            summary.feeds += sweeping.read(source)
         _describe(summary, store, settings, brands)
     summary.seconds = monotonic() - started
     return summary
 
 
-def _sources(settings: Settings, feeds: Sequence[str]) -> list[tuple[bundle.Crawler, str]]:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One place that one feed is read from."""
+
+    crawler: bundle.Crawler
+    location: str
+    """Empty: where the crawler itself says."""
+    named: bool
+    """Whether the feed was named, by the team or by its settings: then it is judged by its schedule and history."""
+
+
+def _sources(settings: Settings, feeds: Sequence[str]) -> list[Source]:
     """Return which crawler reads which location. What is no feed's name is a list of domains at that path or URL."""
     crawlers = bundle.crawlers(settings.overlay)
     sources = []
-    for feed in feeds or crawlers:
-        if feed == LIST:
-            sources += [(crawlers[LIST], location) for location in settings.nrd_list or (SAMPLE,)]
-        elif feed in crawlers:
-            sources.append((crawlers[feed], ""))
+    for feed in feeds or settings.feeds:
+        if feed in crawlers:
+            sources += [Source(crawlers[feed], *place) for place in _places(settings, feed)]
         elif "://" in feed or feed in {STDIN, SAMPLE} or Path(feed).exists():
-            sources.append((crawlers[LIST], feed))
+            sources.append(Source(crawlers[LIST], feed, named=False))
         else:
             raise UserError(f"{feed}: no such file and no feed of that name; feeds are {', '.join(sorted(crawlers))}")
     return sources
 
 
+def _places(settings: Settings, feed: str) -> list[tuple[str, bool]]:
+    """Return where a named feed is read from, and whether it is judged: the sample that ships never changes."""
+    lists = {LIST: settings.nrd_list, "domain_list": settings.domain_list}.get(feed, ())
+    if feed == LIST and not lists:
+        return [(SAMPLE, False)]
+    return [(place, True) for place in lists or ("",)]
+
+
 @dataclass(frozen=True, slots=True)
-class _Sweep:
+class Sweeping:
     """What all feeds of one sweep share."""
 
     settings: Settings
@@ -175,143 +172,63 @@ class _Sweep:
     since: datetime | None
     progress: Progress
     summary: Summary
+    due: datetime | None = None
+    """A run of the schedule: a feed that was read since then is left alone."""
 
-    def read(self, crawler: bundle.Crawler, location: str) -> FeedResult:
-        """Read one source to its end; what goes wrong outside becomes its status and problem."""
-        run = _FeedRun(self, FeedResult(crawler.feed.name, location), urls=crawler.feed.kind is Kind.URL)
+    def read(self, source: Source) -> list[FeedResult]:
+        """Read one source; nothing at all when the schedule's turn was taken by another machine."""
+        name, location = source.crawler.feed.name, source.location
+        off = why_off(source.crawler.feed, self.settings, location)
+        if off:
+            return [FeedResult(name, location, status="skipped", problem=off, exit_code=UserError.exit_code)]
         try:
-            with ExitStack() as files:
-                for batch in drive(crawler.crawl(""), partial(run.answer, files)):
-                    run.keep(batch)
-                    self.progress(run.result.name, run.result.read)
-                run.finish()
-        except StoreError:
-            raise
-        except FeedHeld as problem:
-            return replace(run.result, status="held", problem=str(problem), exit_code=problem.exit_code)
-        except (OutsideError, Refused, UserError) as problem:
-            return replace(run.result, status="failed", problem=str(problem), exit_code=problem.exit_code)
-        return _judged(run.result, crawler.feed if location in {"", *self.settings.nrd_list} else None)
+            with self.store.lease(f"feed:{name}"):
+                last = self.store.runs(name, location, limit=1)
+                if self.due and last and last[0].started_at >= self.due:
+                    return []
+                return [self._run(source)]
+        except LeaseHeld as held:
+            return [FeedResult(name, location, status="skipped", problem=str(held), exit_code=held.exit_code)]
 
-    def score(self, batch: Batch, seen: Seen, *, urls: bool) -> tuple[Gathered, int]:
-        """Read the names of a batch and score those that are new in this run; count those that are too old.
+    def _run(self, source: Source) -> FeedResult:
+        """Read one source to its end; what goes wrong outside becomes its status and problem."""
+        name = source.crawler.feed.name
+        started = self.store.begin_run(name, source.location)
+        with Fetcher(self.settings, Pace(self.store.free_at, self.store.set_free_at)) as fetcher:
+            run = FeedRun(self, source.crawler, FeedResult(name, source.location), started, fetcher)
+            try:
+                run.read()
+                result = run.judged(named=source.named)
+            except (StoreError, LeaseHeld):
+                raise
+            except FeedHeld as problem:
+                result = replace(run.result, status="held", problem=str(problem), exit_code=problem.exit_code)
+            except (OutsideError, Refused, UserError) as problem:
+                result = replace(run.result, status="failed", problem=str(problem), exit_code=problem.exit_code)
+        self.store.end_run(run.ended(result))
+        return result
 
-        With `urls` their paths are looked at too, and each address counts for itself.
-        """
-        names, rejected = read_names(batch)
-        batch = replace(batch, seen_at=[self._believed(moment) for moment in batch.seen_at])
-        new = [
-            row
-            for row, first in zip(names.rows, seen.mark_new(names.given if urls else names.hosts), strict=True)
-            if first
-        ]
-        wanted = {row for row in new if not self._too_old(batch.seen_at[row])}
-        flags = dict(zip(names.rows, names.flags, strict=True))
-        found = [
-            Found(match, Kind.DOMAIN, batch.lines[match.row], batch.seen_at[match.row], flags[match.row])
-            for match in self.classifier.score(names, urls=urls)
-            if match.row in wanted
-        ]
-        gathered = Gathered(batch.mark, len(new), len(names.rows) - len(new), rejected, found)
-        return gathered, len(new) - len(wanted)
-
-    def _too_old(self, seen_at: datetime | None) -> bool:
-        return self.since is not None and seen_at is not None and seen_at < self.since
-
-    def _believed(self, seen_at: datetime | None) -> datetime | None:
-        """Return the date of a row, None for one that cannot be: before the first .com, or beyond tomorrow."""
-        possible = seen_at and FIRST_DOMAIN <= seen_at <= self.settings.now() + timedelta(days=1)
-        return seen_at if possible else None
+    def changed(self, saved: Saved, rejected: Sequence[Rejected]) -> None:
+        """Take into the summary what a batch changed."""
+        self.summary.new.update(saved.new)
+        self.summary.updated.update(set(saved.updated) - self.summary.new)
+        self.summary.reopened.update(saved.reopened)
+        self.summary.reasons_quarantined.update(row.reason for row in rejected)
 
 
-@dataclass(slots=True)
-class _FeedRun:
-    """One feed in one sweep: each body that its crawler asks for is archived and becomes a reading."""
-
-    sweep: _Sweep
-    result: FeedResult
-    urls: bool
-    reading: Reading | None = None
-    seen: Seen = field(default_factory=Seen)
-
-    def answer(self, files: ExitStack, asked: Fetch) -> Reply:
-        """Fetch and archive what the crawler asks for. Bytes that were read before come back empty, as duplicates.
-
-        Raises what `fetch` raises; after the first answer only the web is asked, because the address may come from it.
-        """
-        if self.reading is not None and not asked.url.lower().startswith(("http://", "https://")):
-            raise FeedFailed("the crawler asked for something else than http or https: refused; mend the crawler")
-        self.finish()
-        settings, store = self.sweep.settings, self.sweep.store
-        location = self.result.location if asked.url == CONFIGURED else asked.url
-        if not location:
-            raise UserError(f"feed {self.result.name} has no address; let its crawler yield Fetch('https://...')")
-        fetched = files.enter_context(fetch(location, settings, asked.headers))
-        reply, name = fetched.reply, self.result.name
-        kept = archive.keep(settings.home, name, fetched.file, sha256=reply.sha256, wrapping=fetched.wrapping)
-        self.reading = store.begin_reading(name, reply.url, reply.sha256, fetched.size, kept, since=self.sweep.since)
-        known = self.reading.read
-        self.result = replace(
-            self.result,
-            location=self.result.location or reply.url,
-            read=self.result.read + known,
-            duplicate=self.result.duplicate + known,
+def why_off(feed: Feed, settings: Settings, location: str = "") -> str:
+    """Return why a feed cannot be read as things are set, and how to switch it on; nothing when it can."""
+    if not feed.commercial and feed.name not in settings.accept_terms:
+        return (
+            f"off: its terms forbid commercial use ({feed.homepage}); read them, and if the team may use it, set "
+            f"SCAMHUNT_ACCEPT_TERMS={feed.name}"
         )
-        return replace(reply, chunks=() if self.reading.finished_at else reply.chunks, mark=self.reading.mark)
-
-    def keep(self, batch: Batch) -> None:
-        """Score a batch and store what came of it, in one transaction."""
-        if self.reading is None:
-            raise FeedFailed("the crawler yielded rows before it fetched anything; mend the crawler")
-        gathered, old = self.sweep.score(batch, self.seen, urls=self.urls)
-        saved = self.sweep.store.save_batch(self.reading, gathered)
-        self.reading = saved.reading
-        self.result = _counted(self.result, gathered, old)
-        self._refuse_rubbish()
-        summary = self.sweep.summary
-        summary.new.update(saved.new)
-        summary.updated.update(set(saved.updated) - summary.new)
-        summary.reopened.update(saved.reopened)
-        summary.reasons_quarantined.update(row.reason for row in gathered.rejected)
-
-    def _refuse_rubbish(self) -> None:
-        """Stop reading what is mostly no list: the quarantine keeps each row, and the disk has an end."""
-        result = self.result
-        if result.quarantined > RUBBISH and 2 * result.quarantined > result.read:
-            raise FeedHeld(
-                f"{result.quarantined:,} of its first {result.read:,} rows are no names; look at them: scamhunt "
-                f"quarantine list --feed {result.name}"
-            )
-
-    def finish(self) -> None:
-        """Note that nothing is left of the body that was read last."""
-        if self.reading is not None and self.reading.finished_at is None:
-            self.reading = self.sweep.store.finish_reading(self.reading)
-
-
-def _judged(result: FeedResult, facts: Feed | None) -> FeedResult:
-    """Look at the shape of what was read, and for a feed of the team (with its facts) at how many rows it had."""
-    problem = ""
-    if result.read and result.quarantined == result.read:
-        problem = f"none of its {result.read:,} rows is a name; look at the file, it may be no list"
-    elif facts and not facts.rows_a_day[0] <= result.read <= facts.rows_a_day[1]:
-        fewest, most = facts.rows_a_day
-        problem = f"{result.read:,} rows, where {fewest:,} to {most:,} a day are right; look at the source"
-    elif not result.read:
-        return replace(result, problem="the list is empty")
-    return replace(result, status="held", problem=problem, exit_code=FeedHeld.exit_code) if problem else result
-
-
-def _counted(result: FeedResult, gathered: Gathered, old: int) -> FeedResult:
-    rows = gathered.accepted + gathered.duplicate + len(gathered.rejected)
-    return replace(
-        result,
-        read=result.read + rows,
-        accepted=result.accepted + gathered.accepted,
-        duplicate=result.duplicate + gathered.duplicate,
-        quarantined=result.quarantined + len(gathered.rejected),
-        left_out=result.left_out + old,
-    )
+    lacking = [key for key in feed.keys if key not in settings.keys]
+    if lacking:
+        return f"off: it needs a key; set SCAMHUNT_KEYS={','.join(f'{key}=...' for key in lacking)}"
+    if feed.name == "domain_list" and not location:
+        return "off: it has no address; set SCAMHUNT_DOMAIN_LIST to paths or URLs"
+    return ""
 
 
 def _describe(summary: Summary, store: Store, settings: Settings, brands: Brands) -> None:
@@ -337,4 +254,8 @@ def _rehearsal(settings: Settings) -> Iterator[Settings]:
         if Store.exists(settings.home):
             with Store.open(settings.home, now=settings.now) as store:
                 store.copy_to(Path(folder))
+        for snapshot in (settings.home / "snapshots").glob("*/*"):  # links: what a rehearsal removes stays
+            there = Path(folder) / snapshot.relative_to(settings.home)
+            there.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            there.symlink_to(snapshot.resolve())
         yield settings.model_copy(update={"home": Path(folder)})

@@ -6,13 +6,14 @@ A setting comes from, strongest first: an environment variable `SCAMHUNT_NAME`, 
 
 import os
 import tomllib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any
 
 import platformdirs
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -22,10 +23,12 @@ from pydantic_settings import (
 )
 
 from scamhunt import bundle
-from scamhunt.errors import SettingsError, did_you_mean
+from scamhunt.errors import Refused, SettingsError, did_you_mean
 
 PREFIX = "SCAMHUNT_"
 CONFIG_FILE = "scamhunt.toml"
+SECRETS = frozenset({"keys", "database_url"})
+"""Settings that hold a secret: never shown, and not read from a file that others may read."""
 
 
 def default_home() -> Path:
@@ -53,6 +56,25 @@ class Settings(BaseSettings):
     nrd_list: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Paths and URLs of lists of newly registered domains; the bundled sample while none is set."
     )
+    domain_list: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Paths and URLs of lists of names that others have seen in phishing."
+    )
+    ct_log_list: str = Field("", description="Path or URL of the list of certificate logs instead of Google's.")
+    feeds: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("nrd_list",), description="Names of the feeds that a sweep reads when none is named."
+    )
+    accept_terms: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Names of feeds whose non-commercial terms the team has read and accepts."
+    )
+    addresses: Annotated[Mapping[str, str], NoDecode] = Field(
+        {}, description="Addresses of feeds instead of the publishers', such as a mirror: `feed=https://...`."
+    )
+    keys: Annotated[Mapping[str, SecretStr], NoDecode] = Field(
+        {}, description="Keys that feeds need: `name=key`. In a file that nobody else may read."
+    )
+    database_url: SecretStr = Field(
+        SecretStr(""), description="A PostgreSQL in place of the database in the state folder: `postgresql://...`."
+    )
     acting_as: str = Field("", alias=PREFIX + "AS", description="Who acts, instead of the operating system's user.")
     trust_names: bool = Field(default=False, description="A lab: believe --as without a password.")
     clock: datetime | None = Field(None, description="A lab: the time that it is.")
@@ -68,11 +90,29 @@ class Settings(BaseSettings):
         600, gt=0, allow_inf_nan=False, description="Seconds that one download may take in all."
     )
 
-    @field_validator("brands", "nrd_list", "fetch_allow_nets", mode="before")
+    @field_validator("brands", "nrd_list", "domain_list", "feeds", "accept_terms", "fetch_allow_nets", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """Take a comma-separated text (from the environment) or a list (from TOML)."""
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("addresses", "keys", mode="before")
+    @classmethod
+    def _pairs(cls, value: object) -> object:
+        """Take comma-separated `name=value` (from the environment) or a table (from TOML)."""
+        if not isinstance(value, str):
+            return value
+        pairs = [part.partition("=") for part in value.split(",") if part.strip()]
+        if not all(name.strip() and equals for name, equals, _ in pairs):
+            raise ValueError("not of the form name=value, name=value")
+        return {name.strip(): one.strip() for name, _, one in pairs}
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(("postgresql://", "postgres://")) and value.get_secret_value():
+            raise ValueError("only postgresql:// is known")
+        return value
 
     @field_validator("clock")
     @classmethod
@@ -145,6 +185,9 @@ def _can_be_read(file: Path) -> bool:
     except ValueError as error:
         raise SettingsError(f"{file}: {error}; mend the file") from None
     bundle.refuse_shared(file)
+    for secret in sorted(SECRETS & keys.keys()):
+        if file.stat().st_mode & 0o077:
+            raise Refused(f"{file}: refused: it holds {secret} and others may read it; run: chmod 600 '{file}'")
     if "home" in keys:
         raise SettingsError(f"{file}: home is set by {PREFIX}HOME alone, for this file lies in it; remove the line")
     return True
@@ -163,7 +206,8 @@ def _fault(fault: Any, files: list[Path]) -> str:  # noqa: ANN401  # pydantic's 
     where = next((f"{file}:{line}: " for file in files for line in _line_of(name, file)), f"{PREFIX}{name.upper()}: ")
     if fault["type"] == "extra_forbidden":
         return f"{where}unknown setting {name!r}{did_you_mean(name, Settings.model_fields)}; remove it"
-    return f"{where}{name}: {fault['msg'].lower()}, not {str(fault['input'])[:80]!r}"
+    given = "" if name in SECRETS else f", not {str(fault['input'])[:80]!r}"
+    return f"{where}{name}: {fault['msg'].lower()}{given}"
 
 
 def _line_of(name: str, file: Path) -> list[int]:

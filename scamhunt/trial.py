@@ -12,7 +12,7 @@ from scamhunt.gather import archive, unpack
 from scamhunt.gather.drive import drive
 from scamhunt.gather.seen import Seen
 from scamhunt.indicators.domain import Names, parse_many
-from scamhunt.model import CONFIGURED, Batch, Fetch, Match, Reply
+from scamhunt.model import CONFIGURED, Batch, Fetch, Match, Reply, Snapshot
 from scamhunt.score.brands import Brands, parse_packs
 from scamhunt.score.classifier import Classifier
 from scamhunt.score.shadow import NameList, Shadow
@@ -101,11 +101,11 @@ def _archived(settings: Settings, since: datetime, problems: list[str]) -> Itera
 def _replayed(crawler: bundle.Crawler, path: Path, settings: Settings) -> Iterator[Batch]:
     """Let a crawler read a body that was kept."""
 
-    def answer(_asked: Fetch) -> Reply:
+    def answer(_asked: Fetch | Snapshot) -> Reply:
         if not bodies:
             raise FeedFailed("the crawler asked for another body besides; that one was not read again")
         return bodies.pop()
 
     with path.open("rb") as file:
         bodies = [Reply(CONFIGURED, 200, {}, path.name.partition(".")[0], unpack.contents(file, settings))]
-        yield from drive(crawler.crawl(""), answer)
+        yield from (step for step in drive(crawler.crawl(""), answer) if isinstance(step, Batch))

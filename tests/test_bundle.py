@@ -62,13 +62,6 @@ def test_each_shipped_crawler_passes_its_own_examples(name: str) -> None:
     assert crawler.shadows is None
 
 
-def test_a_crawler_without_a_reply_ends() -> None:
-    """The list crawler gives no batch when nothing was fetched."""
-    crawl = bundle.crawlers(Path("/no-overlay"))["nrd_list"].crawl("")
-    next(crawl)
-    assert list(crawl) == []
-
-
 def test_what_is_shipped_is_found() -> None:
     """The list of newly registered domains is there, and a file of data is found by its name."""
     assert "nrd_list" in bundle.crawlers(Path("/no-overlay"))

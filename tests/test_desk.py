@@ -10,7 +10,7 @@ from scamhunt import desk
 from scamhunt.errors import NotAllowedNow, NotFound, NotPermitted, UserError
 from scamhunt.model import Actor, Kind, Match, Reason, Rejected, State
 from scamhunt.settings import Settings
-from scamhunt.store import Found, Gathered, Store
+from scamhunt.store import Body, Found, Gathered, Store
 from scamhunt.triage import Act
 
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
@@ -29,7 +29,7 @@ def store(settings: Settings) -> Iterator[Store]:
     """Return a store with one new candidate and one row in the quarantine."""
     match = Match(0, NAME, NAME, "amazon", 0.9, (Reason("exact", 3.5, "has the word amazon"),))
     with desk.open_store(settings) as opened:
-        reading = opened.begin_reading("nrd_list", "list.txt", "ab", 1, "archive/ab")
+        reading = opened.begin_reading(Body("nrd_list", "list.txt", "ab", 1, "archive/ab"))
         found = [Found(match, Kind.DOMAIN, 1)]
         opened.save_batch(reading, Gathered("line 2", 1, 0, [Rejected(2, b"\xff", "no UTF-8")], found))
         yield opened

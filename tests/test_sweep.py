@@ -15,8 +15,9 @@ import pytest
 
 from scamhunt import bundle, desk, pipeline
 from scamhunt.errors import UserError
+from scamhunt.feed_run import FeedResult
 from scamhunt.model import Actor, State
-from scamhunt.pipeline import FeedResult, Summary
+from scamhunt.pipeline import Summary
 from scamhunt.settings import Settings
 from scamhunt.store import CandidateView, QuarantinedView, Store
 

@@ -9,7 +9,7 @@ from scamhunt import testing
 from scamhunt.bundle import Crawler
 from scamhunt.errors import FeedFailed
 from scamhunt.gather.drive import drive
-from scamhunt.model import Batch, Example, Fetch, Reply
+from scamhunt.model import Batch, Example, Fetch, Reply, Snapshot
 
 _MAY_IMPORT = ("scamhunt.model", "scamhunt.errors", "scamhunt.indicators", "bs4")
 
@@ -40,10 +40,10 @@ def _imports(path: Path) -> Iterable[tuple[int, str]]:
 def _try(crawler: Crawler, example: Example) -> list[str]:
     replies = [testing.reply(example.body)]
     try:
-        batches = list(drive(crawler.crawl(""), lambda asked: _next(replies, asked)))
+        steps = list(drive(crawler.crawl(example.mark), lambda asked: _next(replies, asked)))
     except Exception as error:  # noqa: BLE001  # whatever a team's crawler raises is the answer
         return [f"{type(error).__name__}: {error}"]
-    return _differences(batches, example)
+    return _differences([step for step in steps if isinstance(step, Batch)], example)
 
 
 def _differences(batches: list[Batch], example: Example) -> list[str]:
@@ -57,7 +57,7 @@ def _differences(batches: list[Batch], example: Example) -> list[str]:
     return problems
 
 
-def _next(replies: list[Reply], asked: Fetch) -> Reply:
-    if not replies:
-        raise FeedFailed(f"asks for {asked.url!r:.100} besides, but an example has one body; let it end after that")
+def _next(replies: list[Reply], asked: Fetch | Snapshot) -> Reply:
+    if not replies or isinstance(asked, Snapshot):
+        raise FeedFailed(f"asks for {asked!r:.100} besides, but an example has one body; let it end after that")
     return replies.pop()

@@ -1,41 +1,57 @@
-"""Drive a crawler: fetch what it asks for, pass on its batches. Knows nothing of the store or of the network."""
+"""Drive a crawler: answer what it asks for, pass on its batches. Knows nothing of the store or of the network."""
 
 import contextlib
 import traceback
 from collections.abc import Callable, Iterator
+from functools import partial
 
-from scamhunt.errors import FeedFailed, ScamhuntError
-from scamhunt.model import BATCH_ROWS, Batch, Crawl, Fetch, Reply
+from scamhunt.errors import FeedFailed, OutsideError, Refused, ScamhuntError, StoreError
+from scamhunt.model import BATCH_ROWS, Batch, Crawl, Difference, Fetch, Notice, Reply, Snapshot
 
-Fetcher = Callable[[Fetch], Reply]
+Answer = Callable[[Fetch | Snapshot], Reply | Difference]
 
 
-def drive(crawl: Crawl, fetch: Fetcher) -> Iterator[Batch]:
-    """Send a crawler the reply to each `Fetch` that it yields, and yield its batches.
+def drive(crawl: Crawl, answer: Answer) -> Iterator[Batch | Notice]:
+    """Send a crawler the answer to each `Fetch` and `Snapshot` that it yields, and yield its batches and notices.
 
-    Raises what `fetch` raises, and `FeedFailed` when the crawler breaks or yields something else.
+    What `answer` raises as `OutsideError` or `Refused` is raised in the crawler, which may go on with another part;
+    what the crawler does not catch is raised here, and `FeedFailed` when it breaks or yields something else.
     """
-    reply = None
+    step = None
     with contextlib.closing(crawl):
         while True:
+            go_on = _answered(crawl, step, answer)
             try:
-                step = crawl.send(reply)
+                step = go_on()
             except StopIteration:
                 return
             except ScamhuntError:
                 raise
             except Exception as error:
                 raise FeedFailed(f"the crawler broke at {_place(error)}: {type(error).__name__}; mend it") from error
-            reply = None
-            if isinstance(step, Fetch):
-                reply = fetch(step)
-            else:
+            if isinstance(step, Notice):
+                yield step
+            elif not isinstance(step, Fetch | Snapshot):
                 yield _checked(step)
+
+
+def _answered(crawl: Crawl, step: object, answer: Answer) -> Callable[[], object]:
+    """Return what lets the crawler go on after a step."""
+    if not isinstance(step, Fetch | Snapshot):
+        return partial(next, crawl)
+    try:
+        return partial(crawl.send, answer(step))
+    except StoreError:
+        raise  # our own disk: no part of any feed can go on
+    except (OutsideError, Refused) as problem:
+        return partial(crawl.throw, problem)
 
 
 def _checked(step: object) -> Batch:
     if not isinstance(step, Batch):
-        raise FeedFailed(f"the crawler yielded {type(step).__name__}, neither Fetch nor Batch; mend the crawler")
+        raise FeedFailed(
+            f"the crawler yielded {type(step).__name__}, none of Fetch, Snapshot, Batch and Notice; mend the crawler"
+        )
     if not len(step.values) == len(step.lines) == len(step.seen_at):
         raise FeedFailed("the crawler yielded a batch with columns of different lengths; mend the crawler")
     if step.rows > BATCH_ROWS:

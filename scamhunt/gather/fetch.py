@@ -7,13 +7,14 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 from urllib.parse import unquote, urlsplit
 
 from scamhunt import bundle
 from scamhunt.errors import FeedFailed, StoreError, UserError
 from scamhunt.gather import unpack
-from scamhunt.model import Reply
+from scamhunt.gather.pace import Pace
+from scamhunt.model import CONFIGURED, LOGIN, Feed, Fetch, Reply
 from scamhunt.net import Downloaded, download
 from scamhunt.settings import Settings
 
@@ -34,6 +35,44 @@ class Fetched:
     """`gzip`, `zip` or `plain`."""
     size: int
     """Bytes as they came."""
+
+
+class Fetcher:
+    """Fetches for one run of a feed: connections are kept for the next request, hosts are asked at their pace."""
+
+    def __init__(self, settings: Settings, pace: Pace) -> None:
+        """Open nothing yet."""
+        self._settings, self._pace = settings, pace
+
+    def __enter__(self) -> Self:
+        """Give itself."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Close all connections."""
+
+    def fetch(self, asked: Fetch, location: str, feed: Feed) -> contextlib.AbstractContextManager[Fetched]:
+        """Fetch what a crawler asks for at a location that `locate` gave. Raises as the function `fetch` does."""
+        del feed
+        return fetch(location, self._settings, asked.headers)
+
+
+def locate(asked: Fetch, feed: Feed, given: str, settings: Settings) -> str:
+    """Return where a `Fetch` leads: `given`, what the team set for the feed, or what the feed declares.
+
+    Raises `UserError` for a feed without an address.
+    """
+    places = {
+        CONFIGURED: given or settings.addresses.get(feed.name) or feed.address,
+        LOGIN: settings.addresses.get(f"{feed.name}.login") or feed.login,
+    }
+    for prefix, place in places.items():
+        if asked.url.startswith(prefix):
+            if not place:
+                raise UserError(f"feed {feed.name} has no address; set SCAMHUNT_ADDRESSES={feed.name}=https://...")
+            path = asked.url.removeprefix(prefix)
+            return place.rstrip("/") + path if path else place
+    return asked.url
 
 
 @contextlib.contextmanager

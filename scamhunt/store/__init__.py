@@ -4,6 +4,7 @@ from scamhunt.store.acting import Acting
 from scamhunt.store.log import Broken, Head
 from scamhunt.store.repository import Store
 from scamhunt.store.values import (
+    Body,
     CandidateView,
     Counts,
     EventView,
@@ -14,11 +15,15 @@ from scamhunt.store.values import (
     Reading,
     ReportDraft,
     ReportView,
+    Run,
+    Said,
     Saved,
+    Validator,
 )
 
 __all__ = [
     "Acting",
+    "Body",
     "Broken",
     "CandidateView",
     "Counts",
@@ -31,6 +36,9 @@ __all__ = [
     "Reading",
     "ReportDraft",
     "ReportView",
+    "Run",
+    "Said",
     "Saved",
     "Store",
+    "Validator",
 ]

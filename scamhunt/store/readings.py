@@ -1,6 +1,7 @@
 """Readings: a body of a feed, how far it was read, and the rows that could not be used."""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 
@@ -57,6 +58,15 @@ def save_batch(connection: sa.Connection, reading: Reading, batch: Gathered, now
     read = Event("feed.read", f"feed:{reading.feed}", detail=counts)
     log.append(connection, chain(merged.events, [read]), SYSTEM, now)
     return Saved(get(connection, reading.id), merged.new, merged.updated, merged.reopened)
+
+
+def save_rows(connection: sa.Connection, new: Reading, batch: Gathered, now: datetime) -> Saved:
+    """Store rows that are a reading of their own; rows that were stored before are left as they are."""
+    reading = begin(connection, new)
+    if reading.finished_at:
+        return Saved(reading, [], [], [], known=True)
+    saved = save_batch(connection, reading, batch, now)
+    return replace(saved, reading=finish(connection, saved.reading, now))
 
 
 def finish(connection: sa.Connection, reading: Reading, now: datetime) -> Reading:

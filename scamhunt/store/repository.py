@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -12,9 +13,10 @@ import sqlalchemy as sa
 
 from scamhunt.errors import StoreError
 from scamhunt.model import Actor, Kind, ReportState, State
-from scamhunt.store import candidates, consistency, database, folder, leases, log, readings, reports, schema
+from scamhunt.store import candidates, consistency, database, feeds, folder, leases, log, readings, reports, schema
 from scamhunt.store.acting import Acting
 from scamhunt.store.values import (
+    Body,
     CandidateView,
     Counts,
     EventView,
@@ -22,7 +24,10 @@ from scamhunt.store.values import (
     QuarantinedView,
     Reading,
     ReportView,
+    Run,
+    Said,
     Saved,
+    Validator,
 )
 
 NO_LIMIT = 10**9
@@ -83,17 +88,13 @@ class Store:
 
     # --- gather -----------------------------------------------------------------------------------------------------
 
-    def begin_reading(  # noqa: PLR0913  # what a reading is known by
-        self, feed: str, location: str, sha256: str, size: int, archive: str, *, since: datetime | None = None
-    ) -> Reading:
-        """Return a new reading, or the one that is known for this feed and these bytes from `since` on.
+    def begin_reading(self, body: Body) -> Reading:
+        """Return a new reading, or the one that is known for this feed and these bytes from `body.since` on.
 
         A known one may be finished (`finished_at`); otherwise it goes on at its `mark`.
         """
-        window = since.astimezone(UTC).isoformat() if since else ""
-        new = Reading(0, feed, location, sha256, size, archive, window, self._now(), None, "", 0, 0, 0, 0)
         with self._writing() as connection:
-            return readings.begin(connection, new)
+            return readings.begin(connection, self._unread(body))
 
     def save_batch(self, reading: Reading, batch: Gathered) -> Saved:
         """Store a batch in one transaction: candidates, quarantine, mark, counts, events; prolong the leases held.
@@ -102,15 +103,88 @@ class Store:
         `StoreError` when the database refuses or `reading` is not where these bytes were read to.
         """
         with _without_collection(), self._writing() as connection:
-            now = self._now()  # after the lock was taken, so that the log's times do not go backwards
-            for name, holder in self._held.items():
-                leases.renew(connection, name, holder, now)
+            now = self._renewed(connection)
             return readings.save_batch(connection, reading, batch, now)
 
     def finish_reading(self, reading: Reading) -> Reading:
         """Note that nothing of these bytes is left to read."""
         with self._writing() as connection:
             return readings.finish(connection, reading, self._now())
+
+    def save_rows(self, body: Body, before: str, batch: Gathered) -> Saved:
+        """Store rows of a feed that has a place from night to night, and move its mark, in one transaction.
+
+        The mark moves from `before` to `batch.mark`. Raises as `save_batch` does.
+        """
+        with _without_collection(), self._writing() as connection:
+            now = self._renewed(connection)
+            feeds.move_mark(connection, body.feed, before, batch.mark, now)
+            return readings.save_rows(connection, self._unread(body), batch, now)
+
+    def _renewed(self, connection: sa.Connection) -> datetime:
+        """Prolong the leases held and return the time: after the lock was taken, so that the log's never runs back."""
+        now = self._now()
+        for name, holder in self._held.items():
+            leases.renew(connection, name, holder, now)
+        return now
+
+    def _unread(self, body: Body) -> Reading:
+        window = body.since.astimezone(UTC).isoformat() if body.since else ""
+        known = (body.feed, body.location, body.sha256, body.size, body.archive)
+        return Reading(0, *known, window, self._now(), None, "", 0, 0, 0, 0)
+
+    def mark(self, feed: str) -> str:
+        """Return where a feed goes on; empty at the first time."""
+        with self._reading() as connection:
+            return feeds.mark(connection, feed)
+
+    def move_mark(self, feed: str, before: str, after: str) -> None:
+        """Move a feed's mark where there were no rows. Raises as `save_batch` does."""
+        with self._writing() as connection:
+            now = self._renewed(connection)
+            feeds.move_mark(connection, feed, before, after, now)
+
+    def begin_run(self, feed: str, location: str) -> Run:
+        """Note that a run over a source of a feed begins."""
+        with self._writing() as connection:
+            return feeds.begin_run(connection, feed, location, self._now())
+
+    def end_run(self, run: Run) -> Run:
+        """Note what became of a run, and that it ended now."""
+        ended = replace(run, finished_at=self._now())
+        with self._writing() as connection:
+            feeds.end_run(connection, ended)
+        return ended
+
+    def runs(self, feed: str, location: str | None = None, *, limit: int = 30) -> list[Run]:
+        """Return the runs of a feed, or of one source of it, the newest first."""
+        with self._reading() as connection:
+            return feeds.runs(connection, feed, location, limit)
+
+    def last_runs(self) -> list[Run]:
+        """Return the last run of each source of each feed."""
+        with self._reading() as connection:
+            return feeds.last_runs(connection)
+
+    def validator(self, feed: str, url: str) -> Validator | None:
+        """Return what a server said to ask with next time, None when it said nothing."""
+        with self._reading() as connection:
+            return feeds.validator(connection, feed, url)
+
+    def set_validator(self, feed: str, url: str, said: Said, reading: Reading) -> None:
+        """Note what a server said of an address and of the body that this reading is of."""
+        with self._writing() as connection:
+            feeds.set_validator(connection, feed, url, said, reading.id)
+
+    def free_at(self, host: str) -> datetime | None:
+        """Return when a host may be asked again, None when it never was."""
+        with self._reading() as connection:
+            return feeds.free_at(connection, host)
+
+    def set_free_at(self, host: str, at: datetime) -> None:
+        """Note when a host may be asked again."""
+        with self._writing() as connection:
+            feeds.set_free_at(connection, host, at)
 
     @contextmanager
     def lease(self, name: str) -> Iterator[None]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from scamhunt.errors import StoreError
 from scamhunt.store import database
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """All migrations, the oldest first. Known without loading Alembic; a test compares it with `migrations/versions`."""
 
 HEAD = REVISIONS[-1]

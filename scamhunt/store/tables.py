@@ -13,6 +13,7 @@ from sqlalchemy import (
     CheckConstraint,
     Enum,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     Table,
@@ -34,6 +35,10 @@ NAMES = {
 
 NEVER_REUSED = {"sqlite_autoincrement": True}
 """For what the log names by its number: the number of a deleted row is not given again."""
+
+
+LARGE = BigInteger().with_variant(Integer, "sqlite")
+"""For the index of an entry of a certificate log. SQLite's INTEGER is large enough."""
 
 
 def by_value(members: type[StrEnum]) -> Enum:
@@ -127,7 +132,7 @@ class SightingRow(Base, table=True):
     id: int | None = Field(None, primary_key=True)
     candidate_id: int = Field(foreign_key="candidate.id")
     reading_id: int = Field(foreign_key="reading.id")
-    line: int
+    line: int = Field(sa_type=LARGE)
     value: str
     seen_at: datetime
 
@@ -141,11 +146,68 @@ class QuarantinedRow(Base, table=True):
     id: int | None = Field(None, primary_key=True)
     reading_id: int = Field(foreign_key="reading.id")
     feed: str
-    line: int
+    line: int = Field(sa_type=LARGE)
     reason: str
     raw: bytes = Field(sa_type=LargeBinary)
     sha256: str
     at: datetime
+
+
+class RunRow(Base, table=True):
+    """One run over one source of a feed: what it brought, and what its health was judged by."""
+
+    __tablename__ = "run"
+    __table_args__ = (Index(None, "feed", "location", "id"),)
+
+    id: int | None = Field(None, primary_key=True)
+    feed: str
+    location: str
+    started_at: datetime
+    finished_at: datetime | None
+    status: str
+    """`running`, `ok`, `held`, `failed` or `skipped`; one that is still `running` without a lease was killed."""
+    problem: str
+    read: int
+    accepted: int
+    duplicate: int
+    quarantined: int
+    size: int = Field(sa_type=BigInteger)
+    newest: datetime | None
+    suffixes: dict[str, int] = Field(sa_type=JSON)
+    sha256: str
+    shape: str
+    behind: int = Field(sa_type=BigInteger)
+
+
+class MarkRow(Base, table=True):
+    """Where a feed that keeps rows goes on the next night."""
+
+    __tablename__ = "feed_mark"
+
+    feed: str = Field(primary_key=True)
+    mark: str
+    moved_at: datetime
+
+
+class ValidatorRow(Base, table=True):
+    """What a server said to ask with next time, and what was read of the body that it said it of."""
+
+    __tablename__ = "validator"
+
+    feed: str = Field(primary_key=True)
+    url: str = Field(primary_key=True)
+    etag: str
+    last_modified: str
+    reading_id: int = Field(foreign_key="reading.id")
+
+
+class HostRow(Base, table=True):
+    """When a host may be asked again: our own rate, or what it asked for."""
+
+    __tablename__ = "host"
+
+    name: str = Field(primary_key=True)
+    free_at: datetime
 
 
 class EventRow(Base, table=True):
@@ -207,3 +269,7 @@ QUARANTINED = _table("quarantined")
 EVENT = _table("event")
 REPORT = _table("report")
 LEASE = _table("lease")
+RUN = _table("run")
+MARK = _table("feed_mark")
+VALIDATOR = _table("validator")
+HOST = _table("host")

@@ -66,6 +66,64 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Body:
+    """What a reading is of: a body as it came, or rows that were made of several."""
+
+    feed: str
+    location: str
+    sha256: str
+    size: int
+    archive: str
+    since: datetime | None = None
+    """Rows that the feed dates earlier are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run over one source of a feed."""
+
+    id: int
+    feed: str
+    location: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    status: str = "running"
+    problem: str = ""
+    read: int = 0
+    accepted: int = 0
+    duplicate: int = 0
+    quarantined: int = 0
+    size: int = 0
+    """Bytes as they came."""
+    newest: datetime | None = None
+    """The latest date that a row of the feed had."""
+    suffixes: Mapping[str, int] = field(default_factory=dict)
+    """The most frequent public suffixes of the names read, and how many names had them."""
+    sha256: str = ""
+    """Of the last body."""
+    shape: str = ""
+    """The format that was found: `plain`, `csv domain,when`."""
+    behind: int = 0
+    """Rows that are known to wait at the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a server said of a body, to ask with next time: the headers of RFC 9110 8.8; empty where it said nothing."""
+
+    etag: str
+    last_modified: str
+
+
+@dataclass(frozen=True, slots=True)
+class Validator:
+    """What a server said, and the reading of the body that it said it of."""
+
+    said: Said
+    reading: "Reading"
+
+
+@dataclass(frozen=True, slots=True)
 class Saved:
     """What a batch changed. `reading` is where the reading stands now: the next batch is saved with it."""
 
@@ -75,6 +133,8 @@ class Saved:
     """Candidates with a stronger match, another brand or another host than before."""
     reopened: list[int]
     """Closed candidates that came back."""
+    known: bool = False
+    """Whether these rows had been stored before: nothing of them was stored again."""
 
 
 @dataclass(frozen=True, slots=True)

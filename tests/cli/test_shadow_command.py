@@ -148,7 +148,7 @@ def test_what_of_the_archive_cannot_be_read_is_told(tmp_path: Path, shadow: Shad
     overlay = tmp_path / "scamhunt" / "overlay" / "crawlers"
     overlay.mkdir(parents=True, mode=0o700)
     shipped = (bundle.shipped() / "crawlers" / "nrd_list.py").read_text("utf-8")
-    again = "reply = yield Fetch(CONFIGURED)"
+    again = "reply: Reply = yield Fetch(CONFIGURED)"
     crawler = shipped.replace('"nrd_list"', '"twice"').replace(again, f"{again}\n    yield Fetch(CONFIGURED)")
     (overlay / "twice.py").write_text(crawler, "utf-8")
     keep(home, b"secure-qwertix.com")

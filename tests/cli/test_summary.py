@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from scamhunt.cli import summary
+from scamhunt.feed_run import FeedResult
 from scamhunt.model import Kind, Reason, State
-from scamhunt.pipeline import FeedResult, Summary
+from scamhunt.pipeline import Summary
 from scamhunt.store import CandidateView
 
 AT = datetime(2026, 1, 2, tzinfo=UTC)
@@ -161,7 +162,8 @@ def test_a_terminal_gets_colours_and_nothing_of_a_feed(on_terminal: Callable[...
     """Heads are bold and bars are blocks; what came from a feed cannot paint."""
     drawn = on_terminal(
         "from scamhunt.cli import summary\n"
-        "from scamhunt.pipeline import FeedResult, Summary\n"
+        "from scamhunt.feed_run import FeedResult\n"
+        "from scamhunt.pipeline import Summary\n"
         "feed = FeedResult('nrd_list', '\\x1b[31mred', 'failed', problem='[bold]no[/bold]')\n"
         "summary.show(Summary(feeds=[feed, FeedResult('own', '')], by_brand={'amazon': 2}))\n"
     )

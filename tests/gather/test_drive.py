@@ -1,12 +1,16 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from scamhunt.errors import FeedFailed, FeedHeld
 from scamhunt.gather.drive import drive
 from scamhunt.indicators.lists import read_rows
-from scamhunt.model import BATCH_ROWS, CONFIGURED, Batch, Crawl, Fetch, Rejected, Reply
+from scamhunt.model import BATCH_ROWS, CONFIGURED, Batch, Crawl, Fetch, Rejected, Reply, Snapshot
 from scamhunt.testing import reply
+
+
+def _batches(crawl: Crawl, answer: Callable[[Fetch | Snapshot], Reply]) -> list[Batch]:
+    return [step for step in drive(crawl, answer) if isinstance(step, Batch)]
 
 
 def _one(mark: str = "") -> Crawl:
@@ -18,10 +22,10 @@ def _one(mark: str = "") -> Crawl:
 def test_one_fetch_many_batches() -> None:
     """A list's rows come in batches of at most 50,000, each with the mark from which a later run goes on."""
     body = "".join(f"name-{n}.com\n" for n in range(120_001)).encode()
-    batches = list(drive(_one(), lambda _: reply(body)))
+    batches = _batches(_one(), lambda _: reply(body))
     assert sum(batch.rows for batch in batches) == 120_001
     assert max(batch.rows for batch in batches) <= BATCH_ROWS
-    rest = list(drive(_one(batches[0].mark), lambda _: reply(body)))
+    rest = _batches(_one(batches[0].mark), lambda _: reply(body))
     assert [value for batch in rest for value in batch.values] == [v for batch in batches[1:] for v in batch.values]
 
 
@@ -29,7 +33,8 @@ def test_a_crawler_with_log_in_and_pages() -> None:
     """A crawler may fetch again and again, with what earlier replies said."""
     asked: list[Fetch] = []
 
-    def fetch(one: Fetch) -> Reply:
+    def fetch(one: Fetch | Snapshot) -> Reply:
+        assert isinstance(one, Fetch)
         asked.append(one)
         return reply(one.url.encode(), url=one.url)
 
@@ -42,7 +47,7 @@ def test_a_crawler_with_log_in_and_pages() -> None:
             assert came
             yield Batch(f"page {page}", [came.url], [1], [None])
 
-    assert [batch.mark for batch in drive(crawl(), fetch)] == ["page 1", "page 2"]
+    assert [batch.mark for batch in _batches(crawl(), fetch)] == ["page 1", "page 2"]
     assert [one.headers.get("Authorization") for one in asked] == [None, *["https://api.example/login"] * 2]
 
 
@@ -67,7 +72,7 @@ def _yields(batch: object) -> Callable[[str], Crawl]:
     ("crawl", "words"),
     [
         (_broken, r"broke at .*test_drive\.py:\d+: KeyError; mend it"),
-        (_yields("a text"), "yielded str, neither Fetch nor Batch"),
+        (_yields("a text"), "yielded str, none of Fetch, Snapshot, Batch and Notice"),
         (_yields(Batch("", ["a.com"], [], [None])), "columns of different lengths"),
         (_yields(Batch("", ["a.com"], [1], [])), "columns of different lengths"),
         (_yields(Batch("", [], [], [], (Rejected(1, b"", ""),) * (BATCH_ROWS + 1))), "50,001 rows, 50,000 at most"),
@@ -97,7 +102,7 @@ def test_a_crawl_is_closed_when_its_run_ends() -> None:
         finally:
             closed.append(True)
 
-    batches: Iterator[Batch] = drive(crawl(), lambda _: reply(b""))
+    batches = drive(crawl(), lambda _: reply(b""))
     next(batches)
     batches.close()  # type: ignore[attr-defined]  # a generator
     assert closed == [True]

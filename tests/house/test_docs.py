@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import typer.main
+from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
 from scamhunt import reference
@@ -106,6 +107,15 @@ def test_every_example_can_be_typed(example: str) -> None:
         pass
 
 
+def _default(value: object) -> str:
+    """Return a default as the page shows it."""
+    if isinstance(value, SecretStr):
+        value = value.get_secret_value()
+    if isinstance(value, tuple | dict):
+        return ", ".join(f"`{one}`" for one in value) or "none"
+    return "none" if value in {"", None} else str(value).lower()
+
+
 def test_every_setting_is_documented() -> None:
     """docs/settings.md has each setting once, with its variable, key and default."""
     page = (TOP / "docs" / "settings.md").read_text("utf-8")
@@ -118,7 +128,7 @@ def test_every_setting_is_documented() -> None:
         field = settings[key]
         assert variable == (field.alias or f"SCAMHUNT_{key.upper()}")
         if field.default is not PydanticUndefined:
-            assert default == ("none" if field.default in ((), "", None) else str(field.default).lower()), key
+            assert default == _default(field.default), key
 
 
 @pytest.mark.parametrize(

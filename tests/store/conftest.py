@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scamhunt.model import Kind, Match, Reason
-from scamhunt.store import Found, Reading, Store
+from scamhunt.store import Body, Found, Reading, Store
 
 START = datetime(2026, 11, 22, 6, tzinfo=UTC)
 
@@ -53,7 +53,7 @@ def begin(store: Store) -> Callable[..., Reading]:
     """Return what begins a reading of a feed; another body for each name of it."""
 
     def _begin(feed: str = "nrd_list", body: str = "monday") -> Reading:
-        return store.begin_reading(feed, f"/feeds/{body}.txt", body.encode().hex(), 100, f"archive/{body}")
+        return store.begin_reading(Body(feed, f"/feeds/{body}.txt", body.encode().hex(), 100, f"archive/{body}"))
 
     return _begin
 

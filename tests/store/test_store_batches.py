@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from scamhunt.errors import NotFound, StoreError
 from scamhunt.model import Actor, Event, Kind, Reason, Rejected, State
-from scamhunt.store import Found, Gathered, Reading, Store
+from scamhunt.store import Body, Found, Gathered, Reading, Store
 
 Row = Callable[..., Found]
 Begin = Callable[..., Reading]
@@ -76,7 +76,7 @@ def test_another_window_is_another_reading(store: Store, row: Row) -> None:
     """Rows that were left out because they were too old are read when the window is wider; a moment has one name."""
 
     def begin_since(since: datetime | None) -> Reading:
-        return store.begin_reading("nrd_list", "list.txt", "ab", 1, "archive/ab", since=since)
+        return store.begin_reading(Body("nrd_list", "list.txt", "ab", 1, "archive/ab", since))
 
     tenth = datetime(2026, 11, 10, 12, tzinfo=UTC)
     first = store.save_batch(begin_since(tenth), Gathered("line 9", 9, 0)).reading
@@ -231,7 +231,7 @@ def test_a_name_is_another_candidate_as_another_kind(store: Store, begin: Begin,
 
 def test_hostile_text_is_stored_and_found_again(store: Store, row: Row) -> None:
     """File names that are no UTF-8, NUL and raw bytes do no harm."""
-    reading = store.begin_reading("nrd_list", "/feeds/\udcff\0.txt", "ab", 1, "archive/\udcff")
+    reading = store.begin_reading(Body("nrd_list", "/feeds/\udcff\0.txt", "ab", 1, "archive/\udcff"))
     assert (reading.location, reading.archive) == ("/feeds/\\udcff\\x00.txt", "archive/\\udcff")
     store.save_batch(reading, Gathered("m", 1, 0, [Rejected(1, bytes(range(256)), "a \udc80")], [row(2, "x'--.com")]))
     (kept,) = store.quarantine()

@@ -13,7 +13,7 @@ import pytest
 
 from scamhunt import triage
 from scamhunt.model import Actor, Event, Rejected
-from scamhunt.store import Found, Gathered, Reading, ReportDraft, Store
+from scamhunt.store import Body, Found, Gathered, Reading, ReportDraft, Store
 from scamhunt.store.consistency import MOST, REMEDY
 from scamhunt.triage import Act
 
@@ -49,7 +49,7 @@ def draft(store: Store, candidate_id: int) -> None:
 
 def begin(store: Store, body: str) -> Reading:
     """Begin to read a body of the one feed."""
-    return store.begin_reading("nrd_list", f"/feeds/{body}.txt", body.encode().hex(), 100, f"archive/{body}")
+    return store.begin_reading(Body("nrd_list", f"/feeds/{body}.txt", body.encode().hex(), 100, f"archive/{body}"))
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from scamhunt.model import Kind, Match, Reason, Rejected
-from scamhunt.store import Found, Gathered, Reading, Store
+from scamhunt.store import Body, Found, Gathered, Reading, Store
 
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
 BATCHES = 32
@@ -36,7 +36,7 @@ def batch(number: int) -> Gathered:
 
 def begin(store: Store) -> Reading:
     """Begin or go on with the one reading."""
-    return store.begin_reading("nrd_list", "list.txt", "ab" * 32, 1, "archive/list")
+    return store.begin_reading(Body("nrd_list", "list.txt", "ab" * 32, 1, "archive/list"))
 
 
 def read_all(home: Path, ready: Connection | None = None) -> None:

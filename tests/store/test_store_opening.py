@@ -18,7 +18,7 @@ from alembic.migration import MigrationContext
 
 from scamhunt.errors import StoreError
 from scamhunt.model import Actor, Event, Rejected
-from scamhunt.store import Gathered, Reading, Store, database, schema
+from scamhunt.store import Body, Gathered, Reading, Store, database, schema
 from scamhunt.store.tables import Base
 
 Clock = Callable[[], datetime]
@@ -107,7 +107,7 @@ def test_what_is_stored_is_there_next_time(store: Store, home: Path, now: Clock,
     reading = begin()
     store.close()
     with Store.open(home, now=now) as again:
-        found = again.begin_reading(reading.feed, "", reading.sha256, 0, "")
+        found = again.begin_reading(Body(reading.feed, "", reading.sha256, 0, ""))
     assert found == reading
     assert found.started_at.utcoffset() is not None
 

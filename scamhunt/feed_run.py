@@ -1,0 +1,293 @@
+"""One feed in one run: what its crawler asks for is fetched and kept, its batches are scored and stored.
+
+Part of `pipeline.py`, which knows the order; apart because one run has a state of its own. A feed that keeps bodies has
+a reading for each body. One that keeps rows has a reading for each batch and a mark that moves with it.
+"""
+
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scamhunt import bundle
+from scamhunt.errors import FeedFailed, FeedHeld
+from scamhunt.gather import archive, snapshots
+from scamhunt.gather.drive import drive
+from scamhunt.gather.fetch import Fetched, Fetcher, locate
+from scamhunt.gather.health import Brought, judge
+from scamhunt.gather.seen import Seen
+from scamhunt.model import Batch, Difference, Fetch, Keeps, Kind, Notice, Reply, Snapshot
+from scamhunt.score.batch import read_names
+from scamhunt.store import Body, Found, Gathered, Reading, Run, Said, Saved
+
+if TYPE_CHECKING:
+    from scamhunt.pipeline import Sweeping
+
+RUBBISH = 10_000
+"""From so many unreadable rows on, a feed that has more of them than of others is not read further."""
+FIRST_DOMAIN = datetime(1985, 3, 15, tzinfo=UTC)
+"""The day on which the first .com was registered: a feed that names an earlier one is wrong."""
+SUFFIXES = 40
+"""So many of the most frequent suffixes are kept of a run."""
+BELIEVED = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedResult:
+    """What became of one source. Always: read = accepted + duplicate + quarantined."""
+
+    name: str
+    location: str
+    status: str = "ok"
+    """`ok`; `held`: it came, but is not believed; `failed`: it did not come; `skipped`: it was not asked for."""
+    read: int = 0
+    accepted: int = 0
+    duplicate: int = 0
+    quarantined: int = 0
+    left_out: int = 0
+    """Of the accepted, those that the feed dates before `since`: not scored."""
+    behind: int = 0
+    """Rows that are known to wait at the source."""
+    problem: str = ""
+    notices: tuple[str, ...] = ()
+    """What the crawler had to tell besides."""
+    exit_code: int = 0
+
+
+@dataclass(slots=True)
+class FeedRun:
+    """One source of a feed in one sweep."""
+
+    sweep: "Sweeping"
+    crawler: bundle.Crawler
+    result: FeedResult
+    run: Run
+    fetcher: Fetcher
+    mark: str = ""
+    """Of a feed that keeps rows: where it stands in the store."""
+    reading: Reading | None = None
+    seen: Seen = field(default_factory=Seen)
+    suffixes: Counter[str] = field(default_factory=Counter)
+    held: list[str] = field(default_factory=list)
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    def read(self) -> None:
+        """Read the source to its end. Raises what `drive`, the store and the archive raise."""
+        keeps_rows = self.crawler.feed.keeps is Keeps.ROWS
+        self.mark = self.sweep.store.mark(self.result.name) if keeps_rows else ""
+        with self._open:
+            for step in drive(self.crawler.crawl(self.mark), self.answer):
+                if isinstance(step, Notice):
+                    self.notice(step)
+                elif keeps_rows:
+                    self.keep_rows(step)
+                else:
+                    self.keep(step)
+                self.sweep.progress(self.result.name, self.result.read)
+            self.finish()
+        if keeps_rows:
+            snapshots.prune(self._snapshots(), self.mark)
+
+    # --- what the crawler asks for -----------------------------------------------------------------------------------
+
+    def answer(self, asked: Fetch | Snapshot) -> Reply | Difference:
+        """Bring what the crawler asks for; what was brought before is closed."""
+        if isinstance(asked, Snapshot):
+            return snapshots.compare(asked, self._snapshots())
+        location = locate(asked, self.crawler.feed, self.result.location, self.sweep.settings)
+        if self.result.read and not location.lower().startswith(("http://", "https://")):
+            raise FeedFailed("the crawler asked for something else than http or https: refused; mend the crawler")
+        self.finish()
+        self._open.close()
+        if self.crawler.feed.keeps is Keeps.ROWS or not asked.keep:
+            return self._fetched(asked, location).reply
+        return self._body(asked, location)
+
+    def _snapshots(self) -> Path:
+        return self.sweep.settings.home / "snapshots" / self.result.name
+
+    def _fetched(self, asked: Fetch, location: str) -> Fetched:
+        fetched = self._open.enter_context(self.fetcher.fetch(asked, location, self.crawler.feed))
+        self.run = replace(self.run, size=self.run.size + fetched.size)
+        return fetched
+
+    def _body(self, asked: Fetch, location: str) -> Reply:
+        """Fetch and archive a list. Bytes that were read before come back empty, as duplicates."""
+        store, name = self.sweep.store, self.result.name
+        known = store.validator(name, location)
+        if known and known.reading.finished_at:
+            asked = replace(asked, headers={**asked.headers, **_conditions(known.said)})
+        fetched = self._fetched(asked, location)
+        reply = fetched.reply
+        if known and reply.status == NOT_MODIFIED:
+            self._begin(known.reading)
+            return replace(reply, chunks=())
+        kept = archive.keep(
+            self.sweep.settings.home, name, fetched.file, sha256=reply.sha256, wrapping=fetched.wrapping
+        )
+        body = Body(name, reply.url, reply.sha256, fetched.size, kept, self.sweep.since)
+        reading = self._begin(store.begin_reading(body))
+        said = Said(reply.headers.get("etag", ""), reply.headers.get("last-modified", ""))
+        store.set_validator(name, location, said, reading)
+        return replace(reply, chunks=() if reading.finished_at else reply.chunks, mark=reading.mark)
+
+    def _begin(self, reading: Reading) -> Reading:
+        """Take a reading up; what was read of it before is duplicate now."""
+        self.reading = reading
+        self.run = replace(self.run, sha256=reading.sha256)
+        self.result = replace(
+            self.result,
+            location=self.result.location or reading.location,
+            read=self.result.read + reading.read,
+            duplicate=self.result.duplicate + reading.read,
+        )
+        return reading
+
+    # --- what the crawler brings -------------------------------------------------------------------------------------
+
+    def notice(self, notice: Notice) -> None:
+        """Note what the crawler has to tell."""
+        self.result = replace(
+            self.result, notices=(*self.result.notices, notice.text), behind=self.result.behind + notice.behind
+        )
+        if notice.held:
+            self.held.append(notice.text)
+
+    def keep(self, batch: Batch) -> None:
+        """Score a batch of a body and store what came of it, in one transaction."""
+        if self.reading is None:
+            raise FeedFailed("the crawler yielded rows before it fetched anything; mend the crawler")
+        gathered, old = self._score(batch)
+        saved = self.sweep.store.save_batch(self.reading, gathered)
+        self.reading = saved.reading
+        self._note(gathered, saved, old)
+
+    def keep_rows(self, batch: Batch) -> None:
+        """Archive, score and store a batch, and move the feed's mark with it."""
+        store, name = self.sweep.store, self.result.name
+        if not batch.rows:
+            store.move_mark(name, self.mark, batch.mark)
+            self.mark = batch.mark
+            return
+        kept = archive.keep_rows(self.sweep.settings.home, name, batch)
+        location = batch.location or self.result.location
+        gathered, old = self._score(batch)
+        body = Body(name, location, kept.sha256, kept.size, kept.name, self.sweep.since)
+        saved = store.save_rows(body, self.mark, gathered)
+        self.mark = batch.mark
+        if saved.known:
+            gathered = replace(gathered, accepted=0, duplicate=batch.rows, rejected=(), found=())
+        self._note(gathered, saved, 0 if saved.known else old)
+
+    def _score(self, batch: Batch) -> tuple[Gathered, int]:
+        """Read the names of a batch and score those that are new in this run; count those that are too old.
+
+        Of a feed of addresses their paths are looked at too, and each address counts for itself.
+        """
+        urls = self.crawler.feed.kind is Kind.URL
+        names, rejected = read_names(batch)
+        batch = replace(batch, seen_at=[self._believed(moment) for moment in batch.seen_at])
+        self._notice_health(batch, names.hosts)
+        new = [
+            row
+            for row, first in zip(names.rows, self.seen.mark_new(names.given if urls else names.hosts), strict=True)
+            if first
+        ]
+        wanted = {row for row in new if not self._too_old(batch.seen_at[row])}
+        flags = dict(zip(names.rows, names.flags, strict=True))
+        found = [
+            Found(match, Kind.DOMAIN, batch.lines[match.row], batch.seen_at[match.row], flags[match.row])
+            for match in self.sweep.classifier.score(names, urls=urls)
+            if match.row in wanted
+        ]
+        gathered = Gathered(batch.mark, len(new), len(names.rows) - len(new), rejected, found)
+        return gathered, len(new) - len(wanted)
+
+    def _notice_health(self, batch: Batch, hosts: list[str]) -> None:
+        self.suffixes.update(host.rpartition(".")[2] for host in hosts)
+        dated = [moment for moment in batch.seen_at if moment]
+        newest = max([*dated, *([self.run.newest] if self.run.newest else [])], default=None)
+        self.run = replace(self.run, newest=newest, shape=self.run.shape or batch.schema)
+
+    def _too_old(self, seen_at: datetime | None) -> bool:
+        since = self.sweep.since
+        return since is not None and seen_at is not None and seen_at < since
+
+    def _believed(self, seen_at: datetime | None) -> datetime | None:
+        """Return the date of a row, None for one that cannot be: before the first .com, or beyond tomorrow."""
+        possible = seen_at and FIRST_DOMAIN <= seen_at <= self.sweep.settings.now() + timedelta(days=1)
+        return seen_at if possible else None
+
+    def _note(self, gathered: Gathered, saved: Saved, old: int) -> None:
+        rows = gathered.accepted + gathered.duplicate + len(gathered.rejected)
+        result = replace(
+            self.result,
+            read=self.result.read + rows,
+            accepted=self.result.accepted + gathered.accepted,
+            duplicate=self.result.duplicate + gathered.duplicate,
+            quarantined=self.result.quarantined + len(gathered.rejected),
+            left_out=self.result.left_out + old,
+        )
+        self.result = result
+        self.sweep.changed(saved, gathered.rejected)
+        if result.quarantined > RUBBISH and 2 * result.quarantined > result.read:
+            raise FeedHeld(
+                f"{result.quarantined:,} of its first {result.read:,} rows are no names; look at them: scamhunt "
+                f"quarantine list --feed {result.name}"
+            )
+
+    def finish(self) -> None:
+        """Note that nothing is left of the body that was read last."""
+        if self.reading is not None and self.reading.finished_at is None:
+            self.reading = self.sweep.store.finish_reading(self.reading)
+
+    # --- how it went -------------------------------------------------------------------------------------------------
+
+    def judged(self, *, named: bool) -> FeedResult:
+        """Return the result; of a feed that was named also by what it declares and by its own history."""
+        result = self.result
+        problems = list(self.held)
+        if result.read and result.quarantined == result.read:
+            problems.append(f"none of its {result.read:,} rows is a name; look at the file, it may be no list")
+        elif named:
+            earlier = self.sweep.store.runs(result.name, self.run.location)
+            believed = [_brought(run) for run in earlier if run.status == BELIEVED]
+            problems += judge(self._brought(), self.crawler.feed, believed)
+        elif not result.read and not result.notices:
+            return replace(result, problem="the list is empty")
+        if not problems:
+            return result
+        return replace(result, status="held", problem="; ".join(problems), exit_code=FeedHeld.exit_code)
+
+    def ended(self, result: FeedResult) -> Run:
+        """Return the run as the store keeps it."""
+        return replace(
+            self.run,
+            status=result.status,
+            problem=result.problem,
+            read=result.read,
+            accepted=result.accepted,
+            duplicate=result.duplicate,
+            quarantined=result.quarantined,
+            suffixes=dict(self.suffixes.most_common(SUFFIXES)),
+            behind=result.behind,
+        )
+
+    def _brought(self) -> Brought:
+        run = self.run
+        return Brought(run.started_at, self.result.read, run.newest, self.suffixes, run.shape, run.sha256)
+
+
+NOT_MODIFIED = 304
+
+
+def _conditions(said: Said) -> dict[str, str]:
+    """Return the headers that ask for a body only if it changed (RFC 9110 13.1)."""
+    headers = {"If-None-Match": said.etag, "If-Modified-Since": said.last_modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def _brought(run: Run) -> Brought:
+    return Brought(run.started_at, run.read, run.newest, run.suffixes, run.shape, run.sha256)

@@ -1,0 +1,107 @@
+"""Judge a run of a feed by what the feed declares and by its own history: a source that dies must not die silently."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from scamhunt.model import Feed
+
+ENOUGH_RUNS = 3
+"""So many earlier runs make a history."""
+FACTOR = 5
+"""More than so many times the usual rows, or fewer than one in so many, are not believed."""
+OTHER_MIX = 0.5
+"""When more than this share of the names has moved to other suffixes, a list is taken for another one."""
+MIXED_NAMES = 500
+"""Of fewer names the mix of suffixes says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What one run brought."""
+
+    at: datetime
+    rows: int
+    newest: datetime | None = None
+    """The latest date that a row had."""
+    suffixes: Mapping[str, int] | None = None
+    shape: str = ""
+    sha256: str = ""
+
+
+def judge(now: Brought, feed: Feed, earlier: Sequence[Brought]) -> list[str]:
+    """Return what is wrong with a run, a sentence each; `earlier` are the runs that were believed, the newest first."""
+    found = (
+        _range(now, feed),
+        _usual(now, earlier),
+        _age(now, feed),
+        _same(now, feed, earlier),
+        _shape(now, earlier),
+        _mix(now, earlier),
+    )
+    return [problem for problem in found if problem]
+
+
+def _range(now: Brought, feed: Feed) -> str:
+    fewest, most = feed.rows_a_day
+    if fewest <= now.rows <= most:
+        return ""
+    return f"{now.rows:,} rows, where {fewest:,} to {most:,} a day are right; look at the source"
+
+
+def _usual(now: Brought, earlier: Sequence[Brought]) -> str:
+    if len(earlier) < ENOUGH_RUNS:
+        return ""
+    usual = median(run.rows for run in earlier)
+    if usual / FACTOR <= now.rows <= usual * FACTOR:
+        return ""
+    return f"{now.rows:,} rows, where it usually has {usual:,.0f}; look at the source"
+
+
+def _age(now: Brought, feed: Feed) -> str:
+    if now.newest is None or now.at - now.newest <= timedelta(days=feed.max_age_days):
+        return ""
+    return f"its newest row is of {now.newest:%Y-%m-%d}: the source has stopped or lags; look at it"
+
+
+def _same(now: Brought, feed: Feed, earlier: Sequence[Brought]) -> str:
+    """Tell of bytes that have been the same for too long. An older run with other bytes says since when."""
+    since = now.at
+    for run in earlier:
+        if not now.sha256 or run.sha256 != now.sha256:
+            break
+        since = run.at
+    if now.at - since <= timedelta(days=feed.max_age_days):
+        return ""
+    return f"the same bytes since {since:%Y-%m-%d}: the source has stopped; look at it"
+
+
+def _shape(now: Brought, earlier: Sequence[Brought]) -> str:
+    before = next((run.shape for run in earlier if run.shape), "")
+    if not now.shape or not before or now.shape == before:
+        return ""
+    return f"its format changed from {before[:80]!r} to {now.shape[:80]!r}; see whether it is still read rightly"
+
+
+def _mix(now: Brought, earlier: Sequence[Brought]) -> str:
+    """Compare the shares of suffixes with those of the history: total variation distance."""
+    history = [run.suffixes for run in earlier if run.suffixes]
+    ours = _shares(now.suffixes or {})
+    if len(history) < ENOUGH_RUNS or sum((now.suffixes or {}).values()) < MIXED_NAMES:
+        return ""
+    usual: dict[str, float] = {}
+    for one in history:
+        for suffix, share in _shares(one).items():
+            usual[suffix] = usual.get(suffix, 0) + share / len(history)
+    excess = {suffix: share - usual.get(suffix, 0) for suffix, share in ours.items()}
+    moved = sum(gain for gain in excess.values() if gain > 0)
+    if moved <= OTHER_MIX:
+        return ""
+    most = max(excess, key=lambda suffix: (excess[suffix], suffix))
+    return f"{ours[most]:.0%} of its names end in .{most[:20]}, where {usual.get(most, 0):.0%} do usually; look at it"
+
+
+def _shares(counts: Mapping[str, int]) -> dict[str, float]:
+    total = sum(counts.values())
+    return {suffix: count / total for suffix, count in counts.items()}
