@@ -3,24 +3,25 @@
 import hashlib
 import os
 import pwd
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from scamhunt import access, files, reference, triage
+from scamhunt import access, bundle, files, reference, triage
 from scamhunt.errors import (
     NotAllowedNow,
     NotPermitted,
     Refused,
     UserError,
 )
+from scamhunt.gather.sources import places, why_off
 from scamhunt.material import Material
-from scamhunt.model import Actor, Event, Kind, ReportState, State
+from scamhunt.model import Actor, Event, Feed, Kind, ReportState, State
 from scamhunt.score.brands import Brands
 from scamhunt.settings import Settings
-from scamhunt.store import Acting, CandidateView, EventView, QuarantinedView, ReportDraft, ReportView, Store
+from scamhunt.store import Acting, CandidateView, EventView, QuarantinedView, ReportDraft, ReportView, Run, Store
 from scamhunt.takedown.draft import Case, Draft, Missing
 from scamhunt.takedown.message import as_eml
 from scamhunt.triage import Act
@@ -134,6 +135,60 @@ def quarantine(store: Store, *, feed: str | None = None, limit: int | None = 50)
 def quarantined(store: Store, row: int) -> QuarantinedView:
     """Return one row that could not be used. Raises `NotFound`."""
     return store.quarantined(row)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """A feed: its facts, whether it is read, and how its last run went."""
+
+    facts: Feed
+    on: bool
+    """Whether a sweep reads it when none is named."""
+    why: str
+    """Why it is off, and how to switch it on; empty when it is on."""
+    last: Run | None
+    """Of its sources the run that went worst, None before the first."""
+    believed_at: datetime | None
+    """When a run of it was believed last."""
+    problem: str
+    """What is wrong with it now; empty when all is well."""
+
+
+def feeds(settings: Settings) -> list[FeedState]:
+    """Return all feeds: those with a problem first, then those that are on, then the others."""
+    runs: dict[str, list[Run]] = {}
+    believed: dict[str, datetime] = {}
+    if has_store(settings):
+        with open_store(settings) as store:
+            for run in store.last_runs():
+                runs.setdefault(run.feed, []).append(run)
+            believed = store.last_believed()
+    states = [
+        _feed(settings, crawler.feed, runs.get(name, []), believed.get(name))
+        for name, crawler in bundle.crawlers(settings.overlay).items()
+    ]
+    return sorted(states, key=lambda state: (not state.problem, not state.on))
+
+
+def _feed(settings: Settings, facts: Feed, runs: Sequence[Run], believed_at: datetime | None) -> FeedState:
+    locations = [location for location, _ in places(settings, facts.name)]
+    why = next(filter(None, (why_off(facts, settings, location) for location in locations)), "")
+    on = not why and facts.name in settings.feeds
+    if not why and not on:
+        why = f"off: it is not among the feeds of a sweep; add it to SCAMHUNT_FEEDS={','.join(settings.feeds)}"
+    ours = [run for run in runs if run.location in locations]
+    last = min(ours, key=lambda run: (run.status in {"ok", "running"}, run.id), default=None)
+    return FeedState(facts, on, why, last, believed_at, _problem(settings, facts, last) if on else "")
+
+
+def _problem(settings: Settings, facts: Feed, last: Run | None) -> str:
+    if last is None:
+        return ""
+    if last.status not in {"ok", "running"}:
+        return f"{last.status}: {last.problem}"
+    if settings.now() - last.started_at > timedelta(days=facts.max_age_days):
+        return f"not read since {last.started_at:%Y-%m-%d}; see whether the schedule still runs"
+    return ""
 
 
 # --- take down --------------------------------------------------------------------------------------------------------

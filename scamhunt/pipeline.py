@@ -20,12 +20,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
 
-from scamhunt import bundle, desk, reference
+from scamhunt import desk, reference
 from scamhunt.errors import FeedHeld, LeaseHeld, OutsideError, Refused, StoreError, UserError
 from scamhunt.feed_run import FeedResult, FeedRun
-from scamhunt.gather.fetch import SAMPLE, STDIN, Fetcher
+from scamhunt.gather.fetch import Fetcher
 from scamhunt.gather.pace import Pace
-from scamhunt.model import Feed, Rejected, State
+from scamhunt.gather.sources import Source, sources, why_off
+from scamhunt.model import Rejected, State
 from scamhunt.score.brands import Brands
 from scamhunt.score.classifier import Classifier
 from scamhunt.settings import Settings
@@ -34,7 +35,6 @@ from scamhunt.store import CandidateView, Saved, Store
 Progress = Callable[[str, int], None]
 """Told the feed's name and how many rows were read so far."""
 
-LIST = "nrd_list"
 STRONGEST = 20
 OPEN = (State.NEW, State.WATCHED)
 """What waits for a person."""
@@ -114,7 +114,7 @@ def sweep(  # noqa: PLR0913  # each is an option of the command
     started = monotonic()
     if since and since > settings.now():
         raise UserError(f"{since:%Y-%m-%d %H:%M} is in the future: everything would be left out; give an earlier time")
-    sources = _sources(settings, feeds)
+    wanted = sources(settings, feeds)
     brands = reference.brands(settings)
     summary = Summary()
     with ExitStack() as held:
@@ -122,44 +122,11 @@ def sweep(  # noqa: PLR0913  # each is an option of the command
         if due is None:
             held.enter_context(store.lease("sweep"))
         sweeping = Sweeping(settings, store, reference.classifier(brands), since, progress, summary, due)
-        for source in sources:
+        for source in wanted:
             summary.feeds += sweeping.read(source)
         _describe(summary, store, settings, brands)
     summary.seconds = monotonic() - started
     return summary
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One place that one feed is read from."""
-
-    crawler: bundle.Crawler
-    location: str
-    """Empty: where the crawler itself says."""
-    named: bool
-    """Whether the feed was named, by the team or by its settings: then it is judged by its schedule and history."""
-
-
-def _sources(settings: Settings, feeds: Sequence[str]) -> list[Source]:
-    """Return which crawler reads which location. What is no feed's name is a list of domains at that path or URL."""
-    crawlers = bundle.crawlers(settings.overlay)
-    sources = []
-    for feed in feeds or settings.feeds:
-        if feed in crawlers:
-            sources += [Source(crawlers[feed], *place) for place in _places(settings, feed)]
-        elif "://" in feed or feed in {STDIN, SAMPLE} or Path(feed).exists():
-            sources.append(Source(crawlers[LIST], feed, named=False))
-        else:
-            raise UserError(f"{feed}: no such file and no feed of that name; feeds are {', '.join(sorted(crawlers))}")
-    return sources
-
-
-def _places(settings: Settings, feed: str) -> list[tuple[str, bool]]:
-    """Return where a named feed is read from, and whether it is judged: the sample that ships never changes."""
-    lists = {LIST: settings.nrd_list, "domain_list": settings.domain_list}.get(feed, ())
-    if feed == LIST and not lists:
-        return [(SAMPLE, False)]
-    return [(place, True) for place in lists or ("",)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,21 +181,6 @@ class Sweeping:
         self.summary.updated.update(set(saved.updated) - self.summary.new)
         self.summary.reopened.update(saved.reopened)
         self.summary.reasons_quarantined.update(row.reason for row in rejected)
-
-
-def why_off(feed: Feed, settings: Settings, location: str = "") -> str:
-    """Return why a feed cannot be read as things are set, and how to switch it on; nothing when it can."""
-    if not feed.commercial and feed.name not in settings.accept_terms:
-        return (
-            f"off: its terms forbid commercial use ({feed.homepage}); read them, and if the team may use it, set "
-            f"SCAMHUNT_ACCEPT_TERMS={feed.name}"
-        )
-    lacking = [key for key in feed.keys if key not in settings.keys]
-    if lacking:
-        return f"off: it needs a key; set SCAMHUNT_KEYS={','.join(f'{key}=...' for key in lacking)}"
-    if feed.name == "domain_list" and not location:
-        return "off: it has no address; set SCAMHUNT_DOMAIN_LIST to paths or URLs"
-    return ""
 
 
 def _describe(summary: Summary, store: Store, settings: Settings, brands: Brands) -> None:

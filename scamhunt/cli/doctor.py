@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LITTLE_ROOM = 1 << 30
 """Fewer free bytes than this are told: a night's feeds, unwrapped, need room beside the database."""
-SECRET_WORDS = ("key", "secret", "token", "password", "smtp_url", "imap_url")
+SECRET_WORDS = ("key", "secret", "token", "password", "smtp_url", "imap_url", "database_url")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,57 @@ from scamhunt.errors import NotFound, UserError
 
 if TYPE_CHECKING:
     from scamhunt.bundle import Crawler
+    from scamhunt.desk import FeedState
 
-COLUMNS = ("name", "kind", "publisher", "schedule", "needs_key", "terms", "how", "verified_on")
+COLUMNS = ("name", "state", "read_at", "rows", "behind", "problem")
+FACTS = ("kind", "publisher", "schedule", "needs_key", "terms", "how", "verified_on")
+LAYOUT = listing.Layout(whole=("name", "state"), few=("name", "state"), spare=("behind",))
 app = typer.Typer(help="The sources that a sweep reads.", rich_markup_mode=None, no_args_is_help=True)
 
 
 @app.command("list")
-def show_all(*, form: ListFormat = Format.TABLE) -> None:
-    """List the feeds with their facts."""
-    listing.print_rows(
-        [{"id": name} | output.plain(crawler.feed) for name, crawler in _crawlers().items()], COLUMNS, form
+def show_all(
+    *,
+    facts: Annotated[bool, typer.Option("--facts", help="The publishers' facts instead of the state.")] = False,
+    form: ListFormat = Format.TABLE,
+) -> None:
+    """List the feeds: what is wrong first, which are on, and how their last run went."""
+    from scamhunt import desk, settings
+
+    rows = [_row(state) for state in desk.feeds(settings.load())]
+    if facts:
+        listing.print_rows(rows, ("name", *FACTS), form)
+    else:
+        listing.print_rows(rows, COLUMNS if form is Format.TABLE else (*COLUMNS, *FACTS), form, LAYOUT)
+
+
+def _row(state: "FeedState") -> dict[str, object]:
+    last = state.last
+    facts = {name: value for name, value in output.plain(state.facts).items() if name not in {"commercial", "rate"}}
+    return (
+        {"id": state.facts.name}
+        | facts
+        | {
+            "commercial_use": state.facts.commercial,
+            "on": state.on,
+            "state": _word(state),
+            "read_at": last and last.started_at,
+            "rows": last and last.read,
+            "behind": last.behind if last else 0,
+            "problem": state.problem or state.why,
+            "believed_at": state.believed_at,
+            "last_run": last and output.plain(last),
+        }
     )
+
+
+def _word(state: "FeedState") -> str:
+    """Return `off`, `new` (on, and not read yet), `ok`, `running`, or the status of a run that went wrong."""
+    if not state.on:
+        return "off"
+    if state.last is None:
+        return "new"
+    return "late" if state.problem and state.last.status in {"ok", "running"} else state.last.status
 
 
 @app.command("check")

@@ -51,6 +51,7 @@ def _sections(summary: "Summary", width: int, bar: str, *, none_came: bool) -> I
     if summary.unchanged:
         yield from _unchanged(summary, width)
         return
+    yield from _broken(summary, width)
     yield from _feeds(summary, width)
     yield from _quarantine(summary, width)
     if none_came:
@@ -70,9 +71,20 @@ def _unchanged(summary: "Summary", width: int) -> Iterator[Line]:
     yield "", ""
     yield f"Candidates: {summary.total_candidates:,} open", HEAD
     yield from _dry(summary)
-    how = output.hint("scamhunt score FILE")
-    text = f"New brands apply to what is read from now on; to judge an old list by them: {how}"
+    how = output.hint("scamhunt feeds replay")
+    text = f"New brands apply to what is read from now on; to judge older names by them: {how}"
     yield from _wrapped(text, width, 0, SOFT)
+
+
+def _broken(summary: "Summary", width: int) -> Iterator[Line]:
+    """Say first what did not come or is not believed: a source that dies must not die silently."""
+    broken = [feed for feed in summary.feeds if feed.status != "ok"]
+    if not broken:
+        return
+    yield "These feeds need somebody to look at them", STRONG
+    for feed in broken:
+        yield from _wrapped(f"{feed.name} {feed.status}: {feed.problem}", width, 2, STRONG, hang=2)
+    yield "", ""
 
 
 def _feeds(summary: "Summary", width: int) -> Iterator[Line]:
@@ -85,9 +97,12 @@ def _feeds(summary: "Summary", width: int) -> Iterator[Line]:
             yield from _wrapped(f"from {feed.location}", width, 4, SOFT, hang=5)
         if feed.left_out:
             yield f"    {feed.left_out:,} left out by --since", SOFT
-        if feed.problem:
-            status = "" if feed.status == "ok" else f"{feed.status}: "
-            yield from _wrapped(f"{status}{feed.problem}", width, 4, STRONG)
+        if feed.behind:
+            yield f"    {feed.behind:,} rows wait at the source", STRONG
+        if feed.problem and feed.status == "ok":
+            yield from _wrapped(feed.problem, width, 4, STRONG)
+        for text in feed.notices:
+            yield from _wrapped(text, width, 4, SOFT)
 
 
 def _quarantine(summary: "Summary", width: int) -> Iterator[Line]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from scamhunt.model import Feed
+from scamhunt.model import Feed, Keeps
 
 ENOUGH_RUNS = 3
 """So many earlier runs make a history."""
@@ -13,6 +13,7 @@ FACTOR = 5
 """More than so many times the usual rows, or fewer than one in so many, are not believed."""
 OTHER_MIX = 0.5
 """When more than this share of the names has moved to other suffixes, a list is taken for another one."""
+MOST_OF_A_DAY = timedelta(hours=20)
 MIXED_NAMES = 500
 """Of fewer names the mix of suffixes says nothing."""
 
@@ -32,9 +33,10 @@ class Brought:
 
 def judge(now: Brought, feed: Feed, earlier: Sequence[Brought]) -> list[str]:
     """Return what is wrong with a run, a sentence each; `earlier` are the runs that were believed, the newest first."""
+    early = _early(now, feed, earlier)
     found = (
-        _range(now, feed),
-        _usual(now, earlier),
+        _range(now, feed, early=early),
+        "" if early else _usual(now, earlier),
         _age(now, feed),
         _same(now, feed, earlier),
         _shape(now, earlier),
@@ -43,9 +45,14 @@ def judge(now: Brought, feed: Feed, earlier: Sequence[Brought]) -> list[str]:
     return [problem for problem in found if problem]
 
 
-def _range(now: Brought, feed: Feed) -> str:
+def _early(now: Brought, feed: Feed, earlier: Sequence[Brought]) -> bool:
+    """Return whether a feed that brings what is new since the last time was read too soon to bring a day's rows."""
+    return feed.keeps is Keeps.ROWS and (not earlier or now.at - earlier[0].at < MOST_OF_A_DAY)
+
+
+def _range(now: Brought, feed: Feed, *, early: bool) -> str:
     fewest, most = feed.rows_a_day
-    if fewest <= now.rows <= most:
+    if (early or fewest <= now.rows) and now.rows <= most:
         return ""
     return f"{now.rows:,} rows, where {fewest:,} to {most:,} a day are right; look at the source"
 

@@ -40,6 +40,13 @@ def last_runs(connection: sa.Connection) -> list[Run]:
     return [_run(row) for row in connection.execute(query).mappings()]
 
 
+def last_believed(connection: sa.Connection) -> dict[str, datetime]:
+    """Return when the last run that was believed began, by feed."""
+    began = sa.func.max(RUN.c.started_at, type_=RUN.c.started_at.type)
+    query = sa.select(RUN.c.feed, began).where(RUN.c.status == "ok").group_by(RUN.c.feed)
+    return dict(connection.execute(query).tuples())
+
+
 def mark(connection: sa.Connection, feed: str) -> str:
     """Return where a feed goes on; empty at the first time."""
     return connection.execute(sa.select(MARK.c.mark).where(MARK.c.feed == feed)).scalar() or ""

@@ -1,0 +1,64 @@
+"""Which feeds are read, and from where: what the team set, or what was named."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scamhunt import bundle
+from scamhunt.errors import UserError
+from scamhunt.gather.fetch import SAMPLE, STDIN
+from scamhunt.model import Feed
+from scamhunt.settings import Settings
+
+LIST = "nrd_list"
+DOMAINS = "domain_list"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One place that one feed is read from."""
+
+    crawler: bundle.Crawler
+    location: str
+    """Empty: where the crawler itself says."""
+    named: bool
+    """Whether the feed was named, by the team or by its settings: then it is judged by its schedule and history."""
+
+
+def sources(settings: Settings, feeds: Sequence[str]) -> list[Source]:
+    """Return which crawler reads which location. What is no feed's name is a list of domains at that path or URL."""
+    crawlers = bundle.crawlers(settings.overlay)
+    found = []
+    for feed in feeds or settings.feeds:
+        if feed in crawlers:
+            found += [Source(crawlers[feed], *place) for place in places(settings, feed)]
+        elif "://" in feed or feed in {STDIN, SAMPLE} or Path(feed).exists():
+            found.append(Source(crawlers[LIST], feed, named=False))
+        else:
+            raise UserError(f"{feed}: no such file and no feed of that name; feeds are {', '.join(sorted(crawlers))}")
+    return found
+
+
+def places(settings: Settings, feed: str) -> list[tuple[str, bool]]:
+    """Return where a named feed is read from, and whether it is judged: the sample that ships never changes."""
+    lists = {LIST: settings.nrd_list, DOMAINS: settings.domain_list}.get(feed, ())
+    if feed.startswith("ct_") and settings.ct_log_list:
+        lists = (settings.ct_log_list,)
+    if feed == LIST and not lists:
+        return [(SAMPLE, False)]
+    return [(place, True) for place in lists or ("",)]
+
+
+def why_off(feed: Feed, settings: Settings, location: str = "") -> str:
+    """Return why a feed cannot be read as things are set, and how to switch it on; nothing when it can."""
+    if not feed.commercial and feed.name not in settings.accept_terms:
+        return (
+            f"off: its terms forbid commercial use ({feed.homepage}); read them, and if the team may use it, set "
+            f"SCAMHUNT_ACCEPT_TERMS={feed.name}"
+        )
+    lacking = [key for key in feed.keys if key not in settings.keys]
+    if lacking:
+        return f"off: it needs a key; set SCAMHUNT_KEYS={','.join(f'{key}=...' for key in lacking)}"
+    if feed.name == DOMAINS and not location:
+        return "off: it has no address; set SCAMHUNT_DOMAIN_LIST to paths or URLs"
+    return ""
