@@ -67,6 +67,8 @@ class FeedRun:
     fetcher: Fetcher
     mark: str = ""
     """Of a feed that keeps rows: where it stands in the store."""
+    answered: bool = False
+    """Whether anything was fetched: what is asked for then may come from outside, and only the web is asked."""
     reading: Reading | None = None
     seen: Seen = field(default_factory=Seen)
     suffixes: Counter[str] = field(default_factory=Counter)
@@ -97,10 +99,11 @@ class FeedRun:
         if isinstance(asked, Snapshot):
             return snapshots.compare(asked, self._snapshots())
         location = locate(asked, self.crawler.feed, self.result.location, self.sweep.settings)
-        if self.result.read and not location.lower().startswith(("http://", "https://")):
+        if self.answered and not location.lower().startswith(("http://", "https://")):
             raise FeedFailed("the crawler asked for something else than http or https: refused; mend the crawler")
         self.finish()
         self._open.close()
+        self.answered = True
         if self.crawler.feed.keeps is Keeps.ROWS or not asked.keep:
             return self._fetched(asked, location).reply
         return self._body(asked, location)

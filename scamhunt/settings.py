@@ -207,7 +207,7 @@ def _fault(fault: Any, files: list[Path]) -> str:  # noqa: ANN401  # pydantic's 
     if fault["type"] == "extra_forbidden":
         return f"{where}unknown setting {name!r}{did_you_mean(name, Settings.model_fields)}; remove it"
     given = "" if name in SECRETS else f", not {str(fault['input'])[:80]!r}"
-    return f"{where}{name}: {fault['msg'].lower()}{given}"
+    return f"{where}{name}: {fault['msg'].lower().removeprefix('value error, ')}{given}"
 
 
 def _line_of(name: str, file: Path) -> list[int]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from scamhunt import bundle, settings
+from scamhunt.cli.doctor import in_force
 from scamhunt.errors import Refused, SettingsError
 
 
@@ -216,3 +217,54 @@ def test_settings_that_others_may_write_are_refused(home: Path) -> None:
     file.chmod(0o666)
     with pytest.raises(Refused, match="chmod go-w"):
         settings.load()
+
+
+def test_keys_and_addresses_are_pairs(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable has `name=value` with commas, a file a table; a value may hold an equals sign."""
+    monkeypatch.setenv("SCAMHUNT_ADDRESSES", "own=https://mirror.example/a?b=c, czds.login=https://in.example")
+    file = home / "scamhunt.toml"
+    file.write_text('[keys]\nurlhaus = "a,b=c"\n')
+    file.chmod(0o600)
+    found = settings.load()
+    assert found.addresses == {"own": "https://mirror.example/a?b=c", "czds.login": "https://in.example"}
+    assert {name: key.get_secret_value() for name, key in found.keys.items()} == {"urlhaus": "a,b=c"}
+
+
+@pytest.mark.parametrize("value", ["urlhaus", "=x", "a=1,b"])
+def test_what_is_no_pair_is_refused_without_showing_it(home: Path, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    """A message about keys never holds one."""
+    del home
+    monkeypatch.setenv("SCAMHUNT_KEYS", f"{value},secret-part")
+    with pytest.raises(SettingsError, match="keys: not of the form name=value") as refused:
+        settings.load()
+    assert "secret-part" not in str(refused.value)
+
+
+def test_a_file_with_a_secret_is_its_owners_alone(home: Path) -> None:
+    """Keys in a file that others may read are refused with the command that mends it."""
+    file = home / "scamhunt.toml"
+    file.write_text('[keys]\nurlhaus = "x"\n')
+    file.chmod(0o644)
+    with pytest.raises(Refused, match="holds keys and others may read it; run: chmod 600"):
+        settings.load()
+    file.write_text('reporter_org = "X"\n')
+    assert settings.load().reporter_org == "X"
+
+
+def test_only_postgresql_is_known(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another database is refused; the address, which holds a password, is not shown."""
+    del home
+    monkeypatch.setenv("SCAMHUNT_DATABASE_URL", "mysql://u:geheim@db.example/x")
+    with pytest.raises(SettingsError, match="database_url: only postgresql:// is known") as refused:
+        settings.load()
+    assert "geheim" not in str(refused.value)
+
+
+def test_secrets_do_not_show(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the settings nor what the doctor shows of them hold a key or a password."""
+    del home
+    monkeypatch.setenv("SCAMHUNT_KEYS", "urlhaus=geheim")
+    monkeypatch.setenv("SCAMHUNT_DATABASE_URL", "postgresql://u:geheim@db.example/x")
+    found = settings.load()
+    assert "geheim" not in f"{found!r} {found} {in_force(found)}"
+    assert in_force(found)["keys"] == in_force(found)["database_url"] == "(set, not shown)"

@@ -43,8 +43,8 @@ def last_runs(connection: sa.Connection) -> list[Run]:
 def last_believed(connection: sa.Connection) -> dict[str, datetime]:
     """Return when the last run that was believed began, by feed."""
     began = sa.func.max(RUN.c.started_at, type_=RUN.c.started_at.type)
-    query = sa.select(RUN.c.feed, began).where(RUN.c.status == "ok").group_by(RUN.c.feed)
-    return dict(connection.execute(query).tuples())
+    query = sa.select(RUN.c.feed, began.label("began")).where(RUN.c.status == "ok").group_by(RUN.c.feed)
+    return {row.feed: row.began for row in connection.execute(query)}
 
 
 def mark(connection: sa.Connection, feed: str) -> str:

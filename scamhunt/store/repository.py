@@ -166,6 +166,11 @@ class Store:
         with self._reading() as connection:
             return feeds.last_runs(connection)
 
+    def last_believed(self) -> dict[str, datetime]:
+        """Return when a run of each feed was believed last."""
+        with self._reading() as connection:
+            return feeds.last_believed(connection)
+
     def validator(self, feed: str, url: str) -> Validator | None:
         """Return what a server said to ask with next time, None when it said nothing."""
         with self._reading() as connection:
