@@ -28,7 +28,8 @@ from scamhunt.model import CONFIGURED, Batch, Crawl, Example, Feed, Fetch, Keeps
 
 FEED = Feed(
     name="own", publisher="us", homepage="https://own.example/terms", terms="ours", kind=Kind.DOMAIN,
-    schedule="0 6 * * *", needs_key=False, rows_a_day=(1, 1000), verified_on="2026-11-22", how="tried", rate=1000.0, {more}
+    schedule="0 6 * * *", needs_key=False, rows_a_day=(1, 1000), verified_on="2026-11-22", how="tried",
+    rate=1000.0, {more}
 )
 EXAMPLES = (Example(b"a.com", ("a.com",)),)
 
