@@ -1,19 +1,67 @@
 """The fakes that users' and our tests need. No test runner is imported here."""
 
 import hashlib
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-from scamhunt.model import CONFIGURED, Brand, Reply
+from scamhunt.errors import FeedFailed
+from scamhunt.model import BATCH_ROWS, CONFIGURED, Brand, Difference, Fetch, Reply, Snapshot
 
 PIECE = 65_536
 """Bytes of one chunk of a reply."""
+Answer = Callable[[Fetch | Snapshot], Reply | Difference]
+"""What brings a crawler what it asks for."""
 
 
 def reply(body: bytes, *, url: str = CONFIGURED, piece: int = PIECE) -> Reply:
     """Return the reply that the framework would send a crawler for this unwrapped body, in chunks of `piece` bytes."""
     chunks = (body[at : at + piece] for at in range(0, len(body), piece))
     return Reply(url=url, status=200, headers={}, sha256=hashlib.sha256(body).hexdigest(), chunks=chunks)
+
+
+def answers(
+    replies: Mapping[str, bytes],
+    body: bytes | None = None,
+    snapshots: Mapping[str, Sequence[bytes]] | None = None,
+) -> Answer:
+    """Return what answers a crawler under `scamhunt.gather.drive.drive` without a network.
+
+    `replies` has bodies by the address that the crawler writes; `body` is what the first `Fetch` brings where they have
+    none for it; `snapshots` has lists of the last time by `Snapshot.before`. All else raises `FeedFailed` there.
+    """
+    first = [] if body is None else [body]
+
+    def answer(asked: Fetch | Snapshot) -> Reply | Difference:
+        if isinstance(asked, Snapshot):
+            return difference(asked, (snapshots or {}).get(asked.before))
+        found = replies.get(asked.url, first.pop() if first else None)
+        if found is None:
+            raise FeedFailed(f"asks for {asked.url!r:.100} besides, but the example has no such body; add it")
+        return reply(found, url=asked.url)
+
+    return answer
+
+
+def difference(snapshot: Snapshot, before: Sequence[bytes] | None = None) -> Difference:
+    """Compare a list with the one of the last time, in memory.
+
+    Raises `FeedFailed` where a snapshot names a last time and `before` is None.
+    """
+    if snapshot.before and before is None:
+        raise FeedFailed(f"compares with the list {snapshot.before!r:.100}, but the example has no such list; add it")
+    values = set(itertools.chain.from_iterable(snapshot.values))
+    old = set(before or ())
+    return Difference(snapshot_id(values), len(values), len(old), _pieces(sorted(values - old)))
+
+
+def snapshot_id(values: Sequence[bytes] | set[bytes]) -> str:
+    """Return the `Difference.id` that `difference` gives a list."""
+    return hashlib.sha256(b"\n".join(sorted(set(values)))).hexdigest()[:16]
+
+
+def _pieces(values: list[bytes]) -> Iterator[list[bytes]]:
+    return (values[at : at + BATCH_ROWS] for at in range(0, len(values), BATCH_ROWS))
 
 
 def clock(at: str | datetime) -> Callable[[], datetime]:

@@ -36,11 +36,16 @@ def _strays(overlay: Path, inside: str) -> Iterator[Path]:
     for path in _entries(overlay / inside):
         here = os.path.normpath(f"{inside}/{path.name}")
         if here in PLACES:
-            yield from (file for file in _entries(path) if not file.is_file() or file.suffix != PLACES[here][1])
+            yield from (file for file in _entries(path) if not _means_something(file, PLACES[here][1]))
         elif here == "data":
             yield from _strays(overlay, here)
         else:
             yield from _files_below(path) or [path]
+
+
+def _means_something(path: Path, ending: str) -> bool:
+    """Tell a file of the right kind, and the folder of a crawler's saved bodies beside its module."""
+    return path.suffix == ending if path.is_file() else path.with_suffix(".py").is_file()
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -1,29 +1,38 @@
-"""Try a crawler on its own examples, without a network and without a store."""
+"""Try a crawler on its own examples and look at its facts, without a network and without a store."""
 
 import ast
+import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 
 from scamhunt import testing
 from scamhunt.bundle import Crawler
-from scamhunt.errors import FeedFailed
+from scamhunt.gather import saved
 from scamhunt.gather.drive import drive
-from scamhunt.model import Batch, Example, Fetch, Reply, Snapshot
+from scamhunt.model import Batch, Example, Feed, Notice
 
 _MAY_IMPORT = ("scamhunt.model", "scamhunt.errors", "scamhunt.indicators", "bs4")
+_KEY = re.compile(r"\{key:([^{}]+)\}")
+_CRON = (("minute", 0, 59), ("hour", 0, 23), ("day of the month", 1, 31), ("month", 1, 12))
+_PART = re.compile(r"(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?")
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def check_crawler(crawler: Crawler) -> list[str]:
-    """Try a crawler on its own examples and return what is wrong, a sentence each; an empty list is good."""
+    """Try a crawler on its own examples and saved bodies; return what is wrong, a sentence each, or nothing."""
     problems = [
         f"{crawler.path}:{line}: imports {name}; a crawler may import {', '.join(_MAY_IMPORT)} and the standard library"
         for line, name in _imports(crawler.path)
         if name.partition(".")[0] not in sys.stdlib_module_names
         and not any(name == allowed or name.startswith(f"{allowed}.") for allowed in _MAY_IMPORT)
     ]
+    problems += [f"{crawler.path}: {problem}" for problem in _facts(crawler.feed, crawler.path.read_text("utf-8"))]
     for number, example in enumerate(crawler.examples, 1):
         problems += [f"{crawler.path}: example {number}: {problem}" for problem in _try(crawler, example)]
+    for case in saved.cases(crawler):
+        problems += [f"{case.parent}: {problem}" for problem in saved.try_case(crawler, case)]
     return problems
 
 
@@ -37,13 +46,74 @@ def _imports(path: Path) -> Iterable[tuple[int, str]]:
             yield from ((node.lineno, part) for part in parts)
 
 
-def _try(crawler: Crawler, example: Example) -> list[str]:
-    replies = [testing.reply(example.body)]
+# --- the facts --------------------------------------------------------------------------------------------------------
+
+
+def _facts(feed: Feed, source: str) -> Iterator[str]:
+    """Yield what is wrong with the facts, each with how to write it."""
+    if not re.fullmatch(r"[a-z0-9_-]{1,64}", feed.name):
+        yield f"FEED.name is {feed.name!r:.80}; write 1 to 64 of a-z, 0-9, _ and -"
+    if not feed.publisher or not feed.terms:
+        yield "FEED.publisher or FEED.terms is empty; say who publishes it and what may be done with it"
+    if not feed.homepage.startswith("https://"):
+        yield f"FEED.homepage is {feed.homepage!r:.80}; write the https:// address where the terms stand"
+    if problem := cron_problem(feed.schedule):
+        yield f"FEED.schedule is {feed.schedule!r:.80}: {problem}"
+    if not _is_date(feed.verified_on):
+        yield f"FEED.verified_on is {feed.verified_on!r:.80}; write the date of the source that was read, YYYY-MM-DD"
+    if feed.how not in {"documented", "tried"}:
+        yield f"FEED.how is {feed.how!r:.80}; write documented or tried"
+    if not 0 <= feed.rows_a_day[0] <= feed.rows_a_day[1]:
+        yield f"FEED.rows_a_day is {feed.rows_a_day}; write the fewest and then the most rows of a good day"
+    if feed.needs_key != bool(feed.keys):
+        yield f"FEED.needs_key is {feed.needs_key} with keys {feed.keys}; name each key that it needs, or none"
+    if unknown := sorted(set(_KEY.findall(source)) - set(feed.keys)):
+        yield f"asks for {{key:{unknown[0]}}}, which FEED.keys does not name; add it there"
+
+
+def _is_date(text: str) -> bool:
     try:
-        steps = list(drive(crawler.crawl(example.mark), lambda asked: _next(replies, asked)))
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def cron_problem(schedule: str) -> str:
+    """Return what is wrong with a cron expression of five fields, nothing when it is good.
+
+    The day of the week is a name or `*`: 0 is Sunday to crontab and Monday to APScheduler.
+    """
+    fields = schedule.split()
+    if len(fields) != len(_CRON) + 1:
+        return "write minute, hour, day of the month, month and day of the week, as in 30 4 * * *"
+    for text, (name, least, most) in zip(fields, _CRON, strict=False):
+        if not all(_in_range(part, least, most) for part in text.split(",")):
+            return f"{text!r:.40} is no {name}; write {least} to {most}, or *"
+    if not all(day in {"*", *_DAYS} for part in fields[-1].split(",") for day in part.split("-", 1)):
+        return f"{fields[-1]!r:.40} is no day of the week; write mon to sun, or *"
+    return ""
+
+
+def _in_range(part: str, least: int, most: int) -> bool:
+    found = _PART.fullmatch(part)
+    if not found:
+        return False
+    first, last, step = (int(one) if one else None for one in found.groups())
+    first = least if first is None else first
+    return least <= first <= (first if last is None else last) <= most and step != 0
+
+
+# --- the examples -----------------------------------------------------------------------------------------------------
+
+
+def _try(crawler: Crawler, example: Example) -> list[str]:
+    answer = testing.answers(example.replies, example.body, example.snapshots)
+    try:
+        steps = list(drive(crawler.crawl(example.mark), answer))
     except Exception as error:  # noqa: BLE001  # whatever a team's crawler raises is the answer
         return [f"{type(error).__name__}: {error}"]
-    return _differences([step for step in steps if isinstance(step, Batch)], example)
+    notices = [step.text for step in steps if isinstance(step, Notice)]
+    return _differences([step for step in steps if isinstance(step, Batch)], example) + _unlike(notices, example)
 
 
 def _differences(batches: list[Batch], example: Example) -> list[str]:
@@ -57,7 +127,8 @@ def _differences(batches: list[Batch], example: Example) -> list[str]:
     return problems
 
 
-def _next(replies: list[Reply], asked: Fetch | Snapshot) -> Reply:
-    if not replies or isinstance(asked, Snapshot):
-        raise FeedFailed(f"asks for {asked!r:.100} besides, but an example has one body; let it end after that")
-    return replies.pop()
+def _unlike(notices: list[str], example: Example) -> list[str]:
+    expected = example.notices
+    if len(notices) == len(expected) and all(word in text for text, word in zip(notices, expected, strict=True)):
+        return []
+    return [f"tells {notices!r:.300}, not {list(expected)!r:.300}"]

@@ -3,84 +3,67 @@
 Known: one name a line; CSV, TSV, `;` and `|` with a header or without; a hosts file; adblock rules (`||name^`).
 """
 
-import csv
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import lru_cache, partial
+from dataclasses import dataclass
+from functools import partial
 
 from scamhunt.errors import FeedHeld
+from scamhunt.indicators import forms
+from scamhunt.indicators.forms import HOSTS_NAMES, Form, Rows, cells_of, is_title, moment, trim
 from scamhunt.indicators.lines import HEAD, RAW_LIMIT, Lines, as_utf8, encoding, numbered
-from scamhunt.model import BATCH_ROWS, Batch, Rejected
+from scamhunt.model import BATCH_ROWS, Batch
 
-__all__ = ["RAW_LIMIT", "read_rows"]
+__all__ = ["RAW_LIMIT", "Columns", "read_rows"]
 
 NAME_COLUMNS = ("domain", "domain_name", "domainname", "hostname", "host", "fqdn", "url", "indicator", "name")
 """Names of the column that holds the value, the best first."""
 DATE_COLUMNS = ("listed_date", "first_seen", "seen_at", "created", "create_date", "creation_date", "date", "when")
 """Names of the column that says when the value appeared, the best first."""
-HOSTS_NAMES = 50
-"""Names in one line of a hosts file."""
+SCHEMA_LIMIT = 200
+"""Characters of a header that are told."""
 
 _SNIFFED = 65_536
 _SAMPLE = 200
 _SLICE = BATCH_ROWS // HOSTS_NAMES  # lines that together never give more rows than a batch may have
-_SPACE = " \t\u00a0"
+_DELIMITERS = ",\t;|"
 _NAME = re.compile(r"(?:[a-z]+://)?[^\s/@:.]+(?:\.[^\s/@:.]+)*\.[^\W\d_](?:[^\s/@:.]*)(?:[:/].*)?", re.IGNORECASE)
 _HOSTS = re.compile(r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*::[0-9a-f:]*)[ \t]+\S", re.IGNORECASE)
 _JSON = re.compile(r'[\[{]\s*(?:$|["\[{\]}]|(?:null|true|false)\b)')
-_RULE_END = re.compile(r"[\^/$*|]")
+_COLUMN = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
-@dataclass(slots=True)
-class _Rows:
-    """Columns that grow up to one batch."""
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of a table that a crawler reads, as its header calls them: lower-case, `_` for a space."""
 
-    values: list[str] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-    seen_at: list[datetime | None] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
-
-    @property
-    def count(self) -> int:
-        return len(self.values) + len(self.rejected)
-
-    def add(self, other: "_Rows") -> None:
-        self.values += other.values
-        self.lines += other.lines
-        self.seen_at += other.seen_at
-        self.rejected += other.rejected
-
-    def batch(self, last: int) -> Batch:
-        rejected = tuple(sorted(self.rejected, key=lambda one: one.line))
-        return Batch(f"line {last}", self.values, self.lines, self.seen_at, rejected)
+    value: str
+    date: str = ""
+    """When the value appeared; empty where the table does not say."""
 
 
-_Reader = Callable[[Lines], _Rows]
-
-
-def read_rows(chunks: Iterable[bytes], mark: str = "") -> Iterator[Batch]:
+def read_rows(chunks: Iterable[bytes], mark: str = "", columns: Columns | None = None) -> Iterator[Batch]:
     """Yield the rows of a list after a mark (`line N`, "" from the start) in batches; a value is a trimmed cell.
 
-    A row without a value, one that is not UTF-8 and one of more than 4,096 characters is rejected. Raises `FeedHeld`
-    when the content is no list but an HTML page, XML, JSON or binary.
+    With `columns` the list is a table whose header has them, be it in a comment. A row without a value, one that is
+    not UTF-8 and one of more than 4,096 characters is rejected. Raises `FeedHeld` when the content is no list but an
+    HTML page, XML, JSON or binary, or a table without the columns.
     """
     head, chunks = _peek(chunks, HEAD)
     head, chunks = _peek(as_utf8(chunks, encoding(head)), _SNIFFED)
-    read = _reader(head)
-    rows, last = _Rows(), 0
+    form = _form(head, columns)
+    rows, last = Rows(), 0
     for lines in _slices(numbered(chunks), _done(mark)):
-        more = read(lines)
+        more = form.read(lines)
         more.rejected += lines.rejected
         if rows.count + more.count > BATCH_ROWS:
-            yield rows.batch(last)
-            rows = _Rows()
+            yield rows.batch(last, form.schema)
+            rows = Rows()
         rows.add(more)
         last = lines.first + len(lines.texts) - 1
     if rows.count:
-        yield rows.batch(last)
+        yield rows.batch(last, form.schema)
 
 
 def _peek(chunks: Iterable[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
@@ -107,18 +90,20 @@ def _slices(many: Iterable[Lines], done: int) -> Iterator[Lines]:
 # --- which format -----------------------------------------------------------------------------------------------------
 
 
-def _reader(head: bytes) -> _Reader:
+def _form(head: bytes, columns: Columns | None) -> Form:
     """Return how to read a content that begins so, in UTF-8."""
     _hold_what_is_no_list(head)
-    lines = [line for lines in numbered([head]) for line in lines.texts]
-    sample = [line for line in map(_trim, lines) if line and line[0] not in "#!" and not _is_title(line)][:_SAMPLE]
+    lines = [line for lines in numbered([head]) for line in map(trim, lines.texts) if line]
+    if columns and lines:
+        return _wanted_table(lines, columns)
+    sample = [line for line in lines if line[0] not in "#!" and not is_title(line)][:_SAMPLE]
     if not sample:
-        return _plain
+        return Form("plain", forms.plain)
     if _most(sample, lambda line: line.startswith(("||", "@@||"))):
-        return _adblock
+        return Form("adblock", forms.adblock)
     if _most(sample, lambda line: bool(_HOSTS.match(line))):
-        return _hosts
-    return _with_header(sample[0]) or _without_header(sample) or _plain
+        return Form("hosts", forms.hosts)
+    return _with_header(sample[0]) or _without_header(sample) or Form("plain", forms.plain)
 
 
 def _hold_what_is_no_list(head: bytes) -> None:
@@ -142,127 +127,60 @@ def _is_binary(head: bytes) -> bool:
     return head.count(0) * 10 > len(head) or (controls * 20 > len(head) and undecodable * 20 > len(head))
 
 
-def _trim(text: str) -> str:
-    return text.strip(_SPACE)
-
-
-def _is_title(line: str) -> bool:
-    return line.startswith("[") and line.endswith("]")
-
-
 def _most(lines: list[str], holds: Callable[[str], bool]) -> bool:
     return 2 * sum(map(holds, lines)) > len(lines)
 
 
-def _with_header(header: str) -> _Reader | None:
-    for delimiter in ",\t;|":
-        names = [cell.strip(_SPACE + "\"'#").lower().replace(" ", "_") for cell in header.split(delimiter)]
+def _wanted_table(lines: list[str], columns: Columns) -> Form:
+    """Find the header among the comments or in the first line that is none. Raises `FeedHeld` when it is not there."""
+    first = next((at for at, line in enumerate(lines) if line[0] != "#"), len(lines))
+    told: list[str] = []
+    for line, delimiter in itertools.product(lines[: first + 1], _DELIMITERS):
+        names = _names(line, delimiter)
+        if columns.value in names and (not columns.date or columns.date in names):
+            date = names.index(columns.date) if columns.date else None
+            return _table(names, line, delimiter, names.index(columns.value), date)
+        if len(names) > len(told) and all(map(_COLUMN.fullmatch, names)):
+            told = names
+    wanted = f"{columns.value} and {columns.date}" if columns.date else columns.value
+    came = ", ".join(told)[:SCHEMA_LIMIT] or "no names of columns"
+    raise FeedHeld(f"a table with {wanted} was expected, its header has {came}; see whether the source has changed")
+
+
+def _with_header(header: str) -> Form | None:
+    for delimiter in _DELIMITERS:
+        names = _names(header, delimiter)
         value = next((names.index(name) for name in NAME_COLUMNS if name in names), None)
         if value is not None:
             date = next((names.index(name) for name in DATE_COLUMNS if name in names), None)
-            return partial(_table, delimiter=delimiter, column=value, date=date, header=header)
+            return _table(names, header, delimiter, value, date)
     return None
 
 
-def _without_header(sample: list[str]) -> _Reader | None:
-    for delimiter in ",\t;|":
-        rows = [_cells(line, delimiter) or [] for line in sample]
+def _names(header: str, delimiter: str) -> list[str]:
+    return [cell.strip(forms.SPACE + "\"'#").lower().replace(" ", "_") for cell in header.split(delimiter)]
+
+
+def _table(names: list[str], header: str, delimiter: str, value: int, date: int | None) -> Form:
+    schema = "csv " + "".join(char if char.isprintable() else "?" for char in ",".join(names)[:SCHEMA_LIMIT])
+    return Form(schema, partial(forms.table, delimiter=delimiter, column=value, date=date, header=header))
+
+
+def _without_header(sample: list[str]) -> Form | None:
+    for delimiter in _DELIMITERS:
+        rows = [cells_of(line, delimiter) or [] for line in sample]
         if 2 * sum(len(row) > 1 for row in rows) <= len(rows):
             continue
         value = _fullest(rows, lambda cell: bool(_NAME.fullmatch(cell)))
         if value is not None:
-            date = _fullest(rows, lambda cell: _moment(cell) is not None)
-            return partial(_table, delimiter=delimiter, column=value, date=date, header=None)
+            date = _fullest(rows, lambda cell: moment(cell) is not None)
+            read = partial(forms.table, delimiter=delimiter, column=value, date=date, header=None)
+            return Form("csv without header", read)
     return None
 
 
 def _fullest(rows: list[list[str]], holds: Callable[[str], bool]) -> int | None:
     """Return the column where most cells hold, None where it is not at least every second."""
-    counts = [sum(map(holds, map(_trim, cells))) for cells in itertools.zip_longest(*rows, fillvalue="")]
+    counts = [sum(map(holds, map(trim, cells))) for cells in itertools.zip_longest(*rows, fillvalue="")]
     best = max(counts)
     return counts.index(best) if 2 * best > len(rows) else None
-
-
-# --- the formats ------------------------------------------------------------------------------------------------------
-
-
-def _plain(lines: Lines) -> _Rows:
-    texts = [text.strip(_SPACE) for text in lines.texts]
-    numbers = [number for number, text in enumerate(texts, lines.first) if text and text[0] not in "#!;"]
-    if len(numbers) < len(texts):
-        texts = [text for text in texts if text and text[0] not in "#!;"]
-    values = [text if "#" not in text else _without_comment(text) for text in texts]
-    return _Rows(values, numbers, [None] * len(values))
-
-
-def _without_comment(text: str) -> str:
-    return re.split(r"[ \t]#", text, maxsplit=1)[0].rstrip(_SPACE)
-
-
-def _hosts(lines: Lines) -> _Rows:
-    rows = _Rows()
-    for number, text in enumerate(map(_trim, lines.texts), lines.first):
-        if not text or text[0] in "#!":
-            continue
-        names = _without_comment(text).split()[1:]
-        if not names:
-            rows.rejected.append(_reject(number, text, "no name after the address"))
-        elif len(names) > HOSTS_NAMES:
-            rows.rejected.append(_reject(number, text, f"more than {HOSTS_NAMES} names in one line"))
-        else:
-            rows.add(_Rows(names, [number] * len(names), [None] * len(names)))
-    return rows
-
-
-def _adblock(lines: Lines) -> _Rows:
-    rows = _Rows()
-    for number, text in enumerate(map(_trim, lines.texts), lines.first):
-        if not text or text[0] in "#!" or _is_title(text):
-            continue
-        name = _RULE_END.split(text[2:], maxsplit=1)[0] if text.startswith("||") else ""
-        if name:
-            rows.add(_Rows([name], [number], [None]))
-        else:
-            rows.rejected.append(_reject(number, text, "not a rule of the form ||name^"))
-    return rows
-
-
-def _table(lines: Lines, *, delimiter: str, column: int, date: int | None, header: str | None) -> _Rows:
-    rows = _Rows()
-    for number, text in enumerate(lines.texts, lines.first):
-        if not text or text[0] == "#" or text.isspace() or text.strip(_SPACE) == header:
-            continue
-        cells = text.split(delimiter) if '"' not in text else _cells(text, delimiter)
-        if cells is None:
-            rows.rejected.append(_reject(number, text, "a quote that is never closed"))
-        elif len(cells) <= column or not (value := cells[column].strip(_SPACE)):
-            rows.rejected.append(_reject(number, text, "no value in the domain column"))
-        else:
-            rows.values.append(value)
-            rows.lines.append(number)
-            rows.seen_at.append(_moment(cells[date]) if date is not None and date < len(cells) else None)
-    return rows
-
-
-def _cells(text: str, delimiter: str) -> list[str] | None:
-    try:
-        return next(csv.reader([text], delimiter=delimiter, strict=True))
-    except csv.Error:
-        return None
-
-
-def _reject(line: int, text: str, reason: str) -> Rejected:
-    return Rejected(line, text[:RAW_LIMIT].encode()[:RAW_LIMIT], reason)
-
-
-@lru_cache(maxsize=4096)
-def _moment(text: str) -> datetime | None:
-    """Read ISO 8601 or seconds or milliseconds since 1970; a time without a zone is UTC. None: not readable."""
-    text = text.strip(_SPACE + '"').removesuffix(" UTC").replace("/", "-")
-    try:
-        if re.fullmatch(r"\d{10}(?:\d{3})?", text, re.ASCII):
-            return datetime.fromtimestamp(int(text[:10]), UTC)
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
