@@ -72,7 +72,11 @@ def resolve_checked(host: str, port: int, allowed: Sequence[Network]) -> list[Ad
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise FeedFailed(f"{host}: has no address; look at the name and the network") from None
-    addresses = list(dict.fromkeys(ip_address(sockaddr[0]) for *_, sockaddr in found))
+    return check(list(dict.fromkeys(ip_address(sockaddr[0]) for *_, sockaddr in found)), allowed)
+
+
+def check(addresses: list[Address], allowed: Sequence[Network]) -> list[Address]:
+    """Return the addresses of a host when each may be connected to; raises `AddressRefused` when one may not."""
     for address in addresses:
         why = why_not_public(address)
         if why and not any(address in net for net in allowed):

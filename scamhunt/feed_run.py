@@ -31,7 +31,9 @@ FIRST_DOMAIN = datetime(1985, 3, 15, tzinfo=UTC)
 """The day on which the first .com was registered: a feed that names an earlier one is wrong."""
 SUFFIXES = 40
 """So many of the most frequent suffixes are kept of a run."""
-BELIEVED = "ok"
+CAME = frozenset({"ok", "held"})
+"""Runs that make a history. Those that were held too: a source that has changed for good is told once, or for a while,
+and not for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +258,8 @@ class FeedRun:
             problems.append(f"none of its {result.read:,} rows is a name; look at the file, it may be no list")
         elif named:
             earlier = self.sweep.store.runs(result.name, self.run.location)
-            believed = [_brought(run) for run in earlier if run.status == BELIEVED]
-            problems += judge(self._brought(), self.crawler.feed, believed)
+            came = [_brought(run) for run in earlier if run.status in CAME and run.read]
+            problems += judge(self._brought(), self.crawler.feed, came)
         elif not result.read and not result.notices:
             return replace(result, problem="the list is empty")
         if not problems:

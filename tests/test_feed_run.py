@@ -286,6 +286,7 @@ def test_a_changed_format_is_told(lab: Settings, site: Site) -> None:
     feed = sweep(at(lab, clock=NOW + DAY))
     assert feed.status == "held"
     assert "its format changed" in feed.problem
+    assert sweep(at(lab, clock=NOW + 2 * DAY)).status == "ok"  # told once
     assert len(names(lab)) == 2
 
 

@@ -4,24 +4,26 @@ import contextlib
 import hashlib
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import IO, BinaryIO, Self, cast
 from urllib.parse import unquote, urlsplit
 
 from scamhunt import bundle
 from scamhunt.errors import FeedFailed, StoreError, UserError
 from scamhunt.gather import unpack
-from scamhunt.gather.pace import Pace
 from scamhunt.model import CONFIGURED, LOGIN, Feed, Fetch, Reply
-from scamhunt.net import Downloaded, download
+from scamhunt.net import KEY_PLACE, Downloaded, Manners, Wanted, Web
 from scamhunt.settings import Settings
 
 STDIN = "-"
 BUNDLE = "bundle:"
 SAMPLE = f"{BUNDLE}nrd_sample.csv.gz"
 """The list that ships."""
+IN_MEMORY = 2**20
+"""Bytes of a body that is no list up to which it needs no file."""
+NOT_MODIFIED = 304
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,9 @@ class Fetched:
 class Fetcher:
     """Fetches for one run of a feed: connections are kept for the next request, hosts are asked at their pace."""
 
-    def __init__(self, settings: Settings, pace: Pace) -> None:
-        """Open nothing yet."""
-        self._settings, self._pace = settings, pace
+    def __init__(self, settings: Settings, pace: Manners, stdin: BinaryIO | None = None) -> None:
+        """Open nothing yet. `stdin` stands in for the process's own."""
+        self._settings, self._stdin, self._web = settings, stdin, Web(settings, pace)
 
     def __enter__(self) -> Self:
         """Give itself."""
@@ -50,11 +52,72 @@ class Fetcher:
 
     def __exit__(self, *_error: object) -> None:
         """Close all connections."""
+        self._web.__exit__()
 
-    def fetch(self, asked: Fetch, location: str, feed: Feed) -> contextlib.AbstractContextManager[Fetched]:
-        """Fetch what a crawler asks for at a location that `locate` gave. Raises as the function `fetch` does."""
-        del feed
-        return fetch(location, self._settings, asked.headers)
+    @contextlib.contextmanager
+    def fetch(self, asked: Fetch, location: str, feed: Feed) -> Iterator[Fetched]:
+        """Fetch what a crawler asks for, at a location that `locate` gave.
+
+        That is an http or https address, a path, file://, `-` (stdin), `bundle:` or `bundle:NAME`. Raises `UserError`
+        for a location or key that the user must mend, `Refused` for an address that is not public, `FeedFailed` for
+        what came cut, damaged, too large or not at all, `StoreError` when it cannot be put on our disk.
+        """
+        limits = _limits(self._settings, feed)
+        with _spool(limits.home / "tmp", small=asked.raw) as file:
+            came = self._bring(asked, location, feed, file, limits)
+            coding = came.headers.get("content-encoding", "") if asked.raw else None
+            wrapping = unpack.wrapping(_head(file)) if coding is None else "plain"
+            _verify(file, coding, limits)
+            chunks = () if came.status == NOT_MODIFIED else _contents(file, coding, limits)
+            reply = Reply(came.url, came.status, came.headers, came.sha256, chunks)
+            yield Fetched(reply, file, wrapping, came.size)
+
+    def _bring(self, asked: Fetch, location: str, feed: Feed, file: BinaryIO, limits: Settings) -> Downloaded:
+        """Copy what stands at a location into our file."""
+        scheme = location.partition("://")[0].lower() if "://" in location else ""
+        try:
+            if scheme in {"http", "https"}:
+                came = self._web.download(_wanted(asked, location, feed, limits), file)
+            elif location == STDIN:
+                came = _copy(self._stdin or sys.stdin.buffer, location, file, limits)
+            else:
+                with _opened(_path(location, scheme), location) as source:
+                    came = _copy(source, location, file, limits)
+            file.flush()
+        except OSError as error:
+            raise _no_room(limits.home / "tmp", error) from None
+        return came
+
+
+def _limits(settings: Settings, feed: Feed) -> Settings:
+    """Return the settings with the limits of a feed that may be larger."""
+    return settings.model_copy(
+        update={
+            "max_download": max(settings.max_download, feed.max_download),
+            "max_content": max(settings.max_content, feed.max_content),
+        }
+    )
+
+
+def _wanted(asked: Fetch, location: str, feed: Feed, limits: Settings) -> Wanted:
+    """Return what to download. A crawler may use the keys of its feed; the team's own addresses may use any.
+
+    What a source says may end up in an address that its crawler asks for: it must not name another feed's key.
+    """
+    texts = (asked.url, *asked.headers.values(), *(asked.json or {}).values())
+    for name in (place[1] for text in texts for place in KEY_PLACE.finditer(text)):
+        if name not in feed.keys:
+            raise FeedFailed("the crawler asks for a key that its feed does not declare: refused; mend the crawler")
+    return Wanted(location, limits.max_download, feed.rate, asked.headers, asked.json, asked.raw, limits.keys)
+
+
+def _verify(file: BinaryIO, coding: str | None, limits: Settings) -> None:
+    for _ in _contents(file, coding, limits):
+        pass
+
+
+def _contents(file: BinaryIO, coding: str | None, limits: Settings) -> Iterator[bytes]:
+    return unpack.contents(file, limits) if coding is None else unpack.decoded(file, coding, limits)
 
 
 def locate(asked: Fetch, feed: Feed, given: str, settings: Settings) -> str:
@@ -76,33 +139,19 @@ def locate(asked: Fetch, feed: Feed, given: str, settings: Settings) -> str:
 
 
 @contextlib.contextmanager
-def fetch(
-    location: str, settings: Settings, headers: Mapping[str, str] | None = None, stdin: BinaryIO | None = None
-) -> Iterator[Fetched]:
-    """Fetch a location: an http or https address, a path, file://, `-` (stdin), `bundle:` or `bundle:NAME`.
-
-    Raises `UserError` for a location that the user must mend, `AddressRefused` for an address that is not public,
-    `FeedFailed` for what came cut, damaged, too large or not at all, `StoreError` when it cannot be put on our disk.
-    """
-    with _spool(settings.home / "tmp") as file:
-        came = _bring(location, file, settings, headers, stdin)
-        wrapping = unpack.wrapping(_head(file))
-        unpack.verify(file, settings)
-        chunks = unpack.contents(file, settings)
-        reply = Reply(came.url, came.status, came.headers, came.sha256, chunks)
-        yield Fetched(reply, file, wrapping, came.size)
-
-
-@contextlib.contextmanager
-def _spool(folder: Path) -> Iterator[BinaryIO]:
-    """Open a file without a name in a folder: a killed run leaves nothing behind."""
+def _spool(folder: Path, *, small: bool) -> Iterator[BinaryIO]:
+    """Open a file without a name in a folder: a killed run leaves nothing behind. A small one stays in memory."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  # closed below, after the opening is known as good
+        made = _nameless(str(folder), small=small)
     except OSError as error:
         raise _no_room(folder, error) from None
-    with contextlib.closing(file):
-        yield file
+    with contextlib.closing(made) as file:
+        yield cast("BinaryIO", file)  # a spooled one has all that we use
+
+
+def _nameless(folder: str, *, small: bool) -> IO[bytes]:
+    return tempfile.SpooledTemporaryFile(IN_MEMORY, dir=folder) if small else tempfile.TemporaryFile(dir=folder)
 
 
 def _no_room(folder: Path, error: OSError) -> StoreError:
@@ -112,25 +161,6 @@ def _no_room(folder: Path, error: OSError) -> StoreError:
 def _head(file: BinaryIO) -> bytes:
     file.seek(0)
     return file.read(unpack.PIECE)
-
-
-def _bring(
-    location: str, file: BinaryIO, settings: Settings, headers: Mapping[str, str] | None, stdin: BinaryIO | None
-) -> Downloaded:
-    """Copy what stands at a location into our file."""
-    scheme = location.partition("://")[0].lower() if "://" in location else ""
-    try:
-        if scheme in {"http", "https"}:
-            came = download(location, file, settings, headers)
-        elif location == STDIN:
-            came = _copy(stdin or sys.stdin.buffer, location, file, settings)
-        else:
-            with _opened(_path(location, scheme), location) as source:
-                came = _copy(source, location, file, settings)
-        file.flush()
-    except OSError as error:
-        raise _no_room(settings.home / "tmp", error) from None
-    return came
 
 
 def _path(location: str, scheme: str) -> Path:

@@ -32,7 +32,7 @@ class Brought:
 
 
 def judge(now: Brought, feed: Feed, earlier: Sequence[Brought]) -> list[str]:
-    """Return what is wrong with a run, a sentence each; `earlier` are the runs that were believed, the newest first."""
+    """Return what is wrong with a run, a sentence each; `earlier` are the runs that brought rows, the newest first."""
     early = _early(now, feed, earlier)
     found = (
         _range(now, feed, early=early),

@@ -71,6 +71,15 @@ def contents(file: BinaryIO, settings: Settings) -> Iterator[bytes]:
     return _gunzip(pieces, settings) if how == "gzip" else _plain(pieces, settings)
 
 
+def decoded(file: BinaryIO, coding: str, settings: Settings) -> Iterator[bytes]:
+    """Yield a body in pieces, unpacked only where its content coding says gzip (RFC 9110 8.4.1.3).
+
+    Bytes that are no list may begin as a packed file does, by chance. The file may be one in memory.
+    """
+    pieces = _pieces_of(file)
+    return _gunzip(pieces, settings) if coding.strip().lower() in {"gzip", "x-gzip"} else _plain(pieces, settings)
+
+
 def open_stream(file: BufferedIOBase, settings: Settings) -> Iterator[bytes]:
     """Yield the content of a file or pipe while it is read: nothing is verified before the end.
 
@@ -93,6 +102,17 @@ def open_stream(file: BufferedIOBase, settings: Settings) -> Iterator[bytes]:
 def _file_pieces(file: BinaryIO) -> Iterator[bytes]:
     at = 0
     while piece := os.pread(file.fileno(), PIECE, at):
+        yield piece
+        at += len(piece)
+
+
+def _pieces_of(file: BinaryIO) -> Iterator[bytes]:
+    at = 0
+    while True:
+        file.seek(at)
+        piece = file.read(PIECE)
+        if not piece:
+            return
         yield piece
         at += len(piece)
 

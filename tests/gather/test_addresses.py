@@ -2,7 +2,7 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from scamhunt.addresses import resolve_checked, why_not_public
+from scamhunt.addresses import check, resolve_checked, why_not_public
 from scamhunt.errors import AddressRefused, FeedFailed
 
 REFUSED = """
@@ -52,3 +52,22 @@ def test_a_host_without_address(host: str) -> None:
     """A name that does not resolve, or never could, is a failure outside."""
     with pytest.raises(FeedFailed, match="has no address"):
         resolve_checked(host, 80, [])
+
+
+@pytest.mark.parametrize(
+    "answers", ["8.8.8.8 10.0.0.1", "10.0.0.1 8.8.8.8", "8.8.8.8 127.0.0.1 ::1", "::1 2606:4700::1"]
+)
+def test_a_name_with_public_and_inner_addresses(answers: str) -> None:
+    """A name of which a single address lies inside is refused as a whole, whatever its order."""
+    addresses = [ip_address(one) for one in answers.split()]
+    with pytest.raises(AddressRefused):
+        check(addresses, [ip_network("127.0.0.0/8")])
+    assert check(addresses, [ip_network("10.0.0.0/8"), ip_network("127.0.0.0/8"), ip_network("::1/128")]) == addresses
+
+
+def test_this_machine_has_to_be_allowed_by_each_of_its_addresses() -> None:
+    """The machine's own name is resolved by its own resolver and refused unless all that comes is allowed."""
+    with pytest.raises(AddressRefused, match="this machine"):
+        resolve_checked("localhost", 80, [ip_network("127.0.0.2/32")])
+    both = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
+    assert ip_address("127.0.0.1") in resolve_checked("localhost", 80, both)

@@ -1,3 +1,4 @@
+import contextlib
 import gzip
 import hashlib
 import io
@@ -6,9 +7,12 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +20,13 @@ import pytest
 
 from scamhunt.errors import AddressRefused, FeedFailed, FeedHeld, NotFound, ScamhuntError, StoreError, UserError
 from scamhunt.gather import archive, fetch
+from scamhunt.gather.pace import Pace
 from scamhunt.indicators.lists import read_rows
+from scamhunt.model import CONFIGURED, LOGIN, Feed, Fetch, Kind
 from scamhunt.settings import Settings
 
 Serve = Callable[..., str]
+FEED = Feed("nrd_list", "", "", "", Kind.DOMAIN, "0 6 * * *", False, (1, 9), "2026-11-22", "tried", rate=1e6)  # noqa: FBT003  # a field
 NAMES = b"amazon-billing-help.com\npaypal-secure-login.net\nweather-in-oslo.com\n"
 GZIP = gzip.compress(NAMES)
 
@@ -36,8 +43,27 @@ def _bomb() -> bytes:
     return (b"".join(pack.compress(bytes([48]) * 2**20) for _ in range(32)) + pack.flush()) * 4
 
 
+@contextlib.contextmanager
+def _fetch(  # noqa: PLR0913  # what a fetch can be told
+    location: str,
+    settings: Settings,
+    stdin: io.BytesIO | None = None,
+    feed: Feed = FEED,
+    headers: Mapping[str, str] | None = None,
+    *,
+    raw: bool = False,
+) -> Iterator[fetch.Fetched]:
+    kept: dict[str, datetime] = {}
+    asked = Fetch(CONFIGURED, headers or {}, raw=raw)
+    with (
+        fetch.Fetcher(settings, Pace(kept.get, kept.__setitem__), stdin) as fetcher,
+        fetcher.fetch(asked, location, feed) as fetched,
+    ):
+        yield fetched
+
+
 def _names(location: str, settings: Settings, stdin: io.BytesIO | None = None) -> list[str]:
-    with fetch.fetch(location, settings, stdin=stdin) as fetched:
+    with _fetch(location, settings, stdin) as fetched:
         return [value for batch in read_rows(fetched.reply.chunks) for value in batch.values]
 
 
@@ -95,7 +121,7 @@ def test_a_broken_feed_is_refused_in_words(
 def test_nothing_is_handed_over_before_all_is_verified(serve: Serve, lab: Settings, path: str) -> None:
     """The fault at the end of a file is known before its first row can be asked for."""
     handed: list[bool] = []
-    with pytest.raises(FeedFailed), fetch.fetch(serve(ROUTES) + path, lab):
+    with pytest.raises(FeedFailed), _fetch(serve(ROUTES) + path, lab):
         handed.append(True)
     assert handed == []
 
@@ -104,7 +130,7 @@ def test_what_is_known_before_a_row_is_read(tmp_path: Path, lab: Settings) -> No
     """The hash, the wrapping and the sizes are known at once; the bytes as they came go to the archive."""
     path = tmp_path / "list"
     path.write_bytes(GZIP)
-    with fetch.fetch(str(path), lab) as fetched:
+    with _fetch(str(path), lab) as fetched:
         sha = hashlib.sha256(GZIP).hexdigest()
         assert (fetched.reply.sha256, fetched.wrapping, fetched.size) == (sha, "gzip", len(GZIP))
         path.unlink()
@@ -119,7 +145,7 @@ def test_reading_and_keeping_do_not_disturb_each_other(tmp_path: Path, lab: Sett
     body = os.urandom(600_000).hex().encode()
     path = tmp_path / "list"
     path.write_bytes(body)
-    with fetch.fetch(str(path), lab) as fetched:
+    with _fetch(str(path), lab) as fetched:
         pieces = iter(fetched.reply.chunks)
         first = next(pieces)
         archive.keep(lab.home, "nrd_list", fetched.file, sha256="0" * 64, wrapping="plain")
@@ -206,17 +232,23 @@ def test_a_state_folder_that_cannot_be_used(tmp_path: Path) -> None:
 
 _FULL = """
 import pathlib, resource, sys
-from scamhunt.gather.fetch import fetch
+from scamhunt.gather.fetch import Fetcher
+from scamhunt.gather.pace import Pace
+from scamhunt.model import Feed, Fetch, Kind
 from scamhunt.settings import Settings
-resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
-with fetch("/dev/zero", Settings(home=pathlib.Path(sys.argv[1]))):
-    pass
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_200_000, 1_200_000))
+feed = Feed("x", "", "", "", Kind.DOMAIN, "", False, (1, 9), "", "")
+asked = Fetch("/dev/zero", raw=sys.argv[2] == "raw")
+with Fetcher(Settings(home=pathlib.Path(sys.argv[1])), Pace(lambda _: None, print)) as fetcher:
+    with fetcher.fetch(asked, asked.url, feed):
+        pass
 """
 
 
-def test_a_disk_that_is_full(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", ["list", "raw"])
+def test_a_disk_that_is_full(tmp_path: Path, how: str) -> None:
     """When the disk takes no more, the message names the folder and nothing stays behind."""
-    child = [sys.executable, "-c", _FULL, str(tmp_path)]
+    child = [sys.executable, "-c", _FULL, str(tmp_path), how]
     top = Path(archive.__file__).parents[2]
     done = subprocess.run(child, cwd=top, capture_output=True, text=True, check=False)
     assert f"StoreError: {tmp_path / 'tmp'}: file too large; make room or set SCAMHUNT_HOME" in done.stderr
@@ -227,5 +259,118 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["../../../etc/passwd", "/etc/passwd", "a/b", ".."])
 def test_a_bundled_list_lies_in_the_bundle(lab: Settings, name: str) -> None:
     """The name of a bundled list is no way out of its folder."""
-    with pytest.raises(UserError, match="a bundled list has a plain name"), fetch.fetch(f"bundle:{name}", lab):
+    with pytest.raises(UserError, match="a bundled list has a plain name"), _fetch(f"bundle:{name}", lab):
         pass
+
+
+GZIPPED = {"Content-Encoding": "gzip"}
+
+
+@pytest.mark.parametrize("size", [20, fetch.IN_MEMORY + 10])
+@pytest.mark.parametrize(("headers", "packed"), [({}, False), (GZIPPED, True), ({"Content-Encoding": "X-GZip "}, True)])
+def test_raw_bytes_are_unpacked_only_where_the_server_says_so(
+    serve: Serve, lab: Settings, headers: dict[str, str], *, packed: bool, size: int
+) -> None:
+    """What begins like a gzip file by chance stays as it is; what is said to be packed is unpacked."""
+    content = b"\x1f\x8b" + os.urandom(size)
+    body = gzip.compress(content) if packed else content
+    with _fetch(serve({"/": (200, headers, body)}) + "/", lab, raw=True) as fetched:
+        assert b"".join(fetched.reply.chunks) == content
+        assert fetched.reply.sha256 == hashlib.sha256(body).hexdigest()
+        assert (fetched.wrapping, fetched.size) == ("plain", len(body))
+        fetched.file.seek(0)
+        assert fetched.file.read() == body
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [(GZIP[:-6], "cut off"), (GZIP[:-8] + bytes(8), "damaged"), (NAMES, "damaged"), (_bomb(), "refused as a bomb")],
+)
+def test_raw_bytes_that_are_packed_are_verified(serve: Serve, lab: Settings, body: bytes, words: str) -> None:
+    """A packed answer that is cut, damaged, not packed or a bomb is refused before a byte of it is handed over."""
+    with pytest.raises(FeedFailed, match=words), _fetch(serve({"/": (200, GZIPPED, body)}) + "/", lab, raw=True):
+        pytest.fail("handed over")
+
+
+@pytest.mark.parametrize(("raw", "coding"), [(True, "gzip"), (False, "identity")])
+def test_packing_on_the_way_is_asked_for_raw_bytes_only(
+    script: Callable[..., Any], lab: Settings, *, raw: bool, coding: str
+) -> None:
+    """A list comes as the publisher made it, so that its hash is the publisher's."""
+    server = script(lambda _connection, _turn: b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+    with _fetch(server.url + "/", lab, raw=raw):
+        assert f"\r\nAccept-Encoding: {coding}\r\n".encode() in server.requests[0]
+
+
+def test_a_list_that_has_not_changed(serve: Serve, lab: Settings) -> None:
+    """304 to a condition brings a reply without content; unasked it is a failure."""
+    url = serve({"/": (304, {"ETag": '"a"'}, b"")}) + "/"
+    with _fetch(url, lab, headers={"If-None-Match": '"a"'}) as fetched:
+        assert (fetched.reply.status, fetched.reply.chunks, fetched.size) == (304, (), 0)
+        assert fetched.reply.headers["etag"] == '"a"'
+    with pytest.raises(FeedFailed, match="answered 304"), _fetch(url, lab):
+        pass
+
+
+LARGE = replace(FEED, max_download=len(GZIP), max_content=len(NAMES))
+
+
+@pytest.mark.parametrize(
+    ("small", "words"),
+    [
+        (replace(LARGE, max_download=9), f"larger than {len(GZIP) - 1} bytes; raise max_download"),
+        (replace(LARGE, max_content=9), f"larger than {len(NAMES) - 1} bytes; raise max_content"),
+    ],
+)
+def test_a_feed_may_raise_the_limits_for_itself(serve: Serve, lab: Settings, small: Feed, words: str) -> None:
+    """A feed that declares more may bring more, one that declares less keeps the settings' limits."""
+    url = serve({"/": GZIP}) + "/"
+    limits = {"max_download": len(GZIP) - 1, "max_content": len(NAMES) - 1}
+    with _fetch(url, lab.model_copy(update=limits), feed=LARGE) as fetched:
+        assert b"".join(fetched.reply.chunks) == NAMES
+    with pytest.raises(FeedFailed, match=words), _fetch(url, lab.model_copy(update=limits), feed=small):
+        pass
+
+
+def test_the_feeds_rate_is_kept(serve: Serve, lab: Settings) -> None:
+    """Fifteen requests at twenty a second take half a second; the moment is kept for the next run."""
+    kept: dict[str, datetime] = {}
+    feed = replace(FEED, rate=20.0)
+    url = serve({"/": NAMES}) + "/"
+    began = time.monotonic()
+    with fetch.Fetcher(lab, Pace(kept.get, kept.__setitem__)) as fetcher:
+        for _ in range(15):
+            with fetcher.fetch(Fetch(url), url, feed):
+                pass
+    assert 0.49 < time.monotonic() - began < 3
+    assert [*kept] == [url.removeprefix("http://").rstrip("/")]
+
+
+MIRROR = {"nrd_list": "https://mirror.example/list/", "nrd_list.login": "https://mirror.example/login"}
+
+
+@pytest.mark.parametrize(
+    ("url", "given", "mirrors", "where"),
+    [
+        (CONFIGURED, "https://given.example/a", MIRROR, "https://given.example/a"),
+        (CONFIGURED, "", MIRROR, "https://mirror.example/list/"),
+        (CONFIGURED, "", {}, "https://publisher.example/list"),
+        (f"{CONFIGURED}/links", "", MIRROR, "https://mirror.example/list/links"),
+        (LOGIN, "https://given.example/a", MIRROR, "https://mirror.example/login"),
+        (LOGIN, "", {}, "https://login.example"),
+        ("https://a.example/", "https://given.example/a", MIRROR, "https://a.example/"),
+    ],
+)
+def test_where_a_crawlers_address_leads(
+    lab: Settings, url: str, given: str, mirrors: dict[str, str], where: str
+) -> None:
+    """What was given comes first, then the team's mirror, then the publisher's own address."""
+    feed = replace(FEED, address="https://publisher.example/list", login="https://login.example")
+    assert fetch.locate(Fetch(url), feed, given, lab.model_copy(update={"addresses": mirrors})) == where
+
+
+@pytest.mark.parametrize("url", [CONFIGURED, LOGIN])
+def test_a_feed_without_an_address(lab: Settings, url: str) -> None:
+    """A feed that leads nowhere is the user's to set (2), by the setting's name."""
+    with pytest.raises(UserError, match=r"feed nrd_list has no address; set SCAMHUNT_ADDRESSES=nrd_list="):
+        fetch.locate(Fetch(url), FEED, "", lab)

@@ -15,7 +15,7 @@ from typing import BinaryIO
 import pytest
 
 from scamhunt.errors import FeedFailed
-from scamhunt.gather.unpack import PIECE, contents, open_stream, verify, wrapping
+from scamhunt.gather.unpack import PIECE, contents, decoded, open_stream, verify, wrapping
 from scamhunt.settings import Settings
 
 NAMES = "".join(f"amazon-billing-{n}.com\n" for n in range(50_000)).encode()
@@ -254,3 +254,14 @@ def test_an_entry_without_a_name(settings: Settings) -> None:
         struct.pack_into("<H", body, at, 0)
     with pytest.raises(FeedFailed, match="cut off or damaged"):
         list(open_stream(io.BytesIO(bytes(body)), settings))
+
+
+@pytest.mark.parametrize(
+    ("coding", "content"), [("", GZIP := gzip.compress(NAMES)), ("identity", GZIP), ("gzip", NAMES)]
+)
+def test_a_content_coding_alone_decides(coding: str, content: bytes, settings: Settings) -> None:
+    """A body in memory is unpacked where its coding says so, twice the same, and within max_content."""
+    body = io.BytesIO(GZIP)
+    assert b"".join(decoded(body, coding, settings)) == b"".join(decoded(body, coding, settings)) == content
+    with pytest.raises(FeedFailed, match="max_content"):
+        list(decoded(body, coding, settings.model_copy(update={"max_content": len(content) - 1})))
