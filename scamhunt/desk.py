@@ -30,18 +30,18 @@ CONFIRM = f"candidate.{Act.CONFIRM}"
 
 
 def has_store(settings: Settings) -> bool:
-    """Return whether the state folder has a database yet."""
-    return Store.exists(settings.home)
+    """Return whether there is a database yet."""
+    return Store.exists(settings.home, settings.database_url.get_secret_value())
 
 
 def open_store(settings: Settings) -> Store:
-    """Open the database of the state folder; close it with `with`. Raises `StoreError`."""
-    return Store.open(settings.home, now=settings.now)
+    """Open the database that the settings name; close it with `with`. Raises `StoreError`."""
+    return Store.open(settings.home, now=settings.now, url=settings.database_url.get_secret_value())
 
 
 def upgrade(settings: Settings) -> bool:
     """Bring the database up to date; return whether there was anything to do. Raises `StoreError`."""
-    return Store.upgrade(settings.home)
+    return Store.upgrade(settings.home, settings.database_url.get_secret_value())
 
 
 def check(store: Store) -> list[str]:
@@ -88,7 +88,7 @@ def _withdraw_drafts(store: Store, desk: Acting, candidate_id: int) -> None:
     """Take the drafts on what is no longer a case away, so that nobody sends one by mistake."""
     for draft in desk.withdraw_reports(candidate_id):
         desk.log(Event("report.withdraw", f"report:{draft.id}", "its candidate is no longer confirmed"))
-        _remove(store.file.parent / _file(draft))
+        _remove(store.home / _file(draft))
 
 
 # --- look -------------------------------------------------------------------------------------------------------------

@@ -13,18 +13,22 @@ so a sweep may be killed at any moment and run again.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
 
-from scamhunt import desk, reference
+from pydantic import SecretStr
+
+from scamhunt import bundle, desk, reference
 from scamhunt.errors import FeedHeld, LeaseHeld, OutsideError, Refused, StoreError, UserError
+from scamhunt.feed_replay import read_again
 from scamhunt.feed_run import FeedResult, FeedRun
 from scamhunt.gather.fetch import Fetcher
 from scamhunt.gather.pace import Pace
+from scamhunt.gather.replay import Kept, kept
 from scamhunt.gather.sources import Source, sources, why_off
 from scamhunt.model import Rejected, State
 from scamhunt.score.brands import Brands
@@ -118,7 +122,7 @@ def sweep(  # noqa: PLR0913  # each is an option of the command
     brands = reference.brands(settings)
     summary = Summary()
     with ExitStack() as held:
-        store = held.enter_context(Store.open(settings.home, now=settings.now))
+        store = held.enter_context(desk.open_store(settings))
         if due is None:
             held.enter_context(store.lease("sweep"))
         sweeping = Sweeping(settings, store, reference.classifier(brands), since, progress, summary, due)
@@ -126,6 +130,37 @@ def sweep(  # noqa: PLR0913  # each is an option of the command
             summary.feeds += sweeping.read(source)
         _describe(summary, store, settings, brands)
     summary.seconds = monotonic() - started
+    return summary
+
+
+def replay(
+    settings: Settings,
+    *,
+    since: datetime,
+    feeds: Sequence[str] = (),
+    dry_run: bool = False,
+    progress: Progress = lambda _feed, _rows: None,
+) -> Summary:
+    """Read again what was kept from `since` on, of all feeds or of some, with the brands and the model of today.
+
+    What is found now is kept as by a sweep, under the time when it was read first; a second time all is duplicate,
+    until the brands change. Raises as `sweep` does.
+    """
+    started, files = monotonic(), kept(settings.home, since, feeds)
+    with _rehearsal(settings) if dry_run else nullcontext(settings) as there:
+        summary = _replayed(there, files, progress)
+    summary.dry_run, summary.seconds = dry_run, monotonic() - started
+    return summary
+
+
+def _replayed(settings: Settings, files: Sequence[Kept], progress: Progress) -> Summary:
+    crawlers, brands, summary = bundle.crawlers(settings.overlay), reference.brands(settings), Summary()
+    with desk.open_store(settings) as store, store.lease("sweep"):
+        sweeping = Sweeping(settings, store, reference.classifier(brands), None, progress, summary)
+        for name in dict.fromkeys(one.feed for one in files):
+            of_feed = [one for one in files if one.feed == name]
+            summary.feeds.append(read_again(sweeping, name, crawlers.get(name), of_feed))
+        _describe(summary, store, settings, brands)
     return summary
 
 
@@ -151,7 +186,7 @@ class Sweeping:
         try:
             with self.store.lease(f"feed:{name}"):
                 last = self.store.runs(name, location, limit=1)
-                if self.due and last and last[0].started_at >= self.due:
+                if self.due and last and last[0].finished_at and last[0].started_at >= self.due:
                     return []
                 return [self._run(source)]
         except LeaseHeld as held:
@@ -203,11 +238,11 @@ def _describe(summary: Summary, store: Store, settings: Settings, brands: Brands
 def _rehearsal(settings: Settings) -> Iterator[Settings]:
     """Give a state folder to try things in: a copy of the database, thrown away afterwards."""
     with TemporaryDirectory(prefix="scamhunt-") as folder:
-        if Store.exists(settings.home):
-            with Store.open(settings.home, now=settings.now) as store:
+        if desk.has_store(settings):
+            with desk.open_store(settings) as store:
                 store.copy_to(Path(folder))
         for snapshot in (settings.home / "snapshots").glob("*/*"):  # links: what a rehearsal removes stays
             there = Path(folder) / snapshot.relative_to(settings.home)
             there.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             there.symlink_to(snapshot.resolve())
-        yield settings.model_copy(update={"home": Path(folder)})
+        yield settings.model_copy(update={"home": Path(folder), "database_url": SecretStr("")})

@@ -1,25 +1,26 @@
 """Try brand packs that are not in force yet on the names at hand: the sample, the archive, protected names."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import compress
 from pathlib import Path
 
 from scamhunt import bundle, reference
-from scamhunt.errors import FeedFailed, OutsideError
-from scamhunt.gather import archive, unpack
-from scamhunt.gather.drive import drive
+from scamhunt.errors import ScamhuntError
+from scamhunt.gather import replay
+from scamhunt.gather.replay import Kept
 from scamhunt.gather.seen import Seen
 from scamhunt.indicators.domain import Names, parse_many
-from scamhunt.model import CONFIGURED, Batch, Fetch, Match, Reply, Snapshot
+from scamhunt.model import Batch, Kind, Match
+from scamhunt.score.batch import score_batch
 from scamhunt.score.brands import Brands, parse_packs
 from scamhunt.score.classifier import Classifier
 from scamhunt.score.shadow import NameList, Shadow
 from scamhunt.settings import Settings
 
 Progress = Callable[[str, int], None]
-"""Told the list's name and how many names of it were looked at."""
+"""Told the name of the list or feed and how many names of it were looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,27 @@ class Trial:
     shadow: Shadow
     problems: tuple[str, ...]
     """What of the archive could not be read, a sentence each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A name of the archive that resembles a brand."""
+
+    match: Match
+    kind: Kind
+    feed: str
+    seen_at: datetime
+    """When its feed says that it appeared, else when it was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hunted:
+    """What came of one batch of the archive."""
+
+    feed: str
+    hits: tuple[Hit, ...]
+    names: int
+    """Rows that are names or addresses."""
 
 
 def shadow(
@@ -60,6 +82,33 @@ def shadow(
     return Trial(now, then, found, tuple(problems))
 
 
+def retrohunt(
+    settings: Settings,
+    brands: Brands,
+    files: Iterable[Kept],
+    *,
+    minimum: float | None = None,
+    problem: Callable[[Kept, str], None],
+) -> Iterator[Hunted]:
+    """Score files of the archive against brands, in their order; nothing is stored.
+
+    A name that was found once is not found again. Memory grows with what is found, eight bytes a name, and not with the
+    archive. `problem` is told which file cannot be read, and why; the others go on.
+    """
+    crawlers = bundle.crawlers(settings.overlay)
+    classifier, seen = reference.classifier(brands), Seen()
+    for one, batch in _read(files, crawlers, settings, problem):
+        kind = crawlers[one.feed].feed.kind
+        scored = score_batch(batch, classifier, minimum, kind=kind)
+        new = _new_rows(scored.matches, seen)
+        hits = (
+            Hit(match, kind, one.feed, batch.seen_at[match.row] or one.at)
+            for match in scored.matches
+            if match.row in new
+        )
+        yield Hunted(one.feed, tuple(hits), scored.rows - len(scored.unreadable))
+
+
 def sampled(brands: Brands) -> Iterator[Match]:
     """Yield what these brands flag, at review or above, on the bundled sample."""
     classifier = reference.classifier(brands)
@@ -71,6 +120,12 @@ def _both(now: Brands, then: Brands, *, popular: bool) -> tuple[Classifier, Clas
     return reference.classifier(now, popular=popular), reference.classifier(then, popular=popular)
 
 
+def _new_rows(matches: Sequence[Match], seen: Seen) -> set[int]:
+    """Return the rows whose name was not found before."""
+    rows = {match.row: match.indicator for match in matches}
+    return set(compress(rows, seen.mark_new(list(rows.values()))))
+
+
 def _lists(
     settings: Settings, brands: Brands, since: datetime | None, problems: list[str]
 ) -> Iterator[tuple[NameList, Names]]:
@@ -79,7 +134,9 @@ def _lists(
     for names in reference.sample():
         seen.mark_new(names.given)
         yield NameList.SAMPLE, names
-    for batch in _archived(settings, since, problems) if since else ():
+    files = replay.kept(settings.home, since) if since else []
+    crawlers = bundle.crawlers(settings.overlay) if files else {}
+    for _, batch in _read(files, crawlers, settings, lambda one, why: problems.append(f"{one.path}: {why}")):
         values = [value.strip().lower() for value in batch.values]
         yield NameList.ARCHIVE, parse_many(list(compress(values, seen.mark_new(values))))[0]
     protected = reference.protected(settings, brands)
@@ -87,25 +144,16 @@ def _lists(
     yield NameList.PROTECTED, parse_many(values)[0]
 
 
-def _archived(settings: Settings, since: datetime, problems: list[str]) -> Iterator[Batch]:
-    crawlers = bundle.crawlers(settings.overlay)
-    for feed, path in archive.kept(settings.home, since):
+def _read(
+    files: Iterable[Kept],
+    crawlers: Mapping[str, bundle.Crawler],
+    settings: Settings,
+    problem: Callable[[Kept, str], None],
+) -> Iterator[tuple[Kept, Batch]]:
+    """Yield the batches of each file; pass over what cannot be read."""
+    for one in files:
         try:
-            if feed not in crawlers:
-                raise FeedFailed("no crawler of this feed's name reads it any more")
-            yield from _replayed(crawlers[feed], path, settings)
-        except (OutsideError, OSError) as error:
-            problems.append(f"{path}: {error}")
-
-
-def _replayed(crawler: bundle.Crawler, path: Path, settings: Settings) -> Iterator[Batch]:
-    """Let a crawler read a body that was kept."""
-
-    def answer(_asked: Fetch | Snapshot) -> Reply:
-        if not bodies:
-            raise FeedFailed("the crawler asked for another body besides; that one was not read again")
-        return bodies.pop()
-
-    with path.open("rb") as file:
-        bodies = [Reply(CONFIGURED, 200, {}, path.name.partition(".")[0], unpack.contents(file, settings))]
-        yield from (step for step in drive(crawler.crawl(""), answer) if isinstance(step, Batch))
+            for batch in replay.batches(crawlers.get(one.feed), one, settings):
+                yield one, batch
+        except (ScamhuntError, OSError) as error:
+            problem(one, str(error))

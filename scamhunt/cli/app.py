@@ -5,7 +5,21 @@ from typing import Annotated
 import typer
 
 import scamhunt
-from scamhunt.cli import brands, candidates, db, doctor, feeds, output, quarantine, reports, score, signals, sweep
+from scamhunt.cli import (
+    brands,
+    candidates,
+    db,
+    doctor,
+    feeds,
+    output,
+    quarantine,
+    reports,
+    retrohunt,
+    schedule,
+    score,
+    signals,
+    sweep,
+)
 from scamhunt.cli.tour import Tour
 
 FIRST_STEPS = """Find the sites that pretend to be a brand, prove it, and get them taken down.
@@ -38,9 +52,11 @@ def start(
 
 app = typer.Typer(cls=Tour, help=FIRST_STEPS, rich_markup_mode=None, no_args_is_help=True, callback=start)
 app.command("sweep", rich_help_panel="Gather")(sweep.sweep)
+app.command("schedule", rich_help_panel="Gather")(schedule.schedule)
 app.add_typer(feeds.app, name="feeds", rich_help_panel="Gather")
 app.add_typer(quarantine.app, name="quarantine", rich_help_panel="Gather")
 app.command("score", rich_help_panel="Score")(score.score)
+app.command("retrohunt", rich_help_panel="Score")(retrohunt.retrohunt)
 app.add_typer(brands.app, name="brands", rich_help_panel="Score")
 app.command("signals", rich_help_panel="Score")(signals.signals)
 app.add_typer(candidates.app, name="candidates", rich_help_panel="Triage")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scamhunt.cli import listing, output
+from scamhunt.cli import listing, output, replay
 from scamhunt.cli.options import ListFormat
 from scamhunt.cli.output import Format
 from scamhunt.errors import NotFound, UserError
@@ -82,6 +82,9 @@ def check(
             output.write(f"{feed}: all examples pass\n")
     if problems:
         raise UserError("\n".join(problems))
+
+
+app.command("replay")(replay.replay)
 
 
 def _crawlers() -> dict[str, "Crawler"]:

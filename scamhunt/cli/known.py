@@ -1,9 +1,10 @@
 """What somebody meant whose filter names nothing that there is."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from scamhunt.cli import output
-from scamhunt.errors import ScamhuntError, did_you_mean
+from scamhunt.errors import NotFound, ScamhuntError, did_you_mean
 
 if TYPE_CHECKING:
     from scamhunt.settings import Settings
@@ -34,5 +35,19 @@ def feed(knobs: "Settings", name: str) -> str:
         return ""
     if not name or name in feeds:
         return ""
+    return f"; {_no_feed(name, feeds)}"
+
+
+def require_feeds(knobs: "Settings", names: Iterable[str]) -> None:
+    """Raise `NotFound` for the name of a feed that there is not."""
+    from scamhunt import bundle  # slow, and seldom needed
+
+    feeds = bundle.crawlers(knobs.overlay)
+    for name in names:
+        if name not in feeds:
+            raise NotFound(_no_feed(name, feeds))
+
+
+def _no_feed(name: str, feeds: Iterable[str]) -> str:
     meant = did_you_mean(name, feeds) or f"; there are: {', '.join(feeds)}"
-    return f"; no feed {output.shorten(name, NAME_SHOWN)!r}{meant}"
+    return f"no feed {output.shorten(name, NAME_SHOWN)!r}{meant}"

@@ -1,10 +1,8 @@
 """`scamhunt score`: score a list that one already has; no database, no state folder."""
 
 import contextlib
-import heapq
-import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BufferedIOBase
@@ -13,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from scamhunt.cli import listing, output
+from scamhunt.cli import matches as shown
+from scamhunt.cli import output
 from scamhunt.cli.options import Brands, ListFormat
 from scamhunt.cli.output import Format
 from scamhunt.cli.progress import Progress
@@ -24,15 +23,9 @@ if TYPE_CHECKING:
     from scamhunt.model import Match, Rejected
     from scamhunt.score.batch import Scored
 
-COLUMNS = ("indicator", "kind", "brand", "score", "reasons")
 NAMED_LINES = 1_000
 """So many unreadable lines are told one by one; the rest are counted."""
 VALUE_SHOWN = 60
-LINE_LIMIT = 2_000
-"""Columns of a line of the table that does not go to a terminal."""
-NAME_WIDTH, BRAND_WIDTH = 34, 14
-INDENT = "0.000  "
-"""What stands before a name in the table."""
 
 
 class ScoredKind(StrEnum):
@@ -81,7 +74,7 @@ def score(  # noqa: PLR0913  # each is an option of the command
     with _opened(file) as source, Progress() as progress:
         scored = score_rows(open_stream(source, knobs), classifier, min_score, kind=Kind(kind.value))
         matches = _matches(scored, tally, progress, file)
-        _print(_strongest(matches, top) if top else matches, kind, form)
+        shown.show(((match, {"kind": kind.value}) for match in matches), form, top)
     _close(tally)
 
 
@@ -129,45 +122,8 @@ def _name(rejected: "Rejected", tally: Tally) -> None:
         output.tell(f"line {rejected.line}: {rejected.reason}: {output.shorten(value, VALUE_SHOWN)}")
 
 
-def _strongest(matches: Iterator["Match"], top: int) -> list["Match"]:
-    return heapq.nlargest(top, matches, key=lambda match: match.score)
-
-
-def _row(match: "Match", kind: ScoredKind) -> dict[str, object]:
-    return {
-        "indicator": match.indicator,
-        "kind": kind.value,
-        "brand": match.brand,
-        "score": match.score,
-        "reasons": [output.plain(reason) for reason in match.reasons],
-        "text": match.text,
-        "span": match.span,
-        "word": match.word,
-    }
-
-
-def _print(matches: Iterable["Match"], kind: ScoredKind, form: Format) -> None:
-    if form is not Format.TABLE:
-        listing.print_rows((_row(match, kind) for match in matches), COLUMNS, form)
-        return
-    from scamhunt.cli import aligned  # slow, and not for --help
-
-    width = shutil.get_terminal_size().columns if output.terminal() else LINE_LIMIT
-    for match in matches:
-        output.write("\n".join([_line(match, width), *aligned.below(match, len(INDENT), width)]) + "\n")
-
-
-def _line(match: "Match", width: int) -> str:
-    """Return score, name, brand and reasons of a match in one line."""
-    name = output.clean(match.indicator)
-    name += " " * (NAME_WIDTH - listing.drawn(name))
-    reasons = output.clean("; ".join(reason.text for reason in match.reasons))
-    return listing.cut(f"{match.score:.3f}  {name}  {match.brand:{BRAND_WIDTH}}  {reasons}", width)
-
-
 def _close(tally: Tally) -> None:
     if tally.unreadable > NAMED_LINES:
         output.tell(f"... and {tally.unreadable - NAMED_LINES:,} more lines that cannot be read")
-    matches = "1 match" if tally.matches == 1 else f"{tally.matches:,} matches"
     read = f"{output.count(tally.rows, 'line')} read"
-    output.tell(f"{read}: {matches}; {output.count(tally.unreadable, 'line')} could not be read")
+    output.tell(f"{read}: {shown.counted(tally.matches)}; {output.count(tally.unreadable, 'line')} could not be read")

@@ -1,12 +1,15 @@
 """`scamhunt sweep`: the nightly job."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scamhunt.cli import options, output
 from scamhunt.cli.options import OneFormat
 from scamhunt.cli.output import ThingFormat
+
+if TYPE_CHECKING:
+    from scamhunt.pipeline import Summary
 
 
 def sweep(
@@ -23,13 +26,20 @@ def sweep(
     Safe to stop at any moment and to run twice. It opens no suspected site and sends nothing.
     """
     from scamhunt import pipeline, settings
-    from scamhunt.cli import summary
     from scamhunt.cli.progress import Progress
 
     knobs = settings.load()
     start = options.since(since, knobs.now())
     with Progress() as progress:
         done = pipeline.sweep(knobs, feeds=feed or (), since=start, dry_run=dry_run, progress=progress)
+    tell(done, form)
+    raise typer.Exit(done.exit_code)
+
+
+def tell(done: "Summary", form: ThingFormat) -> None:
+    """Print the summary of a sweep or a replay; what is wrong with a feed stands on stderr too."""
+    from scamhunt.cli import summary
+
     if form is ThingFormat.JSON:
         output.write(output.encode(done.as_json(), indent=1) + "\n")
     else:
@@ -38,4 +48,3 @@ def sweep(
         if result.problem:
             status = "" if result.status == "ok" else f"{result.status}: "
             output.tell(f"{result.name}: {status}{result.problem}")
-    raise typer.Exit(done.exit_code)

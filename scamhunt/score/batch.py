@@ -32,13 +32,20 @@ def score_rows(
     value was given in. Raises `FeedHeld` for what is no list.
     """
     for batch in lists.read_rows(chunks):
-        names, unreadable = read_names(batch)
-        matches = classifier.score(names, minimum, urls=kind is Kind.URL)
-        if kind is Kind.URL:
-            refused = {row: reason for row in names.rows if (reason := _refusal(batch.values[row]))}
-            matches = [_as_given(match, batch) for match in matches if match.row not in refused]
-            unreadable = _by_line([*unreadable, *(_rejected(batch, row, reason) for row, reason in refused.items())])
-        yield Scored(matches, unreadable, batch.rows)
+        yield score_batch(batch, classifier, minimum, kind=kind)
+
+
+def score_batch(
+    batch: Batch, classifier: Classifier, minimum: float | None = None, *, kind: Kind = Kind.DOMAIN
+) -> Scored:
+    """Score one batch of names or URLs, as `score_rows` does."""
+    names, unreadable = read_names(batch)
+    matches = classifier.score(names, minimum, urls=kind is Kind.URL)
+    if kind is Kind.URL:
+        refused = {row: reason for row in names.rows if (reason := _refusal(batch.values[row]))}
+        matches = [_as_given(match, batch) for match in matches if match.row not in refused]
+        unreadable = _by_line([*unreadable, *(_rejected(batch, row, reason) for row, reason in refused.items())])
+    return Scored(matches, unreadable, batch.rows)
 
 
 def read_names(batch: Batch) -> tuple[Names, list[Rejected]]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,8 +14,9 @@ import sqlalchemy as sa
 
 from scamhunt.errors import StoreError
 from scamhunt.model import Actor, Kind, ReportState, State
-from scamhunt.store import candidates, consistency, database, feeds, folder, leases, log, readings, reports, schema
+from scamhunt.store import candidates, consistency, copying, database, feeds, leases, log, readings, reports, schema
 from scamhunt.store.acting import Acting
+from scamhunt.store.place import Place
 from scamhunt.store.values import (
     Body,
     CandidateView,
@@ -34,45 +36,72 @@ NO_LIMIT = 10**9
 
 
 class Store:
-    """The database of one state folder."""
+    """The database of one state folder, or of several that share a PostgreSQL."""
 
-    def __init__(self, file: Path, engine: sa.Engine, now: Callable[[], datetime]) -> None:
-        """Take an engine on a file whose tables are right; `open` makes one."""
-        self.file = file
+    def __init__(self, place: Place, engine: sa.Engine, now: Callable[[], datetime]) -> None:
+        """Take an engine on a database whose tables are right; `open` makes one."""
+        self.place = place
         self._engine = engine
         self._now = now
         self._held: dict[str, str] = {}
 
     @classmethod
-    def open(cls, home: Path, *, now: Callable[[], datetime], busy_seconds: float = database.BUSY_SECONDS) -> "Store":
-        """Open the database of a state folder and create what is missing.
+    def open(
+        cls, home: Path, *, now: Callable[[], datetime], url: str = "", busy_seconds: float | None = None
+    ) -> "Store":
+        """Open the database of a state folder, or the PostgreSQL at `url`, and create what is missing.
 
-        Raises `StoreError`: no database, another program's, older or newer tables, no right to write, full, in use.
+        Raises `StoreError`: no database, another program's, older or newer tables, no right to write, full, in use, out
+        of reach; `SettingsError` for a URL that cannot be read; `Refused` for a folder that others may write to.
         """
-        file = database.make_file(home)
-        engine = database.connect(file, busy_seconds=busy_seconds)
+        place = database.place(home, url)
+        database.prepare(place)
+        engine = database.connect(place, busy_seconds=busy_seconds)
         try:
-            if _revision(engine, file) is None:
-                schema.upgrade(file)
-            schema.require_head(_revision(engine, file), file)
+            found = _revision(engine, place)
+            if found is None:
+                schema.upgrade(place)
+                found = _revision(engine, place)
+            schema.require_head(found, place)
         except BaseException:
             engine.dispose()
             raise
-        return cls(file, engine, now)
+        return cls(place, engine, now)
 
     @staticmethod
-    def exists(home: Path) -> bool:
-        """Return whether a state folder has a database."""
-        return (home / folder.DATABASE).exists()
+    def exists(home: Path, url: str = "") -> bool:
+        """Return whether there is a database, or one that cannot be looked at: opening it then says why."""
+        place = database.place(home, url)
+        if not url:
+            return place.file.exists()
+        engine = database.connect(place)
+        try:
+            return _revision(engine, place) is not None
+        except StoreError:
+            return True
+        finally:
+            engine.dispose()
 
     @classmethod
-    def upgrade(cls, home: Path) -> bool:
-        """Bring the tables up to date; return whether there was anything to do. Raises `StoreError`."""
-        return schema.upgrade(database.make_file(home))
+    def upgrade(cls, home: Path, url: str = "") -> bool:
+        """Bring the tables up to date; return whether there was anything to do. Raises as `open` does."""
+        place = database.place(home, url)
+        database.prepare(place)
+        return schema.upgrade(place)
+
+    @property
+    def home(self) -> Path:
+        """Return the state folder."""
+        return self.place.home
+
+    @property
+    def file(self) -> Path:
+        """Return the file of the database, where it is one."""
+        return self.place.file
 
     def copy_to(self, home: Path) -> None:
-        """Copy the database into another state folder. Raises `StoreError`."""
-        database.copy(self._engine, self.file, home)
+        """Copy the database into a file in another state folder. Raises `StoreError`."""
+        copying.copy(self._engine, self.place, home)
 
     def close(self) -> None:
         """Close all connections."""
@@ -129,9 +158,9 @@ class Store:
         return now
 
     def _unread(self, body: Body) -> Reading:
-        window = body.since.astimezone(UTC).isoformat() if body.since else ""
+        window = body.since.astimezone(UTC).isoformat() if body.since else body.window
         known = (body.feed, body.location, body.sha256, body.size, body.archive)
-        return Reading(0, *known, window, self._now(), None, "", 0, 0, 0, 0)
+        return Reading(0, *known, window, body.at or self._now(), None, "", 0, 0, 0, 0)
 
     def mark(self, feed: str) -> str:
         """Return where a feed goes on; empty at the first time."""
@@ -192,8 +221,8 @@ class Store:
             feeds.set_free_at(connection, host, at)
 
     @contextmanager
-    def lease(self, name: str) -> Iterator[None]:
-        """Hold a lease: 60 s, prolonged by each batch. Raises `LeaseHeld`.
+    def lease(self, name: str, *, beat_seconds: float = leases.BEAT_SECONDS) -> Iterator[None]:
+        """Hold a lease: 60 s, prolonged every 20 s and by each batch. Raises `LeaseHeld`.
 
         The lease of a process of this machine that is gone is free at once, any other when it ends.
         """
@@ -202,11 +231,16 @@ class Store:
             leases.acquire(connection, name, holder, self._now())
         self._held[name] = holder
         try:
-            yield
+            with leases.beating(partial(self._prolong, name, holder), beat_seconds):
+                yield
         finally:
             del self._held[name]
             with suppress(StoreError), self._writing() as connection:  # it ends by itself
                 leases.release(connection, name, holder)
+
+    def _prolong(self, name: str, holder: str) -> None:
+        with self._writing() as connection:
+            leases.renew(connection, name, holder, self._now())
 
     # --- look -------------------------------------------------------------------------------------------------------
 
@@ -281,16 +315,17 @@ class Store:
     # --- look after it ----------------------------------------------------------------------------------------------
 
     def warnings(self) -> list[str]:
-        """Return what works but not as it should: the version of SQLite, a folder that others may read."""
-        return database.warnings(self.file.parent)
+        """Return what works but not as it should: an old SQLite, an open connection, a folder that others may read."""
+        return database.warnings(self._engine, self.place)
 
     def check(self) -> list[str]:
         """Read the whole database and its log and compare the two; return what is wrong, nothing when all is well."""
         with self._reading() as connection:
-            damaged = database.problems(connection)
+            at = database.of(connection)
+            damaged = at.problems(connection)
             if damaged:
                 return damaged
-            foreign = schema.differences(connection)
+            foreign = schema.differences(schema.expected(self._engine, self.place), at.definitions(connection))
             told = [f"{kind} {name} {why}; {consistency.REMEDY}" for (kind, name), why in foreign.items()]
             if any(kind == "table" for kind, _ in foreign):
                 return told  # what follows reads the tables
@@ -310,10 +345,10 @@ class Store:
             return log.verify(connection, noted)
 
     def _reading(self) -> AbstractContextManager[sa.Connection]:
-        return database.transaction(self._engine, self.file, writes=False)
+        return database.transaction(self._engine, self.place, writes=False)
 
     def _writing(self) -> AbstractContextManager[sa.Connection]:
-        return database.transaction(self._engine, self.file, writes=True)
+        return database.transaction(self._engine, self.place, writes=True)
 
 
 @contextmanager
@@ -328,9 +363,9 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _revision(engine: sa.Engine, file: Path) -> str | None:
-    with database.transaction(engine, file, writes=False) as connection:
-        return schema.revision(connection, file)
+def _revision(engine: sa.Engine, place: Place) -> str | None:
+    with database.transaction(engine, place, writes=False) as connection:
+        return schema.revision(connection, place)
 
 
 def _bound(limit: int | None) -> int:

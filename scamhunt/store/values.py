@@ -6,7 +6,7 @@ from datetime import datetime
 
 from scamhunt.model import Kind, Match, Reason, Rejected, ReportState, State
 
-LARGEST_ID = 2**63 - 1
+LARGEST_ID = 2**31 - 1
 
 
 def storable(text: str) -> str:
@@ -76,6 +76,10 @@ class Body:
     archive: str
     since: datetime | None = None
     """Rows that the feed dates earlier are left out."""
+    window: str = ""
+    """In place of `since`: what tells another reading of the same bytes, as with other brands, from the first."""
+    at: datetime | None = None
+    """When the bytes came, where that is not now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ct_log import CtLog, log_list
+
+from tests.crawlers.ct_log import CtLog, log_list
 
 SAVED = Path(__file__).parent
 PACK = '[[brand]]\nid = "amazon"\nname = "Amazon"\ndomains = ["amazon.com"]\n'

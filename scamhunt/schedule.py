@@ -1,0 +1,266 @@
+"""Run each feed by its own cron expression, in one process or in several beside each other.
+
+APScheduler only says when. It keeps nothing: schedules stand in code, what ran stands in our tables. A turn is taken
+under the feed's lease and left alone when a run began since it was due, so processes on one database do nothing twice.
+"""
+
+import logging
+import os
+import re
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from types import FrameType
+
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES  # type: ignore[import-untyped]  # untyped
+from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import-untyped]  # untyped
+from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]  # untyped
+from apscheduler.triggers.base import BaseTrigger  # type: ignore[import-untyped]  # untyped
+from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]  # untyped
+
+from scamhunt import bundle, pipeline
+from scamhunt.errors import LeaseHeld, ScamhuntError, StoreError, UserError, did_you_mean
+from scamhunt.feed_run import FeedResult
+from scamhunt.settings import Settings
+
+GRACE_SECONDS = 20.0
+"""So long a stop waits for the batches that are being stored."""
+AGAIN_SECONDS = 120.0
+"""After so long a turn that another process has taken is looked at again: that process may have been killed."""
+SIGNAL_SECONDS = 0.2
+"""How often is looked for a signal: waiting in a lock, a thread of a library could swallow it."""
+LEFT_OUT = "left out: its turn before is not done yet"
+AT_ONCE = 4
+"""Feeds that are read at one time on PostgreSQL. SQLite has one writer: there it is one."""
+STOPPED_AT_ONCE = 3
+"""The exit code after a second signal."""
+_LOOK_BACK = tuple(timedelta(days=days) for days in (1 / 24, 1, 8, 32, 367, 4 * 367))
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+Tell = Callable[[str], None]
+"""Takes a line for the log."""
+Trigger = Callable[[str], BaseTrigger]
+"""Makes of a schedule what says when."""
+
+
+class Stopped(Exception):  # no error: somebody ended the schedule
+    """Raised between two batches when the schedule is to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the clock starts, and when."""
+
+    name: str
+    when: BaseTrigger
+    work: Callable[[datetime, pipeline.Progress], Sequence[FeedResult]]
+    """Takes since when it is due, and whom to tell after each batch. Does nothing when that turn was taken already."""
+
+
+def cron(schedule: str) -> BaseTrigger:
+    """Return the trigger of a cron expression in UTC. Raises `UserError` for one that cannot be read.
+
+    The days of the week go by name: to APScheduler 0 is Monday, to cron Sunday.
+    """
+    fields = schedule.split()
+    try:
+        trigger = CronTrigger.from_crontab(schedule, timezone=UTC)
+    except (ValueError, KeyError, TypeError):
+        fields = []
+    if len(fields) != 5 or re.search(r"[0-9]", fields[4]):  # noqa: PLR2004  # minute, hour, day, month, day of the week
+        raise UserError(
+            f"{schedule[:60]!r} is no schedule; write minute, hour, day, month and day of the week, that one by its "
+            "name, as in '0 6 * * mon-fri'"
+        )
+    return trigger
+
+
+def jobs(settings: Settings, trigger: Trigger = cron) -> list[Job]:
+    """Return what the clock starts: the feeds that are on. What else it is to start has its place here.
+
+    Raises `UserError` for a feed that does not exist and for a schedule that cannot be read.
+    """
+    return _feeds(settings, trigger)
+
+
+def _feeds(settings: Settings, trigger: Trigger) -> list[Job]:
+    crawlers = bundle.crawlers(settings.overlay)
+    found = []
+    for name in dict.fromkeys(settings.feeds):
+        if name not in crawlers:
+            raise UserError(
+                f"SCAMHUNT_FEEDS: no feed {name[:60]!r}{did_you_mean(name, crawlers)}; feeds are {', '.join(crawlers)}"
+            )
+        try:
+            when = trigger(crawlers[name].feed.schedule)
+        except UserError as error:
+            raise UserError(f"{crawlers[name].path}: FEED.schedule: {error}") from None
+        found.append(Job(name, when, _sweep(settings, name)))
+    return found
+
+
+def _sweep(settings: Settings, name: str) -> Callable[[datetime, pipeline.Progress], Sequence[FeedResult]]:
+    def work(due: datetime, progress: pipeline.Progress) -> Sequence[FeedResult]:
+        return pipeline.sweep(settings, feeds=[name], due=due, progress=progress).feeds
+
+    return work
+
+
+def last_turn(when: BaseTrigger, now: datetime) -> datetime:
+    """Return the last moment, up to now, at which a trigger fired or would have; 1970 for one that never does."""
+    for back in _LOOK_BACK:
+        last: datetime | None = None
+        at: datetime | None = when.get_next_fire_time(None, now - back)
+        if at is None:  # and so for any moment before: nothing but February 30 is like that
+            return _NEVER
+        while at is not None and at <= now:
+            last, at = at, when.get_next_fire_time(at, at)
+        if last:
+            return last.astimezone(UTC)
+    return _NEVER
+
+
+@dataclass(slots=True)
+class Turns:
+    """Takes turns, tells what came of each, and lives on whatever happens in one."""
+
+    now: Callable[[], datetime]
+    tell: Tell
+    again: float = AGAIN_SECONDS
+    stop: threading.Event = field(default_factory=threading.Event)
+    waiting: set[str] = field(default_factory=set)
+    """Jobs that another process is at: told once."""
+
+    def take(self, job: Job) -> int:
+        """Do a job if its last turn was not taken yet; return the exit code of that."""
+        if self.stop.is_set():
+            return 0
+        try:
+            results = job.work(last_turn(job.when, self.now()), self._progress)
+        except Stopped:
+            self.line(job.name, "stopped: the next run goes on where it was")
+            return 0
+        except ScamhuntError as error:
+            self.line(job.name, f"failed: {error}")
+            return error.exit_code
+        except Exception as error:  # noqa: BLE001  # a bug in one job must not end the others
+            self.line(job.name, f"a bug: {type(error).__name__}; please report it with the lines below")
+            self.tell("".join(traceback.format_exception(error)).rstrip())
+            return 1
+        for result in results:
+            self._told(result, job.name)
+        code = max((result.exit_code for result in results), default=0)
+        if code != LeaseHeld.exit_code:
+            self.waiting.discard(job.name)
+        return code
+
+    def line(self, name: str, text: str) -> None:
+        """Tell one line about a job; text from outside cannot make a second one."""
+        self.tell(f"{self.now():%Y-%m-%dT%H:%M:%SZ} {name} {'; '.join(text.splitlines())}")
+
+    def _told(self, result: FeedResult, job: str) -> None:
+        if result.exit_code == LeaseHeld.exit_code:
+            if job in self.waiting:
+                return
+            self.waiting.add(job)
+        counts = f"{result.read:,} rows, {result.accepted:,} accepted, {result.quarantined:,} quarantined"
+        problem = [result.problem] if result.problem else []
+        self.line(result.name, f"{result.status}: {'; '.join([counts, *result.notices, *problem])}")
+
+    def _progress(self, _feed: str, _rows: int) -> None:
+        if self.stop.is_set():
+            raise Stopped
+
+
+def once(settings: Settings, tell: Tell, *, trigger: Trigger = cron) -> int:
+    """Do what is due now, one after the other, and return the heaviest exit code. Raises as `jobs` does."""
+    turns = Turns(settings.now, tell)
+    return max([turns.take(job) for job in jobs(settings, trigger)], default=0)
+
+
+def run(
+    settings: Settings,
+    tell: Tell,
+    *,
+    trigger: Trigger = cron,
+    grace: float = GRACE_SECONDS,
+    again: float = AGAIN_SECONDS,
+) -> None:
+    """Run until SIGTERM or SIGINT; what was missed while nobody ran is done at once. Raises as `jobs` does.
+
+    A stop lets what runs store its present batch, for `grace` seconds at most; a second signal ends at once.
+    """
+    turns = Turns(settings.now, tell, again)
+    wanted = jobs(settings, trigger)
+    with _signals() as asked:
+        scheduler = _scheduler(settings, turns, wanted)
+        scheduler.start()
+        tell(f"on the clock: {', '.join(job.name for job in wanted)}")
+        while not asked:
+            time.sleep(SIGNAL_SECONDS)
+        turns.stop.set()
+        _shut_down(scheduler, tell, grace)
+
+
+def _scheduler(settings: Settings, turns: Turns, wanted: Sequence[Job]) -> BackgroundScheduler:
+    """Return a scheduler with all jobs, each of them due at once: whether a turn was missed is found out by taking it.
+
+    `coalesce`: of several turns that were missed one is enough. `max_instances`: a feed is not read twice at a time; a
+    turn that falls into the one before is left out, and told. `misfire_grace_time` is None, however late: a turn waits
+    for as long as other feeds are being read, and a machine that slept has a night to catch up with.
+    """
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL + 1)  # what matters of it is told below
+    workers = AT_ONCE if settings.database_url.get_secret_value() else 1
+    scheduler = BackgroundScheduler(
+        executors={"default": ThreadPoolExecutor(workers)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        timezone=UTC,
+    )
+    scheduler.add_listener(lambda event: turns.line(event.job_id, LEFT_OUT), EVENT_JOB_MAX_INSTANCES)
+    for job in wanted:
+        take = partial(_take, scheduler, turns, job)
+        scheduler.add_job(take, job.when, id=job.name, name=job.name, next_run_time=datetime.now(UTC))
+    return scheduler
+
+
+def _take(scheduler: BackgroundScheduler, turns: Turns, job: Job) -> None:
+    """Take a turn; when another process is at it or the database refuses, look again before the next one is due."""
+    if turns.take(job) in {LeaseHeld.exit_code, StoreError.exit_code} and not turns.stop.is_set():
+        again, known = datetime.now(UTC) + timedelta(seconds=turns.again), scheduler.get_job(job.name)
+        if known:  # its trigger may have ended
+            scheduler.modify_job(job.name, next_run_time=min(again, known.next_run_time))
+
+
+@contextmanager
+def _signals() -> Iterator[list[int]]:
+    """Give a list that has the number of the signal that asked for an end; a second one ends the process."""
+    asked: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        if asked:
+            os._exit(STOPPED_AT_ONCE)
+        asked.append(number)
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _shut_down(scheduler: BackgroundScheduler, tell: Tell, grace: float) -> None:
+    """Begin nothing more and wait for what runs. The pause comes first: else its thread hands work to a closed pool."""
+    scheduler.pause()
+    ended = threading.Thread(target=scheduler.shutdown, daemon=True)
+    ended.start()
+    ended.join(grace)
+    if ended.is_alive():
+        tell(f"still at work after {grace:.0f} s: ended there; nothing is lost, the next run goes on where it was")
+        os._exit(0)
