@@ -48,6 +48,7 @@ FEED = Feed(
     keeps=Keeps.ROWS,
     max_download=2**34,
     max_content=2**37,
+    max_seconds=4 * 3_600,
 )
 
 LEAST = 0.9
@@ -201,7 +202,7 @@ def _read(zone: str, url: str, night: _Night) -> Crawl:
         labels = file.labels(reply.chunks)
         before, difference = yield from _compared(zone, last["id"], labels)
     except (OutsideError, Refused) as problem:
-        night.failed.append(Notice(f"{zone}: {problem}", held=isinstance(problem, FeedHeld)))
+        night.failed.append(Notice(f"{zone}: {problem}", held=True))
         night.in_a_row += 1
         return
     night.in_a_row = 0

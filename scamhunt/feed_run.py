@@ -132,7 +132,7 @@ class FeedRun:
         kept = archive.keep(
             self.sweep.settings.home, name, fetched.file, sha256=reply.sha256, wrapping=fetched.wrapping
         )
-        body = Body(name, reply.url, reply.sha256, fetched.size, kept, self.sweep.since)
+        body = Body(name, location, reply.sha256, fetched.size, kept, self.sweep.since)
         reading = self._begin(store.begin_reading(body))
         said = Said(reply.headers.get("etag", ""), reply.headers.get("last-modified", ""))
         store.set_validator(name, location, said, reading)

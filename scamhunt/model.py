@@ -102,6 +102,8 @@ class Feed:
     """Bytes of one body as it comes, where it may be more than the setting of that name allows."""
     max_content: int = 0
     """Bytes of one body unwrapped, likewise."""
+    max_seconds: float = 0
+    """Seconds of one download, likewise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,9 @@ class Settings(BaseSettings):
     fetch_seconds: float = Field(
         600, gt=0, allow_inf_nan=False, description="Seconds that one download may take in all."
     )
+    fetch_rate: float = Field(
+        1, gt=0, allow_inf_nan=False, description="How many times as often a host may be asked as its feed declares."
+    )
 
     @field_validator("brands", "nrd_list", "domain_list", "feeds", "accept_terms", "fetch_allow_nets", mode="before")
     @classmethod

@@ -1,11 +1,14 @@
 """Fetch one file of a source, from the web, the disk, a pipe or the bundle, and verify it before a row is read."""
 
+import base64
 import contextlib
 import hashlib
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, BinaryIO, Self, cast
 from urllib.parse import unquote, urlsplit
@@ -24,6 +27,8 @@ SAMPLE = f"{BUNDLE}nrd_sample.csv.gz"
 IN_MEMORY = 2**20
 """Bytes of a body that is no list up to which it needs no file."""
 NOT_MODIFIED = 304
+
+_DAY = re.compile(r"\{(date|whoisds)-([0-9]{1,3})\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,7 @@ def _limits(settings: Settings, feed: Feed) -> Settings:
         update={
             "max_download": max(settings.max_download, feed.max_download),
             "max_content": max(settings.max_content, feed.max_content),
+            "fetch_seconds": max(settings.fetch_seconds, feed.max_seconds),
         }
     )
 
@@ -108,7 +114,16 @@ def _wanted(asked: Fetch, location: str, feed: Feed, limits: Settings) -> Wanted
     for name in (place[1] for text in texts for place in KEY_PLACE.finditer(text)):
         if name not in feed.keys:
             raise FeedFailed("the crawler asks for a key that its feed does not declare: refused; mend the crawler")
-    return Wanted(location, limits.max_download, feed.rate, asked.headers, asked.json, asked.raw, limits.keys)
+    return Wanted(
+        location,
+        limits.max_download,
+        feed.rate * limits.fetch_rate,
+        asked.headers,
+        asked.json,
+        gzip=asked.raw,
+        keys=limits.keys,
+        seconds=limits.fetch_seconds,
+    )
 
 
 def _verify(file: BinaryIO, coding: str | None, limits: Settings) -> None:
@@ -123,6 +138,7 @@ def _contents(file: BinaryIO, coding: str | None, limits: Settings) -> Iterator[
 def locate(asked: Fetch, feed: Feed, given: str, settings: Settings) -> str:
     """Return where a `Fetch` leads: `given`, what the team set for the feed, or what the feed declares.
 
+    `{date-N}` in it stands for the day N days ago, `{whoisds-N}` for what whoisds.com calls the list of that day.
     Raises `UserError` for a feed without an address.
     """
     places = {
@@ -134,8 +150,16 @@ def locate(asked: Fetch, feed: Feed, given: str, settings: Settings) -> str:
             if not place:
                 raise UserError(f"feed {feed.name} has no address; set SCAMHUNT_ADDRESSES={feed.name}=https://...")
             path = asked.url.removeprefix(prefix)
-            return place.rstrip("/") + path if path else place
+            return _dated(place.rstrip("/") + path if path else place, settings.now())
     return asked.url
+
+
+def _dated(address: str, now: datetime) -> str:
+    def day(found: re.Match[str]) -> str:
+        date = f"{now - timedelta(days=int(found[2])):%Y-%m-%d}"
+        return date if found[1] == "date" else base64.b64encode(f"{date}.zip".encode()).decode()
+
+    return _DAY.sub(day, address)
 
 
 @contextlib.contextmanager

@@ -92,6 +92,13 @@ class Pace:
         """Note that a host answered as it should."""
         self._known(host).failures = 0
 
+    def settle(self) -> None:
+        """Give back the leave that was noted ahead and not used, where nobody else noted more."""
+        for host, known in self._hosts.items():
+            used = max(known.due, known.shut_until)
+            if used < known.noted and self._free_at(host) == known.noted:
+                self._note(host, known, used)
+
     def _known(self, host: str) -> _Host:
         if host not in self._hosts:
             kept = self._kept(host)

@@ -46,6 +46,8 @@ class Wanted:
     gzip: bool = False
     """Whether the server may pack the answer."""
     keys: Mapping[str, SecretStr] = field(default_factory=dict, repr=False)
+    seconds: float = 0
+    """That it may take in all; 0: as long as the settings say."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -48,6 +48,9 @@ class Manners(Protocol):
     def answered(self, host: str) -> None:
         """Note that a host is well."""
 
+    def settle(self) -> None:
+        """Take the end of the run."""
+
 
 class Web:
     """Downloads, one after the other. To be closed, as `with` does."""
@@ -66,6 +69,7 @@ class Web:
         """Close all connections."""
         self._pool.close()
         self._inside.close()
+        self._manners.settle()
 
     def download(self, wanted: Wanted, into: BinaryIO) -> Downloaded:
         """Write the body of an http or https address into a file, whole or not at all.
@@ -75,7 +79,7 @@ class Web:
         for a key that would go out in the clear, `FeedFailed` for everything else: what the server did, and redirects.
         """
         request = prepare(wanted)
-        self._deadline.begin(self._seconds)
+        self._deadline.begin(wanted.seconds or self._seconds)
         for attempt in stamina.retry_context(self._again, ATTEMPTS, timeout=None, wait_initial=WAIT, wait_jitter=WAIT):
             with attempt:
                 into.seek(0)

@@ -113,9 +113,10 @@ def run(folder: Path, publishers: Publishers, *arguments: str) -> "subprocess.Co
         "SCAMHUNT_DOMAIN_LIST": f"{url}/hosts.txt",
         "SCAMHUNT_CT_LOG_LIST": f"{url}/log_list.json",
         "SCAMHUNT_ACCEPT_TERMS": "openphish,urlhaus",
-        "SCAMHUNT_ADDRESSES": f"openphish={url}/feed.txt,phishtank={publishers.busy}/phishtank.csv.gz,urlhaus={url}/urlhaus.csv,"
-        f"czds={url},czds.login={url}",
+        "SCAMHUNT_ADDRESSES": f"openphish={url}/feed.txt,phishtank={publishers.busy}/phishtank.csv.gz,"
+        f"urlhaus={url}/urlhaus.csv,czds={url},czds.login={url}",
         "SCAMHUNT_KEYS": "urlhaus=ukey,phishtank=pkey,czds_user=u@example.com,czds_password=word",
+        "SCAMHUNT_FETCH_RATE": "1000",
         "SCAMHUNT_CLOCK": "2026-09-22T06:00",  # a day after the logs' first entries
         "SCAMHUNT_TRUST_NAMES": "on",
         "SCAMHUNT_FETCH_ALLOW_NETS": "127.0.0.0/8",

@@ -166,7 +166,7 @@ def test_a_tree_that_grows_is_believed_with_its_proof_alone(before: int, after: 
     for wrong in ([], proof[:-1], [*proof, proof[0]], [proof[0][::-1], *proof[1:]], ["AAAA"], 7, ["AAAA"] * 200):
         if wrong == proof:
             continue
-        log.lies[path] = lambda _, said=wrong: json.dumps({"consistency": said}).encode()  # type: ignore[misc]
+        log.lies[path] = lambda _, said=wrong: json.dumps({"consistency": said}).encode()  # type: ignore[misc]  # the default binds the value of this turn
         came = turn(log, mark=mark)
         assert (came.values, [one.held for one in came.notices]) == ([], [True])
         assert "log misbehaviour" in came.texts[0]

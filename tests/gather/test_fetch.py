@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -374,3 +374,18 @@ def test_a_feed_without_an_address(lab: Settings, url: str) -> None:
     """A feed that leads nowhere is the user's to set (2), by the setting's name."""
     with pytest.raises(UserError, match=r"feed nrd_list has no address; set SCAMHUNT_ADDRESSES=nrd_list="):
         fetch.locate(Fetch(url), FEED, "", lab)
+
+
+@pytest.mark.parametrize(
+    ("address", "where"),
+    [
+        ("https://a.example/{date-0}.txt", "https://a.example/2026-03-01.txt"),
+        ("https://a.example/{date-1}/{date-60}.txt", "https://a.example/2026-02-28/2025-12-31.txt"),
+        ("https://whoisds.example/{whoisds-1}/nrd", "https://whoisds.example/MjAyNi0wMi0yOC56aXA=/nrd"),
+        ("https://a.example/{date}/{key:abuse}", "https://a.example/{date}/{key:abuse}"),
+    ],
+)
+def test_an_address_may_name_a_day(lab: Settings, address: str, where: str) -> None:
+    """The day is that of the run, so many days back; what is no day stays as it is."""
+    then = lab.model_copy(update={"clock": datetime(2026, 3, 1, 6, tzinfo=UTC)})
+    assert fetch.locate(Fetch(CONFIGURED), FEED, address, then) == where

@@ -95,6 +95,32 @@ def test_not_every_request_costs_a_write(lab: Lab) -> None:
     assert lab.writes == before + 10
 
 
+def test_leave_that_was_not_used_is_given_back(lab: Lab) -> None:
+    """A run that ends lets the next one begin at once; what another run noted meanwhile stays."""
+    first = lab.run()
+    lab.ask(first, 1_000.0, 1)
+    assert lab.kept[HOST] - START > AHEAD
+    first.settle()
+    assert lab.kept[HOST] - START == timedelta(milliseconds=1)
+    second = lab.run()
+    lab.ask(second, 1_000.0, 1)
+    lab.kept[HOST] += timedelta(minutes=1)
+    noted = lab.kept[HOST]
+    second.settle()
+    assert lab.kept[HOST] == noted
+
+
+@pytest.mark.parametrize("rate", [1.0, 31.0])
+def test_runs_that_end_in_order_gain_nothing(lab: Lab, rate: float) -> None:
+    """Twenty short runs one after the other keep to the rate."""
+    sent = []
+    for _ in range(20):
+        pace = lab.run()
+        sent += lab.ask(pace, rate, 3)
+        pace.settle()
+    assert within(sent, rate, BURST + 1)
+
+
 def test_each_host_has_its_own_pace(lab: Lab) -> None:
     """Another host or port is not waited for."""
     pace = lab.run()
