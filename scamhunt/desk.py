@@ -175,10 +175,11 @@ def _feed(settings: Settings, facts: Feed, runs: Sequence[Run], believed_at: dat
     why = next(filter(None, (why_off(facts, settings, location) for location in locations)), "")
     on = not why and facts.name in settings.feeds
     if not why and not on:
-        why = f"off: it is not among the feeds of a sweep; add it to SCAMHUNT_FEEDS={','.join(settings.feeds)}"
+        why = f"not among the feeds of a sweep; set SCAMHUNT_FEEDS={','.join([*settings.feeds, facts.name])}"
     ours = [run for run in runs if run.location in locations]
     last = min(ours, key=lambda run: (run.status in {"ok", "running"}, run.id), default=None)
-    return FeedState(facts, on, why, last, believed_at, _problem(settings, facts, last) if on else "")
+    wanted = facts.name in settings.feeds
+    return FeedState(facts, on, why, last, believed_at, (why or _problem(settings, facts, last)) if wanted else "")
 
 
 def _problem(settings: Settings, facts: Feed, last: Run | None) -> str:

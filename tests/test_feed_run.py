@@ -160,7 +160,7 @@ def test_a_feed_that_needs_a_key_says_which(lab: Settings) -> None:
     own(lab, more='keys=("own_user", "own_key")')
     feed = sweep(at(lab, keys={"own_user": "x"}))
     assert (feed.status, feed.exit_code) == ("skipped", 2)
-    assert feed.problem == "off: it needs a key; set SCAMHUNT_KEYS=own_key=..."
+    assert feed.problem == "it needs a key; set SCAMHUNT_KEYS=own_key=..."
 
 
 def test_a_list_without_an_address_says_what_to_set(lab: Settings) -> None:

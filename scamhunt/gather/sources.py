@@ -53,12 +53,12 @@ def why_off(feed: Feed, settings: Settings, location: str = "") -> str:
     """Return why a feed cannot be read as things are set, and how to switch it on; nothing when it can."""
     if not feed.commercial and feed.name not in settings.accept_terms:
         return (
-            f"off: its terms forbid commercial use ({feed.homepage}); read them, and if the team may use it, set "
-            f"SCAMHUNT_ACCEPT_TERMS={feed.name}"
+            f"its terms do not allow commercial use, or not clearly ({feed.homepage}); read them, and if the team may "
+            f"use it, set SCAMHUNT_ACCEPT_TERMS={','.join([*settings.accept_terms, feed.name])}"
         )
     lacking = [key for key in feed.keys if key not in settings.keys]
     if lacking:
-        return f"off: it needs a key; set SCAMHUNT_KEYS={','.join(f'{key}=...' for key in lacking)}"
+        return f"it needs a key; set SCAMHUNT_KEYS={','.join(f'{key}=...' for key in lacking)}"
     if feed.name == DOMAINS and not location:
-        return "off: it has no address; set SCAMHUNT_DOMAIN_LIST to paths or URLs"
+        return "it has no address; set SCAMHUNT_DOMAIN_LIST to paths or URLs"
     return ""
