@@ -57,7 +57,7 @@ def move_mark(connection: sa.Connection, feed: str, before: str, after: str, now
     values = {"mark": storable(after), "moved_at": now}
     if not before:
         insert = database.insert_into(connection, MARK).values(feed=feed, **values).on_conflict_do_nothing()
-        moved = connection.execute(insert).rowcount
+        moved = connection.execute(insert, execution_options={"preserve_rowcount": True}).rowcount
     else:
         moved = 0
     if not moved:

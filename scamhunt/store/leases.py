@@ -1,21 +1,26 @@
 """Leases: one run at a time on one thing.
 
-A process of this machine holds a lease as long as it lives, another machine's as long as it renews it.
+A process of this machine holds a lease as long as it lives, another machine's as long as it renews it. The clocks of
+the machines have to agree within half a minute.
 """
 
 import os
 import secrets
 import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from scamhunt.errors import LeaseHeld
+from scamhunt.errors import LeaseHeld, StoreError
 from scamhunt.store import database
 from scamhunt.store.tables import LEASE
 
 LIFE = timedelta(seconds=60)
+BEAT_SECONDS = 20.0
 
 _PROC = Path("/proc")
 _STATE, _START_TIME = 0, 19
@@ -95,3 +100,25 @@ def renew(connection: sa.Connection, name: str, holder: str, now: datetime) -> N
 def release(connection: sa.Connection, name: str, holder: str) -> None:
     """Give a lease back."""
     connection.execute(sa.delete(LEASE).where(LEASE.c.name == name, LEASE.c.holder == holder))
+
+
+@contextmanager
+def beating(renew: Callable[[], None], seconds: float) -> Iterator[None]:
+    """Renew again and again in a thread of its own: a download may take longer than a lease.
+
+    That it could not be renewed is no matter here: the next batch is refused when the lease is lost.
+    """
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(seconds):
+            with suppress(StoreError, LeaseHeld):
+                renew()
+
+    thread = threading.Thread(target=beat, name="lease", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

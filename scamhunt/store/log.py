@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -54,7 +55,7 @@ def append(connection: sa.Connection, events: Iterable[Event], actor: Actor, at:
     rows = []
     for event in events:
         seq += 1
-        reason, detail = storable(event.reason), _canonical(event.detail)
+        reason, detail = storable(event.reason), _detail(event.detail)
         here = _hash(seq, stamp, actor.name, actor.proof, event.act, event.thing, reason, detail, prev_hash)
         rows.append((seq, event.act, event.thing, reason, detail, prev_hash, here))
         prev_hash = here
@@ -62,7 +63,7 @@ def append(connection: sa.Connection, events: Iterable[Event], actor: Actor, at:
         columns = dict(zip(names, zip(*rows, strict=True), strict=True))
         same = {"at": at, "actor": actor.name, "proof": actor.proof}
         columns |= {name: (value,) * len(rows) for name, value in same.items()}
-        database.write_many(connection, sa.insert(EVENT), columns)
+        database.of(connection).insert_many(connection, EVENT, columns)
 
 
 def verify(connection: sa.Connection, noted: Head | None = None) -> Broken | None:
@@ -71,16 +72,18 @@ def verify(connection: sa.Connection, noted: Head | None = None) -> Broken | Non
     With a head that was noted earlier, a log that was cut off or rebuilt since is found too.
     """
     # Read as text: a row that somebody damaged must be told, not stumbled over.
-    columns = [sa.type_coerce(EVENT.c[name], sa.String).label(name) for name in (*_FIELDS[1:], "hash")]
-    rows = connection.execution_options(yield_per=5000).execute(sa.select(EVENT.c.seq, *columns).order_by(EVENT.c.seq))
+    columns = [sa.type_coerce(EVENT.c[name], sa.String).label(name) for name in (*_FIELDS[2:], "hash")]
+    columns.append(database.of(connection).time_text(EVENT.c.at).label("at"))
+    query = sa.select(EVENT.c.seq, *columns).order_by(EVENT.c.seq)
     last = Head(0, START)
-    for row in rows.mappings():
-        why = _fault(row, last)
-        if why:
-            return Broken(last.seq + 1, why)
-        last = Head(row["seq"], row["hash"])
-        if noted and noted.seq == last.seq and noted.hash != last.hash:
-            return Broken(last.seq, "it is not the row that was noted: the log was written anew")
+    with closing(connection.execution_options(yield_per=5000).execute(query)) as rows:
+        for row in rows.mappings():
+            why = _fault(row, last)
+            if why:
+                return Broken(last.seq + 1, why)
+            last = Head(row["seq"], row["hash"])
+            if noted and noted.seq == last.seq and noted.hash != last.hash:
+                return Broken(last.seq, "it is not the row that was noted: the log was written anew")
     if noted and noted.seq > last.seq:
         return Broken(last.seq + 1, f"it is missing: the log once had {noted.seq} rows")
     return None
@@ -121,6 +124,20 @@ def _moment(at: str) -> datetime:
     if moment.tzinfo or at != moment.isoformat(" ", "microseconds"):
         raise ValueError(at)
     return moment
+
+
+def _detail(detail: Mapping[str, object]) -> str:
+    """Return the detail as the text that is hashed; what no database could look into is written out."""
+    text = _canonical(detail)
+    return _canonical(_storable(detail)) if "\\u0000" in text or "\\ud" in text else text
+
+
+def _storable(value: object) -> object:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, Mapping):
+        return {storable(str(name)): _storable(one) for name, one in value.items()}
+    return [_storable(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _stamp(moment: datetime) -> str:

@@ -1,6 +1,6 @@
 """Merge what a batch found into the candidates: one candidate a target, one match a brand, the strongest stays."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from scamhunt import triage
 from scamhunt.model import Event, Kind, Match, Reason, State
 from scamhunt.store import database
+from scamhunt.store.columns import Columns
 from scamhunt.store.tables import CANDIDATE, MATCH, SIGHTING
 from scamhunt.store.values import Found, Reading
 
@@ -20,7 +21,6 @@ _NEEDED = [
     for name in ("id", "kind", "target", "state", "state_since", "revision", "flags", "first_seen", "last_seen")
 ]
 
-Columns = Mapping[str, Iterable[object]]
 Key = tuple[Kind, str]
 
 
@@ -165,7 +165,7 @@ def _insert(connection: sa.Connection, new: dict[Key, _Target], now: datetime) -
         "created_at": [now] * each,
         "updated_at": [now] * each,
     }
-    database.write_many(connection, sa.insert(CANDIDATE), columns)
+    database.of(connection).insert_many(connection, CANDIDATE, columns)
     c = CANDIDATE.c
     for at, kind, name in connection.execute(sa.select(c.id, c.kind, c.target).where(c.id > before)):
         new[kind, name].id = at
@@ -173,40 +173,34 @@ def _insert(connection: sa.Connection, new: dict[Key, _Target], now: datetime) -
 
 def _see_again(connection: sa.Connection, known: list[_Target], now: datetime) -> None:
     columns: Columns = {
-        "at_id": _ids(known),
+        "id": _ids(known),
         "first_seen": [min(target.times(now)) for target in known],
         "last_seen": [max(target.times(now)) for target in known],
         "flags": (target.flags() for target in known),
     }
-    database.write_many(connection, _update(columns), columns)
+    database.of(connection).update_many(connection, CANDIDATE, columns)
 
 
 def _change(connection: sa.Connection, changed: list[_Target], now: datetime) -> None:
     strongest = [target.strongest() for target in changed]
     columns: Columns = {
-        "at_id": _ids(changed),
+        "id": _ids(changed),
         "brand": [brand for brand, _ in strongest],
         "score": [score for _, score in strongest],
         "updated_at": [now] * len(changed),
     }
-    database.write_many(connection, _update(columns), columns)
+    database.of(connection).update_many(connection, CANDIDATE, columns)
 
 
 def _bring_back(connection: sa.Connection, back: list[_Target], now: datetime) -> None:
     rows = [target.known.row for target in back if target.known]
     columns: Columns = {
-        "at_id": _ids(back),
+        "id": _ids(back),
         "state": [triage.decide(row.state, triage.Act.RETURN, RETURNED) for row in rows],
         "state_since": [now] * len(back),
         "revision": [row.revision + 1 for row in rows],
     }
-    database.write_many(connection, _update(columns), columns)
-
-
-def _update(columns: Iterable[str]) -> sa.Update:
-    c = CANDIDATE.c
-    values = {name: sa.bindparam(name, type_=c[name].type) for name in columns if name != "at_id"}
-    return sa.update(CANDIDATE).where(c.id == sa.bindparam("at_id")).values(values)
+    database.of(connection).update_many(connection, CANDIDATE, columns)
 
 
 def _save_matches(connection: sa.Connection, targets: Sequence[_Target]) -> None:
@@ -218,10 +212,7 @@ def _save_matches(connection: sa.Connection, targets: Sequence[_Target]) -> None
         "score": [match.score for match in matches],
         "reasons": (_plain(match.reasons) for match in matches),
     }
-    insert = database.insert_into(connection, MATCH)
-    changes = {name: insert.excluded[name] for name in ("indicator", "score", "reasons")}
-    same = ["candidate_id", "brand"]
-    database.write_many(connection, insert.on_conflict_do_update(index_elements=same, set_=changes), columns)
+    database.of(connection).merge_many(connection, MATCH, ["candidate_id", "brand"], columns)
 
 
 def _save_sightings(
@@ -236,7 +227,7 @@ def _save_sightings(
         "value": [item.match.indicator for item in items],
         "seen_at": [item.seen_at or now for item in items],
     }
-    database.write_many(connection, sa.insert(SIGHTING), columns)
+    database.of(connection).insert_many(connection, SIGHTING, columns)
 
 
 def _events(

@@ -2,12 +2,10 @@
 
 import hashlib
 import json
-import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,13 +16,20 @@ from scamhunt.store.consistency import MOST, REMEDY
 from scamhunt.triage import Act
 
 Row = Callable[..., Found]
+Execute = Callable[..., list[tuple[Any, ...]]]
+Attack = Callable[..., None]
 ANNA = Actor("anna", "os_user")
 NOT_FOUND = "was not found once by a sweep, says the log"
 OTHER_NAME = "has another name than the one that was found, says the log"
 DECISIONS = "has another number of decisions than the log"
+UNTOLD = "is gone, and the log does not tell of it"
+"""Not said of a PostgreSQL: a number that was given in a transaction that failed is gone there too."""
 COUNTS = "has other counts than the log"
 ON_CONFIRM = "CREATE TRIGGER zz AFTER INSERT ON event WHEN new.act = 'candidate.confirm' BEGIN DELETE FROM event; END"
 ON_CANDIDATE = "CREATE TRIGGER zz AFTER INSERT ON candidate BEGIN UPDATE candidate SET score = 0; END"
+OTHER_GUARD = (
+    "CREATE OR REPLACE FUNCTION event_is_append_only() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'"
+)
 CUT = "DELETE FROM event WHERE seq > 4"
 
 
@@ -52,16 +57,13 @@ def begin(store: Store, body: str) -> Reading:
     return store.begin_reading(Body("nrd_list", f"/feeds/{body}.txt", body.encode().hex(), 100, f"archive/{body}"))
 
 
-@pytest.fixture(scope="session")
-def worked_file(tmp_path_factory: pytest.TempPathFactory, empty: Path, row: Row) -> Path:
-    """Return a database in which all that can happen did.
+def work(folder: Path, url: str, row: Row) -> None:
+    """Make a database in which all that can happen did.
 
     Candidate 1 is confirmed, 2 is new, 3 was closed, came back and was let go. Reports are drafted on 1 and 3.
     """
-    folder = tmp_path_factory.mktemp("worked")
-    shutil.copyfile(empty, folder / empty.name)
     days = [22]
-    with Store.open(folder, now=lambda: datetime(2026, 11, days[0], 6, tzinfo=UTC)) as store:
+    with Store.open(folder, now=lambda: datetime(2026, 11, days[0], 6, tzinfo=UTC), url=url) as store:
         names = [row(line, f"amazon-{line}.com") for line in (1, 2, 3)]
         rejected = [Rejected(4, b"x", "bad"), Rejected(5, b"y", "bad")]
         batch = Gathered("line 5", 3, 0, rejected, names)
@@ -75,43 +77,43 @@ def worked_file(tmp_path_factory: pytest.TempPathFactory, empty: Path, row: Row)
         decide(store, "3", Act.CONFIRM)
         draft(store, 3)
         decide(store, "3", Act.DISMISS)
-    return folder / empty.name
 
 
 @pytest.fixture
-def worked(home: Path, worked_file: Path, elapsed: list[float]) -> Iterator[Store]:
+def worked(  # noqa: PLR0913, PLR0917  # what such a store is made of
+    home: Path,
+    row: Row,
+    elapsed: list[float],
+    databases: Any,  # noqa: ANN401  # of conftest.py, which no test imports
+    templates: dict[tuple[str, str], str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Store]:
     """Return a store with all of that in it, a day later."""
-    home.mkdir(0o700)
-    shutil.copyfile(worked_file, home / worked_file.name)
-    with Store.open(home, now=lambda: datetime(2026, 11, 24, 6, tzinfo=UTC) + timedelta(days=elapsed[0])) as opened:
+    kind = (databases.where, "worked")
+    if kind not in templates:
+        templates[kind] = databases.template(tmp_path_factory.mktemp("worked"), lambda at, to: work(at, to, row))
+    url = databases.copied(templates[kind], home)
+    now = datetime(2026, 11, 24, 6, tzinfo=UTC)
+    with Store.open(home, now=lambda: now + timedelta(days=elapsed[0]), url=url) as opened:
         yield opened
 
 
-def attack(store: Store, *statements: str) -> None:
-    """Change the file through nothing but SQLite, with the triggers of the log put back as they were."""
-    with closing(sqlite3.connect(store.file)) as connection, connection:
-        triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        for name, _ in triggers:
-            connection.execute(f"DROP TRIGGER {name}")
-        for statement in statements:
-            connection.execute(statement)
-        for _, text in triggers:
-            connection.execute(text)
+@pytest.fixture
+def hash_anew(attack: Attack, logged: Callable[[], list[dict[str, Any]]]) -> Callable[[], None]:
+    """Return what computes the whole chain anew, as somebody who has read how it is made can."""
 
+    def compute() -> None:
+        previous, changes = "0" * 64, []
+        for row in logged():
+            at, seq = f"{row['at'].replace(' ', 'T')}Z", row["seq"]
+            values = {name: value for name, value in row.items() if name != "hash"} | {"at": at, "prev_hash": previous}
+            text = json.dumps(values, sort_keys=True, separators=(",", ":"))
+            here = hashlib.sha256(text.encode()).hexdigest()
+            changes.append(f"UPDATE event SET prev_hash = '{previous}', hash = '{here}' WHERE seq = {seq}")
+            previous = here
+        attack(*changes)
 
-def hash_anew(store: Store) -> None:
-    """Compute the whole chain anew, as somebody who has read how it is made can."""
-    fields = "seq, at, actor, proof, act, thing, reason, detail".split(", ")
-    with closing(sqlite3.connect(store.file)) as connection:
-        rows = connection.execute(f"SELECT {', '.join(fields)} FROM event ORDER BY seq").fetchall()  # fixed
-    previous, changes = "0" * 64, []
-    for seq, at, *rest in rows:
-        values = [seq, f"{at.replace(' ', 'T')}Z", *rest]
-        text = json.dumps(dict(zip(fields, values, strict=True)) | {"prev_hash": previous}, sort_keys=True)
-        here = hashlib.sha256(json.dumps(json.loads(text), sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-        changes.append(f"UPDATE event SET prev_hash = '{previous}', hash = '{here}' WHERE seq = {seq}")
-        previous = here
-    attack(store, *changes)
+    return compute
 
 
 def copied(table: str, changed: str) -> str:
@@ -185,29 +187,31 @@ def test_what_people_and_sweeps_do_is_explained_by_the_log(worked: Store) -> Non
         ),
     ],
 )  # fmt: skip
-def test_what_no_event_explains_is_told(worked: Store, statements: list[str], problems: list[str]) -> None:
+def test_what_no_event_explains_is_told(
+    worked: Store, attack: Attack, where: str, statements: list[str], problems: list[str]
+) -> None:
     """A state, a name, a report or a count that was changed behind the log's back is named; the cure is a backup."""
-    attack(worked, *statements)
-    assert worked.check() == told(*problems)
+    attack(*statements)
+    assert worked.check() == told(*(one for one in problems if where == "sqlite" or UNTOLD not in one))
 
 
-def test_decisions_that_were_cut_off_are_told_by_what_they_left(worked: Store) -> None:
+def test_decisions_that_were_cut_off_are_told_by_what_they_left(worked: Store, attack: Attack, where: str) -> None:
     """Who cuts the log and sets the tables back forgets something: a reading, or the numbers that were given."""
     back = [
         CUT,
         "UPDATE candidate SET state = 'new', revision = 0",
         "DELETE FROM report",
     ]
-    number = "report 2 is gone, and the log does not tell of it"
-    attack(worked, *back)
-    assert worked.check() == told(f"reading 2 {COUNTS}", number)
-    attack(worked, "DELETE FROM sighting WHERE reading_id = 2", "DELETE FROM reading WHERE id = 2")
-    assert worked.check() == told(number)
+    number = [f"report 2 {UNTOLD}"] if where == "sqlite" else []
+    attack(*back)
+    assert worked.check() == told(f"reading 2 {COUNTS}", *number)
+    attack("DELETE FROM sighting WHERE reading_id = 2", "DELETE FROM reading WHERE id = 2")
+    assert worked.check() == told(*number)
 
 
-def test_a_log_that_was_emptied_is_told(worked: Store) -> None:
+def test_a_log_that_was_emptied_is_told(worked: Store, attack: Attack) -> None:
     """Without any event nothing in the tables is explained."""
-    attack(worked, "DELETE FROM event")
+    attack("DELETE FROM event")
     assert worked.check() == told(
         *(f"candidate {number} {NOT_FOUND}" for number in (1, 2, 3)),
         *(f"report {number} was never drafted, says the log" for number in (1, 2)),
@@ -234,18 +238,20 @@ def test_a_log_that_was_emptied_is_told(worked: Store) -> None:
         ("UPDATE event SET act = 'candidate.note' WHERE seq = 7", f"candidate 3 {DECISIONS}"),
     ],
 )  # fmt: skip
-def test_a_chain_that_was_computed_anew_does_not_hide_an_edit(worked: Store, statement: str, problem: str) -> None:
+def test_a_chain_that_was_computed_anew_does_not_hide_an_edit(
+    worked: Store, attack: Attack, hash_anew: Callable[[], None], statement: str, problem: str
+) -> None:
     """Hashes alone can be made by anybody: what the log then says is still compared with the tables."""
-    attack(worked, statement)
-    hash_anew(worked)
+    attack(statement)
+    hash_anew()
     assert worked.verify_log() is None
     assert worked.check() == told(problem)
 
 
-def test_a_log_that_is_hashed_anew_without_a_change_is_the_same(worked: Store) -> None:
+def test_a_log_that_is_hashed_anew_without_a_change_is_the_same(worked: Store, hash_anew: Callable[[], None]) -> None:
     """The chain that the tests compute is the one that the program writes."""
     head = worked.log_head()
-    hash_anew(worked)
+    hash_anew()
     assert (worked.log_head(), worked.check()) == (head, [])
 
 
@@ -261,73 +267,135 @@ def test_the_time_of_the_log_stands_where_a_clock_runs_back(worked: Store, elaps
     assert worked.check() == []
 
 
-def test_a_row_that_goes_back_in_time_is_told(worked: Store) -> None:
+def test_a_row_that_goes_back_in_time_is_told(worked: Store, attack: Attack, hash_anew: Callable[[], None]) -> None:
     """A row that is dated before the one before it was made up, however well it is hashed."""
-    attack(worked, "UPDATE event SET at = '2026-11-21 06:00:00.000000' WHERE seq = 5")
-    hash_anew(worked)
+    attack("UPDATE event SET at = '2026-11-21 06:00:00.000000' WHERE seq = 5")
+    hash_anew()
     (problem,) = worked.check()
     assert problem.startswith("row 5 of the log is dated before row 4: one of the two was made up")
 
 
-def test_many_problems_are_not_all_told(store: Store, row: Row) -> None:
+def test_many_problems_are_not_all_told(store: Store, attack: Attack, row: Row) -> None:
     """Of each kind the first twenty are named."""
     names = [row(line, f"amazon-{line}.com") for line in range(MOST + 5)]
     store.save_batch(begin(store, "monday"), Gathered("m", len(names), 0, (), names))
-    attack(store, "UPDATE candidate SET state = 'watched'")
+    attack("UPDATE candidate SET state = 'watched'")
     assert store.check() == told(
         *(f"candidate {number} is watched, but the log says new" for number in range(1, MOST + 1))
     )
 
 
+EVERYWHERE = [
+    ("DROP INDEX ix_event_thing", "index ix_event_thing is missing"),
+    ("CREATE VIEW zz AS SELECT * FROM candidate", "view 'zz' is not scamhunt's"),
+    ("CREATE UNIQUE INDEX zz ON event (act, seq)", "index 'zz' is not scamhunt's"),
+    ('CREATE TABLE "z\x1b[2Jz" (a int)', "table 'z\\x1b[2Jz' is not scamhunt's"),
+    ("DROP TABLE lease", "table lease is missing"),
+]
+ON_SQLITE = [
+    ("DROP TRIGGER event_no_delete", "trigger event_no_delete is missing"),
+    (ON_CONFIRM, "trigger 'zz' is not scamhunt's"),
+    (ON_CANDIDATE, "trigger 'zz' is not scamhunt's"),
+]
+ON_POSTGRES = [
+    ("DROP TRIGGER event_no_delete ON event", "trigger event_no_delete is missing"),
+    ("DROP TRIGGER event_no_truncate ON event", "trigger event_no_truncate is missing"),
+    ("ALTER TABLE event DISABLE TRIGGER event_no_update", "trigger event_no_update was changed"),
+    ("ALTER TABLE event ENABLE TRIGGER event_no_update", "trigger event_no_update was changed"),
+    ("ALTER TABLE match DISABLE TRIGGER ALL", "table match was changed"),
+    (
+        OTHER_GUARD,
+        "trigger event_no_update was changed",
+    ),
+    (
+        "CREATE TRIGGER zz BEFORE INSERT ON event FOR EACH STATEMENT EXECUTE FUNCTION event_is_append_only()",
+        "trigger 'zz' is not scamhunt's",
+    ),
+    ("CREATE RULE zz AS ON UPDATE TO report DO INSTEAD NOTHING", "rule 'zz' is not scamhunt's"),
+    ("ALTER TABLE reading DROP CONSTRAINT ck_reading_adds_up", "table reading was changed"),
+    ("ALTER TABLE sighting SET UNLOGGED", "table sighting was changed"),
+    ("ALTER TABLE candidate ENABLE ROW LEVEL SECURITY", "table candidate was changed"),
+    ("ALTER TABLE candidate ALTER target TYPE text", "table candidate was changed"),
+    ("ALTER SEQUENCE candidate_id_seq CYCLE", "sequence candidate_id_seq was changed"),
+]
+
+
 @pytest.mark.parametrize(
-    ("statement", "problem"),
+    ("where", "statement", "problem"),
     [
-        ("DROP TRIGGER event_no_delete", "trigger event_no_delete is missing"),
-        ("DROP INDEX ix_event_thing", "index ix_event_thing is missing"),
-        (ON_CONFIRM, "trigger 'zz' is not scamhunt's"),
-        (ON_CANDIDATE, "trigger 'zz' is not scamhunt's"),
-        ("CREATE VIEW zz AS SELECT * FROM candidate", "view 'zz' is not scamhunt's"),
-        ("CREATE UNIQUE INDEX zz ON event (act)", "index 'zz' is not scamhunt's"),
-        ('CREATE TABLE "z\x1b[2Jz" (a)', "table 'z\\x1b[2Jz' is not scamhunt's"),
-        ("DROP TABLE lease", "table lease is missing"),
+        *[("sqlite", *case) for case in EVERYWHERE + ON_SQLITE],
+        *[("postgres", *case) for case in EVERYWHERE + ON_POSTGRES],
     ],
-)  # fmt: skip
-def test_tables_and_triggers_that_are_not_the_programs_are_told(store: Store, statement: str, problem: str) -> None:
+    indirect=["where"],
+)
+def test_tables_and_triggers_that_are_not_the_programs_are_told(
+    store: Store, execute: Execute, statement: str, problem: str
+) -> None:
     """What defines the database is compared with a new one: anything more, less or other is named."""
-    with closing(sqlite3.connect(store.file)) as connection, connection:
-        connection.execute(statement)
+    execute(statement)
     assert problem in [line.removesuffix(f"; {REMEDY}") for line in store.check()]
 
 
-def test_a_trigger_that_was_changed_is_told_with_what_it_let_through(worked: Store) -> None:
-    """A guard of the same name that guards nothing is seen, and so is the row that was edited."""
-    with closing(sqlite3.connect(worked.file)) as connection, connection:
-        connection.execute("DROP TRIGGER event_no_update")
-        connection.execute("UPDATE event SET at = at || '+05:00' WHERE seq = 5")
-        connection.execute("CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT 1; END")
+@pytest.mark.parametrize(
+    ("where", "statements"),
+    [
+        (
+            "sqlite",
+            [
+                "DROP TRIGGER event_no_update",
+                "UPDATE event SET at = at || '+05:00' WHERE seq = 5",
+                "CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT 1; END",
+            ],
+        ),
+        (
+            "postgres",
+            [
+                "ALTER TABLE event DISABLE TRIGGER event_no_update",
+                "UPDATE event SET at = 'infinity' WHERE seq = 5",
+                "ALTER TABLE event ENABLE TRIGGER event_no_update",
+            ],
+        ),
+    ],
+    indirect=["where"],
+    ids=["", ""],
+)
+def test_a_trigger_that_was_changed_is_told_with_what_it_let_through(
+    worked: Store, execute: Execute, statements: list[str]
+) -> None:
+    """A guard of the same name that guards less is seen, and so is the row that was edited."""
+    execute(*statements)
     assert worked.check() == told(
         "trigger event_no_update was changed",
         "the log does not hold at row 5: it was edited: a field holds what the log never writes",
     )
 
 
-def test_a_table_that_was_changed_ends_the_check(store: Store) -> None:
+def test_a_table_that_was_changed_ends_the_check(store: Store, execute: Execute) -> None:
     """Where a column is gone nothing can be compared; that is told instead of stumbled over."""
-    with closing(sqlite3.connect(store.file)) as connection, connection:
-        connection.execute("ALTER TABLE event RENAME COLUMN detail TO other")
+    execute("ALTER TABLE event RENAME COLUMN detail TO other")
     assert store.check() == told("table event was changed")
 
 
-def test_statistics_of_sqlite_are_no_foreign_table(worked: Store) -> None:
-    """Who lets SQLite count its rows for faster queries changes nothing."""
-    with closing(sqlite3.connect(worked.file)) as connection, connection:
-        connection.execute("ANALYZE")
+def test_statistics_are_no_foreign_table(worked: Store, execute: Execute) -> None:
+    """Who lets the database count its rows for faster queries changes nothing."""
+    execute("ANALYZE")
     assert worked.check() == []
 
 
-def test_the_last_decision_is_what_the_log_says(worked: Store) -> None:
+@pytest.mark.parametrize("where", ["postgres"], indirect=True)
+@pytest.mark.parametrize("detail", ['{"reading": "zz"}', '{"reading": 99999999999}', '{"reading": "\\u0000"}'])
+def test_a_detail_that_cannot_be_compared_is_told(
+    worked: Store, attack: Attack, hash_anew: Callable[[], None], detail: str
+) -> None:
+    """A forged detail that the database stumbles over is a problem in words, not an error."""
+    attack(f"UPDATE event SET detail = '{detail}' WHERE act = 'feed.read'")
+    hash_anew()
+    assert worked.check() == told("the log or a table holds what scamhunt never writes")
+
+
+def test_the_last_decision_is_what_the_log_says(worked: Store, attack: Attack) -> None:
     """Who drafts can ask who decided last, whatever the table says; of what nobody decided there is nothing."""
-    attack(worked, "UPDATE candidate SET state = 'confirmed' WHERE id IN (2, 3)")
+    attack("UPDATE candidate SET state = 'confirmed' WHERE id IN (2, 3)")
     with worked.acting(ANNA) as desk:
         last = {number: desk.decision_on(number) for number in (1, 2, 3, 99)}
     assert {number: event and event.act for number, event in last.items()} == {

@@ -2,9 +2,9 @@
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import replace
 
+import psycopg
 import pytest
 
 from scamhunt.errors import NotFound
@@ -89,16 +89,12 @@ def test_other_candidates_and_purposes_are_other_reports(filled: Store) -> None:
         assert desk.report_on(2, "", "malware") is None
 
 
-def test_the_database_itself_refuses_a_second_one(filled: Store) -> None:
+def test_the_database_itself_refuses_a_second_one(filled: Store, execute: Callable[..., object]) -> None:
     """Candidate, recipient and purpose together are unique, whoever writes."""
     save(filled, ABUSE, HOST)
-    with (
-        closing(sqlite3.connect(filled.file)) as connection,
-        pytest.raises(
-            sqlite3.IntegrityError, match=r"UNIQUE constraint failed: report\.candidate_id, report\.recipient"
-        ),
-    ):
-        connection.execute("UPDATE report SET recipient = ?", (ABUSE,))
+    with pytest.raises((sqlite3.IntegrityError, psycopg.IntegrityError), match=r"candidate_id.*recipient"):
+        execute(f"UPDATE report SET recipient = '{ABUSE}'")
+    assert [report.recipient for report in filled.reports()] == [HOST, ABUSE]
 
 
 def test_drafting_again_changes_what_is_there(filled: Store, elapsed: list[float]) -> None:

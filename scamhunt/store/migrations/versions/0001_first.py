@@ -28,6 +28,8 @@ def downgrade() -> None:
     """Drop everything, the log too."""
     for table in TABLES:
         op.drop_table(table)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION event_is_append_only()")
 
 
 def _candidate() -> None:
@@ -127,12 +129,30 @@ def _event() -> None:
         _key("seq", "event"),
     )
     _index("event", "thing")
-    if op.get_bind().dialect.name == "sqlite":
-        for act in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER event_no_{act.lower()} BEFORE {act} ON event "
-                "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
-            )
+    (_guard_on_postgres if op.get_bind().dialect.name == "postgresql" else _guard)()
+
+
+def _guard() -> None:
+    for act in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER event_no_{act.lower()} BEFORE {act} ON event "
+            "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
+        )
+
+
+def _guard_on_postgres() -> None:
+    """Refuse there too; ALWAYS: also for who says that he is a replica."""
+    schema = op.get_bind().scalar(sa.text("SELECT quote_ident(current_schema())"))
+    op.execute(
+        f"CREATE FUNCTION {schema}.event_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "RAISE EXCEPTION 'the log is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+    )
+    for act in ("UPDATE", "DELETE", "TRUNCATE"):
+        op.execute(
+            f"CREATE TRIGGER event_no_{act.lower()} BEFORE {act} ON event "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {schema}.event_is_append_only()"
+        )
+        op.execute(f"ALTER TABLE event ENABLE ALWAYS TRIGGER event_no_{act.lower()}")
 
 
 def _report() -> None:
@@ -152,7 +172,9 @@ def _report() -> None:
 
 
 def _text(name: str) -> sa.Column[str]:
-    return sa.Column(name, sa.String(), nullable=False)
+    # In the order of its bytes, as in SQLite: no update of the system's rules of sorting breaks an index.
+    text = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+    return sa.Column(name, text, nullable=False)
 
 
 def _number(name: str) -> sa.Column[int]:

@@ -62,7 +62,8 @@ def _validator() -> None:
 
 
 def _text(name: str) -> sa.Column[str]:
-    return sa.Column(name, sa.String(), nullable=False)
+    text = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+    return sa.Column(name, text, nullable=False)
 
 
 def _number(name: str) -> sa.Column[int]:
