@@ -18,8 +18,8 @@ from scamhunt.settings import Settings
 from scamhunt.store import Store
 
 PACK = '[[brand]]\nid = "amazon"\nname = "Amazon"\ndomains = ["amazon.com"]\n'
-LINES = 160_000
-EVERY = 10
+LINES = 120_000
+EVERY = 400
 HIDDEN = "hunter2"
 
 Start = Callable[..., "subprocess.Popen[str]"]
@@ -73,10 +73,10 @@ def url(postgres: Server) -> Iterator[str]:
     postgres.drop(name)
 
 
-def feed(folder: Path, lines: int) -> Path:
-    """Write a list in which every tenth name imitates the brand."""
+def feed(folder: Path, lines: int, every: int = 10) -> Path:
+    """Write a list in which one name in so many imitates the brand."""
     path = folder / f"list-{lines}.txt.gz"
-    names = (f"{'amazon-login' if at % EVERY == 0 else 'plain-name'}-{at}.com\n" for at in range(lines))
+    names = (f"{'amazon-login' if at % every == 0 else 'plain-name'}-{at}.com\n" for at in range(lines))
     path.write_bytes(gzip.compress("".join(names).encode(), 1))
     return path
 
@@ -136,7 +136,7 @@ def test_a_server_that_stops_in_the_middle_loses_and_doubles_nothing(
 ) -> None:
     """As at a power cut: the run ends with exit 3 in words, and the next one completes it."""
     name = own_server.create()
-    url, path = own_server.url(name), feed(tmp_path, LINES)
+    url, path = own_server.url(name), feed(tmp_path, LINES, EVERY)
     first = start(url, "sweep", "--feed", str(path), "--format", "json")
     until = time.monotonic() + 60
     while time.monotonic() < until:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,8 @@ POINTS = int(os.environ.get("KILLS", "25"))
 NAMES = 100_000
 EVERY = 500
 """One name in so many impersonates a brand; one in so many is none, and one was there before."""
+AT_ONE_HOME = 3
+"""Kills before a sweep is left alone: the second and third hit a run that goes on where another was killed."""
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
 PACK = '[[brand]]\nid = "amazon"\nname = "Amazon"\ndomains = ["amazon.com"]\n'
 
@@ -69,7 +71,8 @@ class Warm:
         child = int(self.process.stdout.readline())
         if kill_after is not None:
             time.sleep(kill_after)
-            os.kill(child, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it was done before
+                os.kill(child, signal.SIGKILL)
         return int(self.process.stdout.readline())
 
 
@@ -78,7 +81,7 @@ def _name(number: int) -> str:
         return f"amazon-refund-{number}.com"
     if number % EVERY == 2:
         return "two words"
-    return f"weather-in-town-{number - (number % EVERY == 3)}.net"
+    return f"weather-in-town-{number - (number % EVERY == 4)}.net"
 
 
 @pytest.fixture(scope="module")
@@ -121,15 +124,16 @@ def test_killed_at_any_moment_a_second_sweep_completes_it(
     chance = random.Random(20_261_122)
     with warm(tmp_path, feed) as parent:
         whole, url = tmp_path / "whole", fresh_database()
-        began = time.monotonic()
         assert parent.sweep(whole, url) == 0
+        began = time.monotonic()
+        assert parent.sweep(tmp_path / "again", fresh_database()) == 0
         took = time.monotonic() - began
         want = found(whole, url)
         killed = 0
-        for point in range(POINTS):
-            home, url = tmp_path / f"point-{point}", fresh_database()
-            killed += parent.sweep(home, url, chance.uniform(0, took)) == -signal.SIGKILL
+        while killed < POINTS:
+            home, url = tmp_path / f"after-{killed}", fresh_database()
+            for _ in range(AT_ONE_HOME):
+                killed += parent.sweep(home, url, chance.uniform(0, took)) == -signal.SIGKILL
             assert parent.sweep(home, url) == 0
-            assert found(home, url) == want, point
-    assert killed > POINTS / 2
+            assert found(home, url) == want, killed
     assert want[1] == [NAMES - 2 * NAMES // EVERY, NAMES // EVERY, NAMES // EVERY]

@@ -115,7 +115,7 @@ def test_a_password_is_used_and_never_shown(server: Server, home: Path, now: Clo
     with Store.open(home, now=now, url=url) as store:
         assert store.check() == []
         assert str(store.place) == f"PostgreSQL database {name} on {server.folder}"
-        assert "hunter2" not in repr(store.place) + repr(store._engine) + repr(store._engine.url)  # noqa: SLF001
+        assert "hunter2" not in repr(store.place) + repr(store._engine) + repr(store._engine.url)  # noqa: SLF001  # what a traceback would show
     server.drop(name)
 
 
