@@ -1,10 +1,10 @@
-"""Kill sweeps at 200 moments on each database, and the store at its own: the tests of the kills at their full count."""
+"""Kill sweeps and the store at 200 moments on each database, and one of two schedules: the kills at full count."""
 
 import os
 import subprocess
 import sys
 
-TESTS = ("tests/test_sweep_kill.py", "tests/store/test_store_kill.py")
+TESTS = ("tests/test_sweep_kill.py", "tests/store/test_store_kill.py", "tests/test_schedule.py")
 
 if __name__ == "__main__":
     command = [sys.executable, "-m", "pytest", "-n", "2", *TESTS]

@@ -1,11 +1,15 @@
 """What all tests share."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import settings
 
 from bench.postgres import Server
+from scamhunt.store import Store
 
 # No example is timed, and none is written to the checkout: it may belong to somebody else.
 settings.register_profile("scamhunt", deadline=None, database=None)
@@ -41,3 +45,17 @@ def fresh_database(where: str, request: pytest.FixtureRequest) -> Iterator[Calla
     yield create
     for name in made:
         server.drop(name)
+
+
+@pytest.fixture
+def database_with_tables(
+    where: str, fresh_database: Callable[[], str], request: pytest.FixtureRequest, tmp_path: Path
+) -> Callable[[], str]:
+    """Return what gives the URL of a database with all tables and nothing in them; of SQLite an empty URL."""
+    if where == "sqlite":
+        return fresh_database
+    server: Server = request.getfixturevalue("postgres")
+    url = fresh_database()
+    Store.open(tmp_path / "tables", now=lambda: datetime.now(UTC), url=url).close()
+    template = urlsplit(url).path.lstrip("/")
+    return lambda: server.url(server.create(template))

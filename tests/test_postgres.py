@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from bench.postgres import Server
+from scamhunt.cli import entry
 from scamhunt.settings import Settings
 from scamhunt.store import Store
 
@@ -34,33 +35,42 @@ def own_server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Start:
-    """Give a function that starts the program on a database."""
+def environment(tmp_path: Path) -> Callable[[str], dict[str, str]]:
+    """Give a function that returns the variables of a team on a database."""
     (tmp_path / "pack.toml").write_text(PACK)
+    return lambda url: {
+        "SCAMHUNT_HOME": str(tmp_path / "home"),
+        "SCAMHUNT_BRANDS": str(tmp_path / "pack.toml"),
+        "SCAMHUNT_DATABASE_URL": url,
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+    }
+
+
+@pytest.fixture
+def start(environment: Callable[[str], dict[str, str]]) -> Start:
+    """Give a function that starts the program in a process of its own."""
 
     def _start(url: str, *arguments: str) -> "subprocess.Popen[str]":
-        environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("SCAMHUNT_")},
-            "SCAMHUNT_HOME": str(tmp_path / "home"),
-            "SCAMHUNT_BRANDS": str(tmp_path / "pack.toml"),
-            "SCAMHUNT_DATABASE_URL": url,
-            "XDG_CONFIG_HOME": str(tmp_path / "config"),
-        }
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("SCAMHUNT_")}
         pipe = subprocess.PIPE
         command = [sys.executable, "-m", "scamhunt", *arguments]
-        return subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True)
+        return subprocess.Popen(command, env=ours | environment(url), stdout=pipe, stderr=pipe, text=True)
 
     return _start
 
 
 @pytest.fixture
-def run(start: Start) -> Run:
-    """Give a function that runs the program to its end."""
+def run(
+    environment: Callable[[str], dict[str, str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
+    """Give a function that runs a command in this process."""
 
     def _run(url: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        process = start(url, *arguments)
-        told, errors = process.communicate(timeout=60)
-        return subprocess.CompletedProcess(arguments, process.returncode, told, errors)
+        for name, value in environment(url).items():
+            monkeypatch.setenv(name, value)
+        code = entry.run(list(arguments))
+        told = capsys.readouterr()
+        return subprocess.CompletedProcess(arguments, code, told.out, told.err)
 
     return _run
 

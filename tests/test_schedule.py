@@ -492,6 +492,7 @@ def test_feeds_are_read_side_by_side_only_on_postgresql(
     assert max(accumulate(counted)) == (2 if where == "postgres" else 1)
 
 
+@pytest.mark.parametrize("where", ["postgres", *(["sqlite"] if "KILLS" in os.environ else [])], indirect=True)
 def test_two_processes_take_each_turn_once_and_one_outlives_the_other(
     lab: Settings, site: Site, where: str, fresh_database: Callable[[], str]
 ) -> None:

@@ -118,20 +118,20 @@ def found(home: Path, url: str) -> tuple[object, ...]:
 
 
 def test_killed_at_any_moment_a_second_sweep_completes_it(
-    tmp_path: Path, feed: Path, fresh_database: Callable[[], str]
+    tmp_path: Path, feed: Path, database_with_tables: Callable[[], str]
 ) -> None:
     """Whatever the moment, the next sweep ends with exactly what one sweep alone would have found."""
     chance = random.Random(20_261_122)
     with warm(tmp_path, feed) as parent:
-        whole, url = tmp_path / "whole", fresh_database()
+        whole, url = tmp_path / "whole", database_with_tables()
         assert parent.sweep(whole, url) == 0
         began = time.monotonic()
-        assert parent.sweep(tmp_path / "again", fresh_database()) == 0
+        assert parent.sweep(tmp_path / "again", database_with_tables()) == 0
         took = time.monotonic() - began
         want = found(whole, url)
         killed = 0
         while killed < POINTS:
-            home, url = tmp_path / f"after-{killed}", fresh_database()
+            home, url = tmp_path / f"after-{killed}", database_with_tables()
             for _ in range(AT_ONE_HOME):
                 killed += parent.sweep(home, url, chance.uniform(0, took)) == -signal.SIGKILL
             assert parent.sweep(home, url) == 0
