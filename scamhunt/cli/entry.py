@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 import traceback
 from io import TextIOWrapper
 from pathlib import Path
@@ -17,6 +18,8 @@ from scamhunt.errors import ScamhuntError
 
 COMPLETION = "_SCAMHUNT_COMPLETE"
 """The shell sets it when it asks for completions."""
+AGAIN = 0.01
+"""Seconds after which a stop that was lost is tried again."""
 STOPPED = 3
 """The exit code of a run that was told to stop."""
 
@@ -36,8 +39,22 @@ def _prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    _listen()
+    sys.unraisablehook = _unraisable
+
+
+def _listen() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
+
+
+def _unraisable(lost: "sys.UnraisableHookArgs") -> None:
+    """Stop again, a moment later, where a stop fell into a place that cannot raise, as a finalizer does."""
+    if not isinstance(lost.exc_value, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
+        return
+    _listen()
+    threading.Timer(AGAIN, os.kill, (os.getpid(), signal.SIGINT)).start()
 
 
 def _nowhere() -> TextIO:

@@ -168,6 +168,14 @@ def test_a_signal_ends_the_run_in_order(tmp_path: Path, number: signal.Signals) 
         assert process.wait(30) == 3
 
 
+def test_a_signal_is_not_lost_in_a_finalizer(tmp_path: Path) -> None:
+    """Where Python cannot raise, the stop comes a moment later, in the same words and without a traceback."""
+    gone = "class Gone:\n    def __del__(self):\n        import signal\n        signal.raise_signal(signal.SIGINT)"
+    done = act(tmp_path, f"{gone}\nGone()\ntime.sleep(60)\nprint('never')")
+    assert (done.returncode, done.stdout) == (3, b"")
+    assert done.stderr == b"error: stopped; run the same again, it goes on where it was\n"
+
+
 def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
     """Who presses Ctrl-C twice does not wait for the clean-up."""
     nap = "time.sleep(60)"
