@@ -39,7 +39,7 @@ def read_again(sweep: "Sweeping", name: str, crawler: bundle.Crawler | None, fil
     try:
         with (
             store.lease(f"feed:{name}"),
-            Fetcher(settings, Pace(store.free_at, store.set_free_at)) as unused,
+            Fetcher(settings, Pace(store)) as unused,
         ):
             feed = FeedReplay(sweep, crawler, result, run, unused, window=window(settings))
             for one in files:

@@ -4,6 +4,7 @@ Part of `pipeline.py`, which knows the order; apart because one run has a state 
 a reading for each body. One that keeps rows has a reading for each batch and a mark that moves with it.
 """
 
+import hashlib
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,7 @@ from scamhunt import bundle
 from scamhunt.errors import FeedFailed, FeedHeld
 from scamhunt.gather import archive, snapshots
 from scamhunt.gather.drive import drive
-from scamhunt.gather.fetch import Fetched, Fetcher, locate
+from scamhunt.gather.fetch import NOT_MODIFIED, Fetched, Fetcher, locate
 from scamhunt.gather.health import Brought, judge
 from scamhunt.gather.seen import Seen
 from scamhunt.model import Batch, Difference, Fetch, Keeps, Kind, Notice, Reply, Snapshot
@@ -29,6 +30,8 @@ RUBBISH = 10_000
 """From so many unreadable rows on, a feed that has more of them than of others is not read further."""
 FIRST_DOMAIN = datetime(1985, 3, 15, tzinfo=UTC)
 """The day on which the first .com was registered: a feed that names an earlier one is wrong."""
+HISTORY = 500
+"""So many runs are a history."""
 SUFFIXES = 40
 """So many of the most frequent suffixes are kept of a run."""
 CAME = frozenset({"ok", "held"})
@@ -107,6 +110,7 @@ class FeedRun:
         self._open.close()
         self.answered = True
         if self.crawler.feed.keeps is Keeps.ROWS or not asked.keep:
+            self.reading = None
             return self._fetched(asked, location).reply
         return self._body(asked, location)
 
@@ -122,17 +126,17 @@ class FeedRun:
         """Fetch and archive a list. Bytes that were read before come back empty, as duplicates."""
         store, name = self.sweep.store, self.result.name
         known = store.validator(name, location)
-        if known and known.reading.finished_at:
+        if known and known.reading.finished_at and known.reading.since == window_of(self.sweep.since):
             asked = replace(asked, headers={**asked.headers, **_conditions(known.said)})
         fetched = self._fetched(asked, location)
         reply = fetched.reply
         if known and reply.status == NOT_MODIFIED:
             self._begin(known.reading)
-            return replace(reply, chunks=())
+            return reply
         kept = archive.keep(
             self.sweep.settings.home, name, fetched.file, sha256=reply.sha256, wrapping=fetched.wrapping
         )
-        body = Body(name, location, reply.sha256, fetched.size, kept, self.sweep.since)
+        body = Body(name, location, reply.sha256, fetched.size, kept, window=window_of(self.sweep.since))
         reading = self._begin(store.begin_reading(body))
         said = Said(reply.headers.get("etag", ""), reply.headers.get("last-modified", ""))
         store.set_validator(name, location, said, reading)
@@ -162,8 +166,12 @@ class FeedRun:
 
     def keep(self, batch: Batch) -> None:
         """Score a batch of a body and store what came of it, in one transaction."""
+        if not batch.rows:
+            return
         if self.reading is None:
             raise FeedFailed("the crawler yielded rows before it fetched anything; mend the crawler")
+        if self.reading.finished_at:
+            raise FeedFailed("the crawler yielded rows of a body that came empty, for it was read before; mend it")
         gathered, old = self._score(batch)
         saved = self.sweep.store.save_batch(self.reading, gathered)
         self.reading = saved.reading
@@ -179,7 +187,9 @@ class FeedRun:
         kept = archive.keep_rows(self.sweep.settings.home, name, batch)
         location = batch.location or self.result.location
         gathered, old = self._score(batch)
-        body = Body(name, location, kept.sha256, kept.size, kept.name, self.sweep.since)
+        # The mark is part of what the rows are known by: a name that comes back in another night is seen again.
+        window = hashlib.sha256(batch.mark.encode()).hexdigest()[:16]
+        body = Body(name, location, kept.sha256, kept.size, kept.name, window=f"mark {window}")
         saved = store.save_rows(body, self.mark, gathered)
         self.mark = batch.mark
         if saved.known:
@@ -217,7 +227,8 @@ class FeedRun:
         self.run = replace(self.run, newest=newest, shape=self.run.shape or batch.schema)
 
     def _too_old(self, seen_at: datetime | None) -> bool:
-        since = self.sweep.since
+        """Tell what `--since` leaves out. Of a feed with a place nothing: it brings what is new, and never again."""
+        since = self.sweep.since if self.crawler.feed.keeps is Keeps.BODY else None
         return since is not None and seen_at is not None and seen_at < since
 
     def _believed(self, seen_at: datetime | None) -> datetime | None:
@@ -257,9 +268,9 @@ class FeedRun:
         if result.read and result.quarantined == result.read:
             problems.append(f"none of its {result.read:,} rows is a name; look at the file, it may be no list")
         elif named:
-            earlier = self.sweep.store.runs(result.name, self.run.location)
+            earlier = self.sweep.store.runs(result.name, self.run.location, limit=HISTORY)
             came = [_brought(run) for run in earlier if run.status in CAME and run.read]
-            problems += judge(self._brought(), self.crawler.feed, came)
+            problems += judge(_brought(self.ended(result), self._same_since()), self.crawler.feed, came)
         elif not result.read and not result.notices:
             return replace(result, problem="the list is empty")
         if not problems:
@@ -280,12 +291,9 @@ class FeedRun:
             behind=result.behind,
         )
 
-    def _brought(self) -> Brought:
+    def _same_since(self) -> datetime | None:
         run = self.run
-        return Brought(run.started_at, self.result.read, run.newest, self.suffixes, run.shape, run.sha256)
-
-
-NOT_MODIFIED = 304
+        return self.sweep.store.same_since(run.feed, run.location, run.sha256) if run.sha256 else None
 
 
 def _conditions(said: Said) -> dict[str, str]:
@@ -294,5 +302,10 @@ def _conditions(said: Said) -> dict[str, str]:
     return {name: value for name, value in headers.items() if value}
 
 
-def _brought(run: Run) -> Brought:
-    return Brought(run.started_at, run.read, run.newest, run.suffixes, run.shape, run.sha256)
+def window_of(since: datetime | None) -> str:
+    """Return what tells a reading that leaves older rows out from one that does not."""
+    return since.astimezone(UTC).isoformat() if since else ""
+
+
+def _brought(run: Run, same_since: datetime | None = None) -> Brought:
+    return Brought(run.started_at, run.read, run.newest, run.suffixes, run.shape, same_since)

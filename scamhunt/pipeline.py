@@ -13,7 +13,7 @@ so a sweep may be killed at any moment and run again.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -110,22 +110,21 @@ def sweep(  # noqa: PLR0913  # each is an option of the command
     read since, and other sweeps may go on beside it. Raises `UserError` for a feed that does not exist,
     `BrandPackError`, `StoreError`, and `LeaseHeld` while another sweep runs.
     """
-    if dry_run:
-        with _rehearsal(settings) as there:
-            summary = sweep(there, feeds=feeds, since=since, due=due, progress=progress)
-        summary.dry_run = True
-        return summary
     started = monotonic()
     if since and since > settings.now():
         raise UserError(f"{since:%Y-%m-%d %H:%M} is in the future: everything would be left out; give an earlier time")
     wanted = sources(settings, feeds)
     brands = reference.brands(settings)
-    summary = Summary()
+    summary = Summary(dry_run=dry_run)
     with ExitStack() as held:
+        hosts = None
+        if dry_run:
+            settings, hosts = held.enter_context(_rehearsal(settings))
         store = held.enter_context(desk.open_store(settings))
         if due is None:
             held.enter_context(store.lease("sweep"))
-        sweeping = Sweeping(settings, store, reference.classifier(brands), since, progress, summary, due)
+        classifier = reference.classifier(brands)
+        sweeping = Sweeping(settings, store, classifier, since, progress, summary, due, hosts or store)
         for source in wanted:
             summary.feeds += sweeping.read(source)
         _describe(summary, store, settings, brands)
@@ -147,7 +146,7 @@ def replay(
     until the brands change. Raises as `sweep` does.
     """
     started, files = monotonic(), kept(settings.home, since, feeds)
-    with _rehearsal(settings) if dry_run else nullcontext(settings) as there:
+    with _rehearsal(settings) if dry_run else nullcontext((settings, None)) as (there, _):
         summary = _replayed(there, files, progress)
     summary.dry_run, summary.seconds = dry_run, monotonic() - started
     return summary
@@ -176,6 +175,8 @@ class Sweeping:
     summary: Summary
     due: datetime | None = None
     """A run of the schedule: a feed that was read since then is left alone."""
+    hosts: Store | None = None
+    """Who remembers when a host may be asked again: in a rehearsal too the store that stays."""
 
     def read(self, source: Source) -> list[FeedResult]:
         """Read one source; nothing at all when the schedule's turn was taken by another machine."""
@@ -196,13 +197,17 @@ class Sweeping:
         """Read one source to its end; what goes wrong outside becomes its status and problem."""
         name = source.crawler.feed.name
         started = self.store.begin_run(name, source.location)
-        with Fetcher(self.settings, Pace(self.store.free_at, self.store.set_free_at)) as fetcher:
+        with Fetcher(self.settings, Pace(self.hosts or self.store)) as fetcher:
             run = FeedRun(self, source.crawler, FeedResult(name, source.location), started, fetcher)
             try:
                 run.read()
                 result = run.judged(named=source.named)
-            except (StoreError, LeaseHeld):
+            except StoreError as problem:
+                with suppress(StoreError):  # it may be the database that refuses
+                    self.store.end_run(run.ended(replace(run.result, status="failed", problem=str(problem))))
                 raise
+            except LeaseHeld as lost:
+                result = replace(run.result, status="failed", problem=str(lost), exit_code=lost.exit_code)
             except FeedHeld as problem:
                 result = replace(run.result, status="held", problem=str(problem), exit_code=problem.exit_code)
             except (OutsideError, Refused, UserError) as problem:
@@ -235,14 +240,14 @@ def _describe(summary: Summary, store: Store, settings: Settings, brands: Brands
 
 
 @contextmanager
-def _rehearsal(settings: Settings) -> Iterator[Settings]:
-    """Give a state folder to try things in: a copy of the database, thrown away afterwards."""
-    with TemporaryDirectory(prefix="scamhunt-") as folder:
-        if desk.has_store(settings):
-            with desk.open_store(settings) as store:
-                store.copy_to(Path(folder))
+def _rehearsal(settings: Settings) -> Iterator[tuple[Settings, Store | None]]:
+    """Give a state folder to try things in: a copy of the database, thrown away afterwards; and the store itself."""
+    with TemporaryDirectory(prefix="scamhunt-") as folder, ExitStack() as held:
+        store = held.enter_context(desk.open_store(settings)) if desk.has_store(settings) else None
+        if store:
+            store.copy_to(Path(folder))
         for snapshot in (settings.home / "snapshots").glob("*/*"):  # links: what a rehearsal removes stays
             there = Path(folder) / snapshot.relative_to(settings.home)
             there.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             there.symlink_to(snapshot.resolve())
-        yield settings.model_copy(update={"home": Path(folder), "database_url": SecretStr("")})
+        yield settings.model_copy(update={"home": Path(folder), "database_url": SecretStr("")}), store

@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from scamhunt.errors import FeedFailed
 from scamhunt.model import BATCH_ROWS, CONFIGURED, Brand, Difference, Fetch, Reply, Snapshot
@@ -97,3 +97,25 @@ def sample_brands() -> list[Brand]:
         ),
         Brand(id="paypal", name="PayPal", domains=("paypal.com",), sector="payments", lures=("account", "refund")),
     ]
+
+
+class Hosts:
+    """Remembers when hosts may be asked again, in memory: what a `Pace` needs."""
+
+    def __init__(self, kept: dict[str, datetime] | None = None) -> None:
+        """Begin with what is known."""
+        self.kept: dict[str, datetime] = {} if kept is None else kept
+
+    def free_at(self, host: str) -> datetime | None:
+        """Return what is noted."""
+        return self.kept.get(host)
+
+    def set_free_at(self, host: str, at: datetime) -> None:
+        """Note a moment; a later one stays, unless it is more than a day later."""
+        noted = self.kept.get(host, at)
+        self.kept[host] = noted if at < noted <= at + timedelta(hours=25) else at
+
+    def give_back(self, host: str, noted: datetime, at: datetime) -> None:
+        """Note an earlier moment where nobody noted another one meanwhile."""
+        if self.kept.get(host) == noted:
+            self.kept[host] = at

@@ -59,6 +59,7 @@ class Site:
         """Serve nothing yet."""
         self.pages: dict[str, bytes] = {}
         self.asked: list[tuple[str, str]] = []
+        self.busy = False
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -67,8 +68,10 @@ class Site:
                 site.asked.append((self.path, known))
                 body = site.pages.get(self.path)
                 tag = f'"{hash(body)}"'
-                status = 404 if body is None else 304 if known == tag else 200
+                status = 429 if site.busy else 404 if body is None else 304 if known == tag else 200
                 self.send_response(status)
+                if site.busy:
+                    self.send_header("Retry-After", "3600")
                 self.send_header("ETag", tag)
                 self.send_header("Content-Length", str(len(body or b"") if status == 200 else 0))
                 self.end_headers()
@@ -297,7 +300,7 @@ def test_a_feed_with_a_place_goes_on_where_it_was(lab: Settings, site: Site) -> 
     """Each night reads what is new; the mark moves with the rows, and what waits is told."""
     own(lab, PAGES, "keeps=Keeps.ROWS")
     lab = at(lab, addresses={"own": site.url})
-    site.pages = {"/page/0": b"amazon-login-desk.com weather.com", "/page/1": b"amazon-other-desk.com bad_.com"}
+    site.pages = {"/page/0": b"amazon-login-desk.com rain-in-oslo.com", "/page/1": b"amazon-other-desk.com bad_.com"}
     first = sweep(lab)
     assert (first.accepted, first.quarantined, first.behind, first.notices) == (3, 1, 7, ("no further page",))
     site.pages["/page/2"] = b"amazon-login-desk.com"
@@ -319,7 +322,7 @@ def test_a_place_that_was_lost_does_not_double_what_was_stored(lab: Settings, si
     """Rows that come again in the same batches are known by their hash: all duplicates."""
     own(lab, PAGES, "keeps=Keeps.ROWS")
     lab = at(lab, addresses={"own": site.url})
-    site.pages = {"/page/0": b"amazon-login-desk.com weather.com bad_.com"}
+    site.pages = {"/page/0": b"amazon-login-desk.com rain-in-oslo.com bad_.com"}
     sweep(lab)
     with Store.open(lab.home, now=lab.now) as store:
         store.move_mark("own", "1", "0")
@@ -334,7 +337,7 @@ def test_a_mark_that_another_run_moved_stops_this_one(lab: Settings, site: Site)
     """What was read is not stored over the other run's place."""
     own(lab, PAGES, "keeps=Keeps.ROWS")
     lab = at(lab, addresses={"own": site.url})
-    site.pages = {"/page/0": b"weather.com", "/page/1": b"amazon-login-desk.com"}
+    site.pages = {"/page/0": b"weather-in-oslo.com", "/page/1": b"amazon-login-desk.com"}
 
     def interfere(_feed: str, rows: int) -> None:
         if rows == 1:
@@ -414,7 +417,7 @@ def test_a_dry_run_moves_no_mark(lab: Settings, site: Site) -> None:
 def test_a_run_is_noted_with_what_it_brought(lab: Settings, site: Site) -> None:
     """Rows, bytes, hash, newest date, mix of suffixes: what the next nights are judged by."""
     own(lab)
-    body = b"domain,when\namazon-login-desk.com,2026-11-20\nweather.net,2026-11-21\nrain.com,\n"
+    body = b"domain,when\namazon-login-desk.com,2026-11-20\nrain-in-oslo.net,2026-11-21\nsnow-in-oslo.com,\n"
     site.pages["/"] = body
     lab = at(lab, addresses={"own": site.url + "/"})
     sweep(lab)
@@ -434,3 +437,65 @@ def test_progress_is_told_after_each_batch(lab: Settings, site: Site) -> None:
     told: list[tuple[str, int]] = []
     pipeline.sweep(at(lab, addresses={"own": site.url}), progress=lambda feed, rows: told.append((feed, rows)))
     assert told[:2] == [("own", 2), ("own", 3)]
+
+
+# --- what must not be lost --------------------------------------------------------------------------------------------
+
+
+def test_what_since_left_out_is_found_by_the_next_sweep(lab: Settings, site: Site) -> None:
+    """The server is not asked on a condition when its body was read in a narrower window."""
+    own(lab)
+    site.pages["/"] = b"domain,when\namazon-old-desk.com,2026-11-01\namazon-new-desk.com,2026-11-21\n"
+    lab = at(lab, addresses={"own": site.url + "/"})
+    first = sweep(lab, since=NOW - 2 * DAY)
+    assert (first.left_out, names(lab)) == (1, ["amazon-new-desk.com"])
+    assert sweep(lab).accepted == 2
+    assert names(lab) == ["amazon-new-desk.com", "amazon-old-desk.com"]
+
+
+def test_since_leaves_nothing_out_of_what_comes_only_once(lab: Settings, site: Site) -> None:
+    """A feed with a place never brings a row again, so its old rows count too."""
+    dated = PAGES.replace("[None] * len(names)", "[datetime(2026, 1, 1, tzinfo=UTC)] * len(names)")
+    own(lab, f"    from datetime import UTC, datetime\n{dated}", "keeps=Keeps.ROWS")
+    site.pages = {"/page/0": b"amazon-login-desk.com"}
+    feed = sweep(at(lab, addresses={"own": site.url}), since=NOW - DAY)
+    assert (feed.accepted, feed.left_out, names(lab)) == (1, 0, ["amazon-login-desk.com"])
+
+
+def test_a_name_that_comes_back_alone_is_seen_again(lab: Settings, site: Site) -> None:
+    """The same single row in another night is another sighting: a takedown that did not hold is noticed."""
+    own(lab, PAGES, "keeps=Keeps.ROWS")
+    lab = at(lab, addresses={"own": site.url})
+    site.pages = {"/page/0": b"amazon-login-desk.com"}
+    sweep(lab)
+    site.pages["/page/1"] = b"amazon-login-desk.com"
+    again = sweep(at(lab, clock=NOW + 60 * DAY))
+    assert (again.accepted, again.duplicate) == (1, 0)
+    with Store.open(lab.home, now=lab.now) as store:
+        assert store.candidate("amazon-login-desk.com").last_seen == NOW + 60 * DAY
+
+
+def test_a_body_that_was_read_before_is_no_trouble_for_a_parser_of_its_own(lab: Settings, site: Site) -> None:
+    """It comes empty, an empty batch is nothing, and rows of an index page are the crawler's mistake, its alone."""
+    one = '    reply = yield Fetch(CONFIGURED)\n    names = b"".join(reply.chunks).decode().split()\n'
+    own(lab, one + '    yield Batch("", names, [1] * len(names), [None] * len(names))\n')
+    site.pages["/"] = b"amazon-login-desk.com"
+    lab = at(lab, addresses={"own": site.url + "/"})
+    first, second = sweep(lab), sweep(lab)
+    assert [(feed.status, feed.accepted, feed.duplicate) for feed in (first, second)] == [("ok", 1, 0), ("ok", 0, 1)]
+    own(lab, '    yield Fetch(CONFIGURED, keep=False)\n    yield Batch("", ["a.com"], [1], [None])\n')
+    third = sweep(lab)
+    assert third.status == "failed"
+    assert "mend the crawler" in third.problem
+
+
+def test_a_rehearsal_is_polite_and_needs_no_turn(lab: Settings, site: Site) -> None:
+    """A dry run may go on beside a sweep, and who asked it to wait is not asked again by the sweep after it."""
+    own(lab)
+    site.busy = True
+    lab = at(lab, addresses={"own": site.url + "/"})
+    with Store.open(lab.home, now=lab.now) as store, store.lease("sweep"):
+        assert sweep(lab, dry_run=True).status == "failed"
+    assert len(site.asked) == 1
+    assert "asked to be left alone" in sweep(lab).problem
+    assert len(site.asked) == 1

@@ -14,6 +14,7 @@ FACTOR = 5
 OTHER_MIX = 0.5
 """When more than this share of the names has moved to other suffixes, a list is taken for another one."""
 MOST_OF_A_DAY = timedelta(hours=20)
+"""A day ends so long before a run: the run of the night before is not of today."""
 MIXED_NAMES = 500
 """Of fewer names the mix of suffixes says nothing."""
 
@@ -28,42 +29,50 @@ class Brought:
     """The latest date that a row had."""
     suffixes: Mapping[str, int] | None = None
     shape: str = ""
-    sha256: str = ""
+    same_since: datetime | None = None
+    """Since when its bytes are the same; only of the run that is judged."""
 
 
 def judge(now: Brought, feed: Feed, earlier: Sequence[Brought]) -> list[str]:
     """Return what is wrong with a run, a sentence each; `earlier` are the runs that brought rows, the newest first."""
-    early = _early(now, feed, earlier)
+    rows, before = now.rows, [run.rows for run in earlier]
+    if feed.keeps is Keeps.ROWS:
+        rows, *before = _by_day(now, earlier)
     found = (
-        _range(now, feed, early=early),
-        "" if early else _usual(now, earlier),
+        _range(rows, feed, first=feed.keeps is Keeps.ROWS and not before),
+        _usual(rows, before),
         _age(now, feed),
-        _same(now, feed, earlier),
+        _same(now, feed),
         _shape(now, earlier),
         _mix(now, earlier),
     )
     return [problem for problem in found if problem]
 
 
-def _early(now: Brought, feed: Feed, earlier: Sequence[Brought]) -> bool:
-    """Return whether a feed that brings what is new since the last time was read too soon to bring a day's rows."""
-    return feed.keeps is Keeps.ROWS and (not earlier or now.at - earlier[0].at < MOST_OF_A_DAY)
+def _by_day(now: Brought, earlier: Sequence[Brought]) -> list[int]:
+    """Return the rows of each day, today's first: a feed that brings what is new may be read many times a day."""
+    days: dict[int, int] = {0: now.rows}
+    for run in earlier:
+        day = 0 if now.at - run.at < MOST_OF_A_DAY else 1 + (now.at - run.at - MOST_OF_A_DAY).days
+        days[day] = days.get(day, 0) + run.rows
+    return [days[day] for day in sorted(days)]
 
 
-def _range(now: Brought, feed: Feed, *, early: bool) -> str:
+def _range(rows: int, feed: Feed, *, first: bool) -> str:
+    """Judge by what the feed declares; on its first day a feed that brings what is new may have little."""
     fewest, most = feed.rows_a_day
-    if (early or fewest <= now.rows) and now.rows <= most:
+    if (first or fewest <= rows) and rows <= most:
         return ""
-    return f"{now.rows:,} rows, where {fewest:,} to {most:,} a day are right; look at the source"
+    return f"{rows:,} rows, where {fewest:,} to {most:,} a day are right; look at the source"
 
 
-def _usual(now: Brought, earlier: Sequence[Brought]) -> str:
-    if len(earlier) < ENOUGH_RUNS:
+def _usual(rows: int, before: Sequence[int]) -> str:
+    if len(before) < ENOUGH_RUNS:
         return ""
-    usual = median(run.rows for run in earlier)
-    if usual / FACTOR <= now.rows <= usual * FACTOR:
+    usual = median(before)
+    if usual / FACTOR <= rows <= usual * FACTOR:
         return ""
-    return f"{now.rows:,} rows, where it usually has {usual:,.0f}; look at the source"
+    return f"{rows:,} rows, where it usually has {usual:,.0f}; look at the source"
 
 
 def _age(now: Brought, feed: Feed) -> str:
@@ -72,13 +81,8 @@ def _age(now: Brought, feed: Feed) -> str:
     return f"its newest row is of {now.newest:%Y-%m-%d}: the source has stopped or lags; look at it"
 
 
-def _same(now: Brought, feed: Feed, earlier: Sequence[Brought]) -> str:
-    """Tell of bytes that have been the same for too long. An older run with other bytes says since when."""
-    since = now.at
-    for run in earlier:
-        if not now.sha256 or run.sha256 != now.sha256:
-            break
-        since = run.at
+def _same(now: Brought, feed: Feed) -> str:
+    since = now.same_since or now.at
     if now.at - since <= timedelta(days=feed.max_age_days):
         return ""
     return f"the same bytes since {since:%Y-%m-%d}: the source has stopped; look at it"

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
+from typing import Protocol
 
 from scamhunt.errors import FeedFailed
 
@@ -39,18 +40,30 @@ def _utc() -> datetime:
     return datetime.now(UTC)
 
 
+class Kept(Protocol):
+    """Where the moments are kept from run to run, for all machines."""
+
+    def free_at(self, host: str) -> datetime | None:
+        """Return when a host may be asked again, None when it never was asked."""
+
+    def set_free_at(self, host: str, at: datetime) -> None:
+        """Note when a host may be asked again; a later moment that is noted already stays."""
+
+    def give_back(self, host: str, noted: datetime, at: datetime) -> None:
+        """Note an earlier moment where `noted` is still the one."""
+
+
 class Pace:
     """Gives leave for each request to a host, in one run."""
 
     def __init__(
         self,
-        free_at: Callable[[str], datetime | None],
-        set_free_at: Callable[[str, datetime], None],
+        kept: Kept,
         now: Callable[[], datetime] = _utc,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Take where the moments are kept from run to run, and a clock."""
-        self._free_at, self._set_free_at, self._now, self._sleep = free_at, set_free_at, now, sleep
+        self._kept, self._now, self._sleep = kept, now, sleep
         self._hosts: dict[str, _Host] = {}
 
     def wait(self, host: str, rate: float) -> None:
@@ -78,6 +91,7 @@ class Pace:
     def back_off(self, host: str, seconds: float) -> datetime:
         """Note that a host asked to be left alone for so long, a day at most, and return until when."""
         known = self._known(host)
+        self._look(host, known)
         until = self._now() + timedelta(seconds=min(seconds, LONGEST_PAUSE))
         known.shut_until = max(known.shut_until, until)
         known.due = max(known.due, until)
@@ -96,28 +110,29 @@ class Pace:
         """Give back the leave that was noted ahead and not used, where nobody else noted more."""
         for host, known in self._hosts.items():
             used = max(known.due, known.shut_until)
-            if used < known.noted and self._free_at(host) == known.noted:
-                self._note(host, known, used)
+            if used < known.noted:
+                self._kept.give_back(host, known.noted, used)
+                known.noted = used
 
     def _known(self, host: str) -> _Host:
         if host not in self._hosts:
-            kept = self._kept(host)
+            kept = self._moment(host)
             self._hosts[host] = _Host(kept, kept, kept)
         return self._hosts[host]
 
     def _look(self, host: str, known: _Host) -> None:
         """Take over what another run noted meanwhile."""
-        kept = self._kept(host)
+        kept = self._moment(host)
         if kept > known.noted:
             known.noted = known.shut_until = kept
             known.due = max(known.due, kept)
 
-    def _kept(self, host: str) -> datetime:
+    def _moment(self, host: str) -> datetime:
         """Return what is kept; a moment beyond a day from now comes from a clock that was wrong."""
         now = self._now()
-        kept = self._free_at(host) or now
+        kept = self._kept.free_at(host) or now
         return kept if kept <= now + timedelta(seconds=LONGEST_PAUSE + 1) + AHEAD else now
 
     def _note(self, host: str, known: _Host, until: datetime) -> None:
         known.noted = until
-        self._set_free_at(host, until)
+        self._kept.set_free_at(host, until)

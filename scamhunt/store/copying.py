@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from scamhunt.store import database, schema, sqlite
 from scamhunt.store.place import Place
-from scamhunt.store.tables import Base
+from scamhunt.store.tables import LEASE, Base
 
 _ROWS = 5_000
 
@@ -19,6 +19,7 @@ def copy(engine: sa.Engine, place: Place, home: Path) -> None:
     if not place.url:
         with database.in_words(place):
             sqlite.backup(engine, there.file)
+        _free(there)
         return
     schema.upgrade(there)
     other = database.connect(there)
@@ -28,7 +29,18 @@ def copy(engine: sa.Engine, place: Place, home: Path) -> None:
             database.transaction(other, there, writes=True) as theirs,
         ):
             for table in Base.metadata.sorted_tables:
-                _copy_table(ours, theirs, table)
+                if table is not LEASE:  # nobody is at work on the copy
+                    _copy_table(ours, theirs, table)
+    finally:
+        other.dispose()
+
+
+def _free(there: Place) -> None:
+    """Take the leases out of a copy: nobody is at work on it."""
+    other = database.connect(there)
+    try:
+        with database.transaction(other, there, writes=True) as theirs:
+            theirs.execute(sa.delete(LEASE))
     finally:
         other.dispose()
 

@@ -1,7 +1,7 @@
 """What is known of feeds from night to night: their runs, marks, validators, and when a host may be asked again."""
 
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -9,6 +9,9 @@ from scamhunt.errors import StoreError
 from scamhunt.store import database, readings
 from scamhunt.store.tables import HOST, MARK, RUN, VALIDATOR
 from scamhunt.store.values import Run, Said, Validator, storable
+
+BELIEVED_AHEAD = timedelta(hours=25)
+"""No host shuts us out for longer than a day."""
 
 _TEXTS = ("location", "problem", "shape")
 
@@ -38,6 +41,14 @@ def last_runs(connection: sa.Connection) -> list[Run]:
     last = sa.select(sa.func.max(RUN.c.id)).group_by(RUN.c.feed, RUN.c.location)
     query = sa.select(RUN).where(RUN.c.id.in_(last)).order_by(RUN.c.feed, RUN.c.location)
     return [_run(row) for row in connection.execute(query).mappings()]
+
+
+def same_since(connection: sa.Connection, feed: str, location: str, sha256: str) -> datetime | None:
+    """Return when the first of the last runs began that these bytes; those that brought none are passed by."""
+    here = sa.and_(RUN.c.feed == feed, RUN.c.location == storable(location), RUN.c.sha256 != "")
+    other = sa.select(sa.func.coalesce(sa.func.max(RUN.c.id), 0)).where(here, RUN.c.sha256 != sha256).scalar_subquery()
+    first = sa.func.min(RUN.c.started_at, type_=RUN.c.started_at.type)
+    return connection.execute(sa.select(first).where(here, RUN.c.id > other)).scalar()
 
 
 def last_believed(connection: sa.Connection) -> dict[str, datetime]:
@@ -93,9 +104,17 @@ def free_at(connection: sa.Connection, host: str) -> datetime | None:
 
 
 def set_free_at(connection: sa.Connection, host: str, at: datetime) -> None:
-    """Note when a host may be asked again."""
+    """Note when a host may be asked again. A later moment stays, unless a clock that was wrong wrote it."""
     insert = database.insert_into(connection, HOST).values(name=storable(host), free_at=at)
-    connection.execute(insert.on_conflict_do_update(index_elements=["name"], set_={"free_at": at}))
+    stays = sa.and_(HOST.c.free_at > at, HOST.c.free_at <= at + BELIEVED_AHEAD)
+    later = {"free_at": sa.case((stays, HOST.c.free_at), else_=at)}
+    connection.execute(insert.on_conflict_do_update(index_elements=["name"], set_=later))
+
+
+def give_back(connection: sa.Connection, host: str, noted: datetime, at: datetime) -> None:
+    """Note an earlier moment where the one that is noted is still ours."""
+    ours = sa.and_(HOST.c.name == storable(host), HOST.c.free_at == noted)
+    connection.execute(sa.update(HOST).where(ours).values(free_at=at))
 
 
 def _row(run: Run) -> dict[str, object]:

@@ -4,7 +4,7 @@ import gc
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -118,7 +118,7 @@ class Store:
     # --- gather -----------------------------------------------------------------------------------------------------
 
     def begin_reading(self, body: Body) -> Reading:
-        """Return a new reading, or the one that is known for this feed and these bytes from `body.since` on.
+        """Return a new reading, or the one that is known for this feed and these bytes in this window.
 
         A known one may be finished (`finished_at`); otherwise it goes on at its `mark`.
         """
@@ -158,9 +158,8 @@ class Store:
         return now
 
     def _unread(self, body: Body) -> Reading:
-        window = body.since.astimezone(UTC).isoformat() if body.since else body.window
-        known = (body.feed, body.location, body.sha256, body.size, body.archive)
-        return Reading(0, *known, window, body.at or self._now(), None, "", 0, 0, 0, 0)
+        known = (body.feed, body.location, body.sha256, body.size, body.archive, body.window)
+        return Reading(0, *known, body.at or self._now(), None, "", 0, 0, 0, 0)
 
     def mark(self, feed: str) -> str:
         """Return where a feed goes on; empty at the first time."""
@@ -216,9 +215,19 @@ class Store:
             return feeds.free_at(connection, host)
 
     def set_free_at(self, host: str, at: datetime) -> None:
-        """Note when a host may be asked again."""
+        """Note when a host may be asked again; a later moment that is noted already stays."""
         with self._writing() as connection:
             feeds.set_free_at(connection, host, at)
+
+    def give_back(self, host: str, noted: datetime, at: datetime) -> None:
+        """Let a host be asked from an earlier moment on, where nobody noted another one than `noted` meanwhile."""
+        with self._writing() as connection:
+            feeds.give_back(connection, host, noted, at)
+
+    def same_since(self, feed: str, location: str, sha256: str) -> datetime | None:
+        """Return since when the runs over a source have brought these bytes and no others; None for no run."""
+        with self._reading() as connection:
+            return feeds.same_since(connection, feed, location, sha256)
 
     @contextmanager
     def lease(self, name: str, *, beat_seconds: float = leases.BEAT_SECONDS) -> Iterator[None]:

@@ -74,10 +74,8 @@ class Body:
     sha256: str
     size: int
     archive: str
-    since: datetime | None = None
-    """Rows that the feed dates earlier are left out."""
     window: str = ""
-    """In place of `since`: what tells another reading of the same bytes, as with other brands, from the first."""
+    """What tells another reading of the same bytes from the first: from when on, with which brands, at which mark."""
     at: datetime | None = None
     """When the bytes came, where that is not now."""
 

@@ -99,7 +99,7 @@ def keep(home: Path, name: str, body: bytes, *, feed: str = "names", at: datetim
     return path
 
 
-LIST = b"domain,when\nqwertix-login-desk.com,2026-11-05\nrain.com,\nSecure-Qwertix.com,\n127.0.0.1,\n"
+LIST = b"domain,when\nqwertix-login-desk.com,2026-11-05\nsnow-in-oslo.com,\nSecure-Qwertix.com,\n127.0.0.1,\n"
 
 
 def test_each_old_name_comes_once_with_where_and_when_it_was_seen(home: Path, hunt: Run) -> None:

@@ -80,7 +80,9 @@ def publishers() -> Iterator[Publishers]:
     for server in servers:
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     one.logs = [
-        CtLog(host=f"{one.url}/tiled", names_tiles=False).fill(300).add("www.amazon-login-desk.com", "weather.com"),
+        CtLog(host=f"{one.url}/tiled", names_tiles=False)
+        .fill(300)
+        .add("www.amazon-login-desk.com", "weather-in-oslo.com"),
         CtLog(host=f"{one.url}/paged", tiled=False).fill(30).add("amazon-paged-desk.com", precert=True),
     ]
     one.bodies = {

@@ -24,6 +24,7 @@ from scamhunt.gather.pace import Pace
 from scamhunt.indicators.lists import read_rows
 from scamhunt.model import CONFIGURED, LOGIN, Feed, Fetch, Kind
 from scamhunt.settings import Settings
+from scamhunt.testing import Hosts
 
 Serve = Callable[..., str]
 FEED = Feed("nrd_list", "", "", "", Kind.DOMAIN, "0 6 * * *", False, (1, 9), "2026-11-22", "tried", rate=1e6)  # noqa: FBT003  # a field
@@ -56,7 +57,7 @@ def _fetch(  # noqa: PLR0913  # what a fetch can be told
     kept: dict[str, datetime] = {}
     asked = Fetch(CONFIGURED, headers or {}, raw=raw)
     with (
-        fetch.Fetcher(settings, Pace(kept.get, kept.__setitem__), stdin) as fetcher,
+        fetch.Fetcher(settings, Pace(Hosts(kept)), stdin) as fetcher,
         fetcher.fetch(asked, location, feed) as fetched,
     ):
         yield fetched
@@ -236,10 +237,11 @@ from scamhunt.gather.fetch import Fetcher
 from scamhunt.gather.pace import Pace
 from scamhunt.model import Feed, Fetch, Kind
 from scamhunt.settings import Settings
+from scamhunt.testing import Hosts
 resource.setrlimit(resource.RLIMIT_FSIZE, (1_200_000, 1_200_000))
 feed = Feed("x", "", "", "", Kind.DOMAIN, "", False, (1, 9), "", "")
 asked = Fetch("/dev/zero", raw=sys.argv[2] == "raw")
-with Fetcher(Settings(home=pathlib.Path(sys.argv[1])), Pace(lambda _: None, print)) as fetcher:
+with Fetcher(Settings(home=pathlib.Path(sys.argv[1])), Pace(Hosts())) as fetcher:
     with fetcher.fetch(asked, asked.url, feed):
         pass
 """
@@ -338,7 +340,7 @@ def test_the_feeds_rate_is_kept(serve: Serve, lab: Settings) -> None:
     feed = replace(FEED, rate=20.0)
     url = serve({"/": NAMES}) + "/"
     began = time.monotonic()
-    with fetch.Fetcher(lab, Pace(kept.get, kept.__setitem__)) as fetcher:
+    with fetch.Fetcher(lab, Pace(Hosts(kept))) as fetcher:
         for _ in range(15):
             with fetcher.fetch(Fetch(url), url, feed):
                 pass

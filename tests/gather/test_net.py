@@ -23,6 +23,7 @@ from scamhunt.net.answer import too_slow
 from scamhunt.net.request import URL_LIMIT
 from scamhunt.net.web import WAIT
 from scamhunt.settings import Settings
+from scamhunt.testing import Hosts
 
 Serve = Callable[..., str]
 Handler = BaseHTTPRequestHandler
@@ -33,7 +34,7 @@ def _bring(url: str, settings: Settings, **headers: str) -> tuple[bytes, Downloa
     file = io.BytesIO(b"left over from before, longer than what comes")
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     kept: dict[str, datetime] = {}
-    with Web(settings, Pace(kept.get, kept.__setitem__)) as web:
+    with Web(settings, Pace(Hosts(kept))) as web:
         came = web.download(Wanted(url, settings.max_download, 1e6, named), file)
     return file.getvalue(), came
 
@@ -316,9 +317,10 @@ import io, ipaddress, sys
 from scamhunt.gather.pace import Pace
 from scamhunt.net import Wanted, Web
 from scamhunt.settings import Settings
+from scamhunt.testing import Hosts
 lab = Settings(fetch_allow_nets=(ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128")))
 kept = {}
-web = Web(lab, Pace(kept.get, kept.__setitem__))
+web = Web(lab, Pace(Hosts(kept)))
 other_name = sys.argv[1].replace("127.0.0.1", "localhost")
 for url in (sys.argv[1] + "/list", sys.argv[1] + "/down", sys.argv[1] + "/busy", other_name + "/list"):
     file = io.BytesIO()

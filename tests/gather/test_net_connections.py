@@ -18,6 +18,7 @@ from scamhunt.gather.pace import Pace
 from scamhunt.net import Downloaded, Wanted, Web
 from scamhunt.net.dial import Deadline
 from scamhunt.settings import Settings
+from scamhunt.testing import Hosts
 
 Script = Callable[..., Any]
 Serve = Callable[..., str]
@@ -38,7 +39,7 @@ class Lab:
         """Open nothing yet."""
         self.settings = settings
         self.kept: dict[str, datetime] = {}
-        self.web = Web(settings, Pace(self.kept.get, self.kept.__setitem__))
+        self.web = Web(settings, Pace(Hosts(self.kept)))
 
     def bring(self, url: str, **wanted: Any) -> tuple[bytes, Downloaded]:  # noqa: ANN401  # fields of several types
         """Download an address."""
@@ -151,7 +152,7 @@ def test_a_host_that_asks_for_a_day(script: Script, lab: Settings) -> None:
         assert "asks to be left alone until " in told
         assert 86_390 < (first.kept[server.url.removeprefix("http://")] - datetime.now(UTC)).total_seconds() <= 86_400
         second = Lab(lab)
-        with Web(lab, Pace(first.kept.get, first.kept.__setitem__)) as second.web:
+        with Web(lab, Pace(Hosts(first.kept))) as second.web:
             assert " asked to be left alone until " in str(second.fails(server.url))
         assert (server.connections, len(server.requests)) == (1, 1)
 

@@ -12,6 +12,7 @@ from scamhunt.gather.pace import Pace
 from scamhunt.model import CONFIGURED, Feed, Fetch, Kind
 from scamhunt.net.request import Wanted, prepare
 from scamhunt.settings import Settings
+from scamhunt.testing import Hosts
 
 Script = Callable[..., Any]
 KEY = "s3cret /k+y%"
@@ -44,7 +45,7 @@ def keyed(lab: Settings) -> Settings:
 def _fetch(settings: Settings, asked: Fetch, location: str = "") -> Fetched:
     kept: dict[str, datetime] = {}
     with (
-        Fetcher(settings, Pace(kept.get, kept.__setitem__)) as fetcher,
+        Fetcher(settings, Pace(Hosts(kept))) as fetcher,
         fetcher.fetch(asked, location or asked.url, FEED) as fetched,
     ):
         assert b"".join(fetched.reply.chunks) == b"ok"

@@ -6,23 +6,24 @@ import pytest
 
 from scamhunt.errors import FeedFailed
 from scamhunt.gather.pace import AHEAD, BURST, FAILURES, LONGEST_PAUSE, Pace
+from scamhunt.testing import Hosts
 
 START = datetime(2026, 11, 22, 6, tzinfo=UTC)
 HOST = "log.example:443"
 
 
-class Lab:
+class Lab(Hosts):
     """A clock that moves when somebody sleeps, and the moments that are kept from run to run."""
 
     def __init__(self) -> None:
         """Begin in the morning with nothing kept."""
+        super().__init__()
         self.now = START
-        self.kept: dict[str, datetime] = {}
         self.writes = 0
 
     def run(self) -> Pace:
         """Begin a run."""
-        return Pace(self.kept.get, self._keep, lambda: self.now, self.sleep)
+        return Pace(self, lambda: self.now, self.sleep)
 
     def sleep(self, seconds: float) -> None:
         """Let time pass."""
@@ -36,9 +37,10 @@ class Lab:
             sent.append((self.now - START).total_seconds())
         return sent
 
-    def _keep(self, host: str, at: datetime) -> None:
+    def set_free_at(self, host: str, at: datetime) -> None:
+        """Count what is noted."""
         self.writes += 1
-        self.kept[host] = at
+        super().set_free_at(host, at)
 
 
 @pytest.fixture
@@ -155,6 +157,17 @@ def test_a_pause_that_was_asked_for(lab: Lab) -> None:
             one.wait(HOST, 10.0)
     lab.sleep(11)
     assert lab.ask(lab.run(), 10.0, 1) == [51.0]
+
+
+def test_a_pause_is_not_shortened_by_another_run(lab: Lab) -> None:
+    """One run was told to wait for an hour; what another one is told meanwhile leaves that as it is."""
+    first, second = lab.run(), lab.run()
+    lab.ask(second, 1.0, 1)
+    first.back_off(HOST, 3_600)
+    second.back_off(HOST, 5)
+    assert lab.kept[HOST] >= START + timedelta(seconds=3_600)
+    with pytest.raises(FeedFailed, match="asked to be left alone until 2026-11-22 07:00"):
+        lab.run().wait(HOST, 1.0)
 
 
 def test_a_pause_is_a_day_at_most_and_never_shortened(lab: Lab) -> None:

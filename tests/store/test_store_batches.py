@@ -76,7 +76,9 @@ def test_another_window_is_another_reading(store: Store, row: Row) -> None:
     """Rows that were left out because they were too old are read when the window is wider; a moment has one name."""
 
     def begin_since(since: datetime | None) -> Reading:
-        return store.begin_reading(Body("nrd_list", "list.txt", "ab", 1, "archive/ab", since))
+        return store.begin_reading(
+            Body("nrd_list", "list.txt", "ab", 1, "archive/ab", since.astimezone(UTC).isoformat() if since else "")
+        )
 
     tenth = datetime(2026, 11, 10, 12, tzinfo=UTC)
     first = store.save_batch(begin_since(tenth), Gathered("line 9", 9, 0)).reading

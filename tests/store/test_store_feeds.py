@@ -138,10 +138,17 @@ def test_what_a_server_said_is_kept_with_the_reading(store: Store, begin: Callab
 
 
 def test_a_host_is_asked_again_when_it_may(store: Store) -> None:
-    """The last moment that was noted counts, to the microsecond, for all who share the database."""
+    """The latest moment counts, to the microsecond, for all who share the database; who noted it may give it back."""
     assert store.free_at("feeds.example") is None
     for moment in (START, START - timedelta(microseconds=1)):
         store.set_free_at("feeds.example", moment)
+    assert store.free_at("feeds.example") == START
+    store.give_back("feeds.example", START + timedelta(seconds=1), START - timedelta(hours=1))
+    assert store.free_at("feeds.example") == START
+    store.give_back("feeds.example", START, START - timedelta(microseconds=1))
+    store.set_free_at("wrong.example", START + timedelta(days=9))
+    store.set_free_at("wrong.example", START)
+    assert store.free_at("wrong.example") == START  # no host shuts us out for so long: a clock was wrong
     store.set_free_at("other.example\0", START)
     assert store.free_at("feeds.example") == START - timedelta(microseconds=1)
     assert store.free_at("other.example\0") == START

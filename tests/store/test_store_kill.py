@@ -13,12 +13,13 @@ from scamhunt.model import SYSTEM, Kind, Match, Reason, Rejected
 from scamhunt.store import Body, Found, Gathered, Reading, Store
 
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
-BATCHES = 32
 MATCHED = 30
 REJECTED = 5
 DUPLICATE = 3
 ROWS = MATCHED + REJECTED + DUPLICATE
 KILLS = int(os.environ.get("KILLS", "10"))
+BATCHES = max(32, 2 * KILLS + 2)
+"""A run is killed after its second batch at the earliest."""
 """`make soak` asks for more."""
 
 
