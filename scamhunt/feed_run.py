@@ -5,7 +5,10 @@ a reading for each body. One that keeps rows has a reading for each batch and a 
 """
 
 import hashlib
+import re
+import time
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -30,10 +33,13 @@ RUBBISH = 10_000
 """From so many unreadable rows on, a feed that has more of them than of others is not read further."""
 FIRST_DOMAIN = datetime(1985, 3, 15, tzinfo=UTC)
 """The day on which the first .com was registered: a feed that names an earlier one is wrong."""
+FLOOD = 5
+"""A feed that was named is not read beyond so many times the most that it declares."""
 HISTORY = 500
 """So many runs are a history."""
 SUFFIXES = 40
 """So many of the most frequent suffixes are kept of a run."""
+_SENDABLE = re.compile(r"[ -z|~]{1,200}")
 CAME = frozenset({"ok", "held"})
 """Runs that make a history. Those that were held too: a source that has changed for good is told once, or for a while,
 and not for ever."""
@@ -70,6 +76,8 @@ class FeedRun:
     result: FeedResult
     run: Run
     fetcher: Fetcher
+    named: bool = False
+    """Whether it is judged by what the feed declares and by its history."""
     mark: str = ""
     """Of a feed that keeps rows: where it stands in the store."""
     answered: bool = False
@@ -78,6 +86,9 @@ class FeedRun:
     seen: Seen = field(default_factory=Seen)
     suffixes: Counter[str] = field(default_factory=Counter)
     held: list[str] = field(default_factory=list)
+    names: int = 0
+    """Names that were not there before in this run, those of a body that did not change included."""
+    begun: float = field(default_factory=time.monotonic)
     _open: ExitStack = field(default_factory=ExitStack)
 
     def read(self) -> None:
@@ -101,6 +112,9 @@ class FeedRun:
 
     def answer(self, asked: Fetch | Snapshot) -> Reply | Difference:
         """Bring what the crawler asks for; what was brought before is closed."""
+        most = self.sweep.settings.feed_seconds
+        if time.monotonic() - self.begun > most:
+            raise FeedHeld(f"took more than {most:,.0f} seconds: the rest is left for the next run; raise feed_seconds")
         if isinstance(asked, Snapshot):
             return snapshots.compare(asked, self._snapshots())
         location = locate(asked, self.crawler.feed, self.result.location, self.sweep.settings)
@@ -138,8 +152,7 @@ class FeedRun:
         )
         body = Body(name, location, reply.sha256, fetched.size, kept, window=window_of(self.sweep.since))
         reading = self._begin(store.begin_reading(body))
-        said = Said(reply.headers.get("etag", ""), reply.headers.get("last-modified", ""))
-        store.set_validator(name, location, said, reading)
+        store.set_validator(name, location, _said(reply.headers), reading)
         return replace(reply, chunks=() if reading.finished_at else reply.chunks, mark=reading.mark)
 
     def _begin(self, reading: Reading) -> Reading:
@@ -152,6 +165,7 @@ class FeedRun:
             read=self.result.read + reading.read,
             duplicate=self.result.duplicate + reading.read,
         )
+        self.names += reading.accepted
         return reading
 
     # --- what the crawler brings -------------------------------------------------------------------------------------
@@ -222,8 +236,10 @@ class FeedRun:
 
     def _notice_health(self, batch: Batch, hosts: list[str]) -> None:
         self.suffixes.update(host.rpartition(".")[2] for host in hosts)
-        dated = [moment for moment in batch.seen_at if moment]
-        newest = max([*dated, *([self.run.newest] if self.run.newest else [])], default=None)
+        dated = sorted(moment for moment in batch.seen_at if moment)
+        # One row in a hundred has to be that new: a single one dated tomorrow does not make a dead list alive.
+        latest = dated[-1 - len(dated) // 100 :][:1]
+        newest = max([*latest, *([self.run.newest] if self.run.newest else [])], default=None)
         self.run = replace(self.run, newest=newest, shape=self.run.shape or batch.schema)
 
     def _too_old(self, seen_at: datetime | None) -> bool:
@@ -247,7 +263,11 @@ class FeedRun:
             left_out=self.result.left_out + old,
         )
         self.result = result
+        self.names += gathered.accepted
         self.sweep.changed(saved, gathered.rejected)
+        most = self.crawler.feed.rows_a_day[1] * FLOOD
+        if self.named and result.read > most:
+            raise FeedHeld(f"more than {most:,} rows, {FLOOD} times what is right: not read further; look at it")
         if result.quarantined > RUBBISH and 2 * result.quarantined > result.read:
             raise FeedHeld(
                 f"{result.quarantined:,} of its first {result.read:,} rows are no names; look at them: scamhunt "
@@ -261,16 +281,18 @@ class FeedRun:
 
     # --- how it went -------------------------------------------------------------------------------------------------
 
-    def judged(self, *, named: bool) -> FeedResult:
+    def judged(self) -> FeedResult:
         """Return the result; of a feed that was named also by what it declares and by its own history."""
         result = self.result
         problems = list(self.held)
         if result.read and result.quarantined == result.read:
             problems.append(f"none of its {result.read:,} rows is a name; look at the file, it may be no list")
-        elif named:
+        elif self.named:
+            if 2 * result.quarantined > result.read:
+                problems.append(f"{result.quarantined:,} of its {result.read:,} rows are no names; look at the source")
             earlier = self.sweep.store.runs(result.name, self.run.location, limit=HISTORY)
-            came = [_brought(run) for run in earlier if run.status in CAME and run.read]
-            problems += judge(_brought(self.ended(result), self._same_since()), self.crawler.feed, came)
+            came = [_came(run) for run in earlier if run.status in CAME and run.read]
+            problems += judge(self._brought(), self.crawler.feed, came)
         elif not result.read and not result.notices:
             return replace(result, problem="the list is empty")
         if not problems:
@@ -291,9 +313,17 @@ class FeedRun:
             behind=result.behind,
         )
 
-    def _same_since(self) -> datetime | None:
-        run = self.run
-        return self.sweep.store.same_since(run.feed, run.location, run.sha256) if run.sha256 else None
+    def _brought(self) -> Brought:
+        """Return what this run brought: names, not rows, for a list may repeat one name to look like itself."""
+        run, store = self.run, self.sweep.store
+        same_since = store.same_since(run.feed, run.location, run.sha256) if run.sha256 else None
+        return Brought(run.started_at, self.names, run.newest, self.suffixes, run.shape, same_since)
+
+
+def _said(headers: Mapping[str, str]) -> Said:
+    """Return what to ask with the next time; nothing that could not be sent or would be filled in as a key."""
+    said = (headers.get(name, "") for name in ("etag", "last-modified"))
+    return Said(*(value if _SENDABLE.fullmatch(value) else "" for value in said))
 
 
 def _conditions(said: Said) -> dict[str, str]:
@@ -307,5 +337,6 @@ def window_of(since: datetime | None) -> str:
     return since.astimezone(UTC).isoformat() if since else ""
 
 
-def _brought(run: Run, same_since: datetime | None = None) -> Brought:
-    return Brought(run.started_at, run.read, run.newest, run.suffixes, run.shape, same_since)
+def _came(run: Run) -> Brought:
+    """Return what an earlier run brought; one whose body did not change has no names of its own."""
+    return Brought(run.started_at, run.accepted or run.read, run.newest, run.suffixes, run.shape)

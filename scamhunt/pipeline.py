@@ -11,6 +11,7 @@ Each verb is a pure function or does the one kind of input and output that its f
 so a sweep may be killed at any moment and run again.
 """
 
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
@@ -23,7 +24,7 @@ from time import monotonic
 from pydantic import SecretStr
 
 from scamhunt import bundle, desk, reference
-from scamhunt.errors import FeedHeld, LeaseHeld, OutsideError, Refused, StoreError, UserError
+from scamhunt.errors import FeedHeld, LeaseHeld, OutsideError, Refused, ScamhuntError, StoreError, UserError
 from scamhunt.feed_replay import read_again
 from scamhunt.feed_run import FeedResult, FeedRun
 from scamhunt.gather.fetch import Fetcher
@@ -198,10 +199,10 @@ class Sweeping:
         name = source.crawler.feed.name
         started = self.store.begin_run(name, source.location)
         with Fetcher(self.settings, Pace(self.hosts or self.store)) as fetcher:
-            run = FeedRun(self, source.crawler, FeedResult(name, source.location), started, fetcher)
+            run = FeedRun(self, source.crawler, FeedResult(name, source.location), started, fetcher, source.named)
             try:
                 run.read()
-                result = run.judged(named=source.named)
+                result = run.judged()
             except StoreError as problem:
                 with suppress(StoreError):  # it may be the database that refuses
                     self.store.end_run(run.ended(replace(run.result, status="failed", problem=str(problem))))
@@ -212,6 +213,10 @@ class Sweeping:
                 result = replace(run.result, status="held", problem=str(problem), exit_code=problem.exit_code)
             except (OutsideError, Refused, UserError) as problem:
                 result = replace(run.result, status="failed", problem=str(problem), exit_code=problem.exit_code)
+            except Exception as bug:  # noqa: BLE001  # what one source sends must not take the others along
+                place = traceback.extract_tb(bug.__traceback__)[-1]
+                told = f"a bug: {type(bug).__name__} at {Path(place.filename).name}:{place.lineno}; please report it"
+                result = replace(run.result, status="failed", problem=told, exit_code=ScamhuntError.exit_code)
         self.store.end_run(run.ended(result))
         return result
 

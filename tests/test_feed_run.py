@@ -2,6 +2,7 @@
 
 import gzip
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from scamhunt import bundle, desk, pipeline
 from scamhunt.desk import FeedState
@@ -60,6 +62,7 @@ class Site:
         self.pages: dict[str, bytes] = {}
         self.asked: list[tuple[str, str]] = []
         self.busy = False
+        self.tag = ""
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -67,7 +70,7 @@ class Site:
                 known = self.headers.get("If-None-Match", "")
                 site.asked.append((self.path, known))
                 body = site.pages.get(self.path)
-                tag = f'"{hash(body)}"'
+                tag = site.tag or f'"{hash(body)}"'
                 status = 429 if site.busy else 404 if body is None else 304 if known == tag else 200
                 self.send_response(status)
                 if site.busy:
@@ -499,3 +502,88 @@ def test_a_rehearsal_is_polite_and_needs_no_turn(lab: Settings, site: Site) -> N
     assert len(site.asked) == 1
     assert "asked to be left alone" in sweep(lab).problem
     assert len(site.asked) == 1
+
+
+# --- sources that mean harm -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tag", ['"{key:own}"', '"v\xe9"', '"' + "a" * 300 + '"', "a\tb"])
+def test_a_validator_that_could_harm_is_not_kept(lab: Settings, site: Site, tag: str) -> None:
+    """What a server says comes back to it: never a place for a key, never what could not be sent."""
+    own(lab)
+    site.pages["/"] = b"amazon-login-desk.com\n"
+    site.tag = tag
+    lab = at(lab, addresses={"own": site.url + "/"}, keys={"own": SecretStr("geheim")})
+    assert [sweep(lab).status for _ in range(3)] == ["ok"] * 3
+    assert [known for _, known in site.asked] == [""] * 3
+
+
+def test_a_list_that_repeats_one_name_is_not_believed(lab: Settings, site: Site) -> None:
+    """Names count, not rows: four nights of 100 names, then one name a hundred times."""
+    own(lab)
+    lab = at(lab, addresses={"own": site.url + "/"})
+    for night in range(4):
+        site.pages["/"] = "".join(f"name-{night}-{n}.com\n" for n in range(100)).encode()
+        assert sweep(at(lab, clock=NOW + night * DAY)).status == "ok"
+    site.pages["/"] = b"name-0-0.com\n" * 100
+    feed = sweep(at(lab, clock=NOW + 4 * DAY))
+    assert (feed.status, feed.read) == ("held", 100)
+    assert "1 rows, where it usually has 100" in feed.problem
+
+
+def test_a_list_with_more_rubbish_than_names_is_held(lab: Settings, site: Site) -> None:
+    """Of a named feed, however short; one with as much is not."""
+    own(lab)
+    lab = at(lab, addresses={"own": site.url + "/"})
+    site.pages["/"] = b"amazon-login-desk.com\nbad_.com\nworse_.com\n"
+    feed = sweep(lab)
+    assert (feed.status, "2 of its 3 rows are no names" in feed.problem) == ("held", True)
+    site.pages["/"] = b"amazon-login-desk.com\nbad_.com\n"
+    assert sweep(lab).status == "ok"
+
+
+def test_one_row_dated_tomorrow_does_not_make_a_dead_list_alive(lab: Settings, site: Site) -> None:
+    """One row in a hundred has to be new."""
+    own(lab)
+    lab = at(lab, addresses={"own": site.url + "/"})
+    old = "".join(f"name-{n}.com,2026-10-01\n" for n in range(299))
+    site.pages["/"] = f"domain,when\n{old}fresh.com,2026-11-22\n".encode()
+    assert "its newest row is of 2026-10-01" in sweep(lab).problem
+    site.pages["/"] = f"domain,when\n{old}{''.join(f'fresh-{n}.com,2026-11-22' + chr(10) for n in range(4))}".encode()
+    assert sweep(lab).status == "ok"
+
+
+def test_a_flood_is_not_read_to_its_end(lab: Settings, site: Site) -> None:
+    """Beyond five times what the feed declares at most, the rest stays where it is."""
+    own(lab)
+    site.pages["/"] = "".join(f"name-{n}.com\n" for n in range(120_000)).encode()
+    feed = sweep(at(lab, addresses={"own": site.url + "/"}))
+    assert feed.status == "held"
+    assert 5_000 < feed.read <= 50_000
+    assert "more than 5,000 rows, 5 times what is right" in feed.problem
+
+
+def test_a_source_that_takes_too_long_gives_way(lab: Settings, site: Site) -> None:
+    """After its time a feed asks for nothing more; what came is stored, and the next feed has its turn."""
+    site.pages = {"/page/0": b"amazon-login-desk.com", "/page/1": b"amazon-other-desk.com"}
+    lab = at(lab, addresses={"own": site.url}, feed_seconds=0.4)
+
+    def slow(_feed: str, rows: int) -> None:
+        if rows == 1:
+            time.sleep(0.5)
+
+    own(lab, PAGES.replace("except FeedFailed:", "except KeyError:"), "keeps=Keeps.ROWS")
+    feed = sweep(lab, progress=slow)
+    assert (feed.status, feed.accepted, names(lab)) == ("held", 1, ["amazon-login-desk.com"])
+    assert "took more than 0 seconds" in feed.problem
+
+
+def test_a_bug_in_one_feed_does_not_end_the_sweep(lab: Settings, site: Site) -> None:
+    """What no one thought of is told with its place, exit 1, and the other feeds are read."""
+    own(lab, '    yield Batch("1", ["amazon-desk.com"], [2**70], [None])\n', "keeps=Keeps.ROWS")
+    good = lab.home.parent / "good.txt"
+    good.write_text("amazon-other-desk.com\n")
+    summary = pipeline.sweep(lab, feeds=["own", str(good)])
+    assert [(feed.status, feed.exit_code) for feed in summary.feeds] == [("failed", 1), ("ok", 0)]
+    assert summary.feeds[0].problem.startswith("a bug: OverflowError at ")
+    assert site.asked == []

@@ -23,7 +23,17 @@ BUSY_SECONDS = 60.0
 ELSEWHERE = "give SCAMHUNT_DATABASE_URL an empty database, or a schema of its own: ?options=-csearch_path%3Dscamhunt"
 
 _LOCK = 0x5CA3
-"""The first key of the lock of those who write; the second is made of the schema's name."""
+"""The first key of the lock of those who make the tables; the second is made of the schema's name."""
+_ALONE = f"""
+DO $$ BEGIN
+  IF pg_catalog.to_regclass('event') IS NULL THEN
+    PERFORM pg_catalog.pg_advisory_xact_lock({_LOCK}, pg_catalog.hashtext(pg_catalog.current_schema()));
+  ELSE
+    LOCK TABLE event IN EXCLUSIVE MODE;
+  END IF;
+END $$
+"""
+"""A lock on the log, which a neighbour in the database has no right to take; any other while there are no tables."""
 
 _UNLESS_SAID = {
     "application_name": "scamhunt",
@@ -174,9 +184,7 @@ def _plain(said: str, password: str | None = None) -> str:
 def begin(connection: sa.Connection, *, writes: bool | None) -> None:
     """Begin; a writer waits until it is alone, a reader sees one state and writes nothing."""
     if writes:
-        connection.exec_driver_sql(
-            "SELECT pg_catalog.pg_advisory_xact_lock(%s, pg_catalog.hashtext(pg_catalog.current_schema()))", (_LOCK,)
-        )
+        connection.exec_driver_sql(_ALONE)
     elif writes is False:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 

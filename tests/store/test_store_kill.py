@@ -18,9 +18,9 @@ REJECTED = 5
 DUPLICATE = 3
 ROWS = MATCHED + REJECTED + DUPLICATE
 KILLS = int(os.environ.get("KILLS", "10"))
-BATCHES = max(32, 2 * KILLS + 2)
-"""A run is killed after its second batch at the earliest."""
 """`make soak` asks for more."""
+BATCHES = max(32, 2 * KILLS + 2)
+"""A run is killed after its second batch at the latest."""
 
 
 def batch(number: int) -> Gathered:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
 import pytest
 
 from bench.postgres import GUARDED, Server
@@ -311,6 +312,14 @@ def test_a_wire_that_is_cut_at_the_commit_loses_and_doubles_nothing(  # noqa: PL
                 far.save_batch(found, batch)
     assert [one.indicator for one in store.candidates()] == ["amazon-a.com", "amazon-b.com"]
     assert (begin().read, len(store.quarantine()), store.check()) == (3, 1, [])
+
+
+def test_a_neighbour_without_rights_cannot_stop_it(home: Path, now: Clock, fresh_database: Callable[[], str]) -> None:
+    """Who may only connect holds every lock that needs no right; writing goes on."""
+    url = fresh_database()
+    with Store.open(home, now=now, url=url) as store, psycopg.connect(url) as neighbour:
+        neighbour.execute("SELECT pg_advisory_lock(23715, hashtext('public')), pg_advisory_lock(23715)")
+        assert store.begin_run("nrd_list", "").id == 1
 
 
 def test_a_step_that_takes_too_long_is_told(store: Store) -> None:
