@@ -12,9 +12,8 @@ from math import ceil
 from typing import Protocol
 
 from scamhunt.errors import FeedFailed
+from scamhunt.net import LONGEST_WAIT
 
-LONGEST_WAIT = 30.0
-"""Seconds that we wait for a host; what is longer ends the feed's run, and the next run asks first when it may."""
 LONGEST_PAUSE = 86_400.0
 """Seconds that a host can shut us out for with one answer."""
 FAILURES = 5

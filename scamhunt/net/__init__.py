@@ -6,6 +6,6 @@ public is refused, unless it lies in `settings.fetch_allow_nets`.
 
 from scamhunt.net.answer import Downloaded
 from scamhunt.net.request import KEY_PLACE, Wanted
-from scamhunt.net.web import Manners, Web
+from scamhunt.net.web import LONGEST_WAIT, Manners, Web
 
-__all__ = ["KEY_PLACE", "Downloaded", "Manners", "Wanted", "Web"]
+__all__ = ["KEY_PLACE", "LONGEST_WAIT", "Downloaded", "Manners", "Wanted", "Web"]
