@@ -13,8 +13,9 @@ from scamhunt.errors import FeedFailed, FeedHeld
 from scamhunt.indicators.ct.entries import Leaf, named, read_page
 from scamhunt.indicators.ct.heads import TreeHead, read_proof, read_sth
 from scamhunt.indicators.ct.loglist import Log
+from scamhunt.indicators.ct.logs import read_logs
 from scamhunt.indicators.ct.merkle import is_prefix
-from scamhunt.indicators.ct.nightly import LogNight, as_text, read_logs
+from scamhunt.indicators.ct.nightly import LogNight, as_text
 from scamhunt.indicators.ct.tiles import content
 from scamhunt.model import Crawl, Example, Feed, Fetch, Keeps, Kind, Reply
 
@@ -39,8 +40,10 @@ WINDOW = 32_768
 """Entries that a night reads of one log: about five minutes where a page has 256."""
 PAGE = 512
 """Entries that are asked for at once; a log may bring fewer."""
-PAGE_LIMIT = 2**26
-"""Bytes of a page. A chain of 2 MiB is thrown away with its page."""
+PAGE_LIMIT = 2**24
+"""Bytes of a page: 30 KB an entry. A chain of 2 MiB is thrown away with its page."""
+SMALL_PAGE, REQUESTS = 16, 64
+"""A night asks once for so many entries of its window, and some times more: logs with smaller pages wait."""
 HEAD_LIMIT = 65_536
 
 _LOG = "https://log.example/b/"
@@ -102,7 +105,8 @@ EXAMPLES = (
 
 def crawl(mark: str, window: int = WINDOW, page: int = PAGE) -> Crawl:
     """Read the newest entries of each RFC 6962 log that the log list names."""
-    yield from read_logs(mark, partial(_read, window=window, page=page), tiled=False)
+    budget = window // SMALL_PAGE + REQUESTS
+    yield from read_logs(mark, partial(_read, window=window, page=page), budget, tiled=False)
 
 
 def _read(night: LogNight, window: int, page: int) -> Crawl:

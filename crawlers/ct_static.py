@@ -12,8 +12,10 @@ from functools import partial
 from scamhunt.errors import FeedFailed, FeedHeld, OutsideError
 from scamhunt.indicators.ct.entries import Entry, named, read_data_tile, read_names_tile
 from scamhunt.indicators.ct.heads import read_checkpoint
+from scamhunt.indicators.ct.logs import read_logs
 from scamhunt.indicators.ct.merkle import root_of
-from scamhunt.indicators.ct.nightly import LogNight, as_text, read_logs
+from scamhunt.indicators.ct.nightly import LogNight, as_text
+from scamhunt.indicators.ct.places import GAPS_LIMIT
 from scamhunt.indicators.ct.tiles import WIDTH, HashTiles, content, fetch_tile
 from scamhunt.model import Crawl, Example, Feed, Fetch, Keeps, Kind, Reply
 
@@ -37,6 +39,8 @@ FEED = Feed(
 WINDOW = 262_144
 """Entries that a night reads of one log: 1,024 tiles, about two minutes."""
 CHECKPOINT_LIMIT = 65_536
+REQUESTS = 64 + 5 * GAPS_LIMIT
+"""Of one log in a night, besides its tiles of entries: the edges of two trees, and for each gap a way down."""
 
 _LOG = "https://log.example/a/"
 _KEY = (
@@ -100,7 +104,7 @@ EXAMPLES = (
 
 def crawl(mark: str, window: int = WINDOW) -> Crawl:
     """Read the newest entries of each tiled log that the log list names."""
-    yield from read_logs(mark, partial(_read, window=window), tiled=True)
+    yield from read_logs(mark, partial(_read, window=window), window // WIDTH + REQUESTS, tiled=True)
 
 
 def _read(night: LogNight, window: int) -> Crawl:

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from scamhunt import bundle
-from scamhunt.errors import FeedFailed, ScamhuntError
+from scamhunt.errors import FeedFailed, FeedHeld, ScamhuntError
 from scamhunt.gather.drive import drive
 from scamhunt.model import CONFIGURED, Batch, Crawl, Fetch, Notice, Reply, Snapshot
 from scamhunt.testing import reply
@@ -51,8 +51,10 @@ class Night:
         return dict(one)
 
 
-def night(crawl: Crawl, *logs: CtLog, mark: str = "", body: bytes | None = None, most: int = 10_000) -> Night:
-    """Drive a crawler over these logs; `most` is the request at which the network ends."""
+def night(
+    crawl: Crawl, *logs: CtLog, mark: str = "", body: bytes | None = None, most: int = 10_000, time: int = 10_000
+) -> Night:
+    """Drive a crawler over these logs; after `most` requests the network ends, after `time` requests the run's time."""
     came = Night(mark)
 
     def answer(asked: Fetch | Snapshot) -> Reply:
@@ -63,6 +65,8 @@ def night(crawl: Crawl, *logs: CtLog, mark: str = "", body: bytes | None = None,
         came.asked.append(path)
         if asked.url == CONFIGURED:
             return reply(log_list(*logs) if body is None else body)
+        if len(came.asked) > time:
+            raise FeedHeld("took too long")
         found = (
             None
             if len(came.asked) > most

@@ -10,19 +10,45 @@ from tests.crawlers.ct_night import of, read
 
 
 def test_a_log_that_retires_is_closed() -> None:
-    """[17] A log that retires or leaves the list is told once and leaves the mark."""
-    retired, gone, stays = (
-        CtLog(),
-        CtLog("https://b.example/b", key=OTHER_KEY),
-        CtLog("https://c.example/c", key=rsa_key()),
-    )
-    mark = read(retired.fill(256), gone.fill(256), stays.fill(256)).mark
+    """[17] A log that retires is told once and leaves the mark."""
+    retired, stays = CtLog(), CtLog("https://c.example/c", key=rsa_key())
+    mark = read(retired.fill(256), stays.fill(256)).mark
     retired.state = "retired"
     came = read(retired, stays, mark=mark)
-    closed = {"log.example/2026h2: retired; closed", f"the log {gone.identity}: no longer in the list; closed"}
-    assert (set(came.texts), len(came.texts)) == (closed, 2)
+    assert came.texts == ["log.example/2026h2: retired; closed"]
     assert list(json.loads(came.mark)) == [stays.identity]
     assert read(retired, stays, mark=came.mark).texts == []
+
+
+@pytest.mark.parametrize("wrong", [True, False])
+def test_a_log_that_is_missing_for_a_night_may_not_rewrite_its_past(wrong: bool) -> None:
+    """[17] Our place in a log that the list lacks, or has wrong, is kept and told; it is held to its past."""
+    gone, stays = CtLog(key=OTHER_KEY).fill(256), CtLog("https://c.example/c", key=rsa_key()).fill(256)
+    first = read(gone, stays)
+    body = log_list(stays, more=[{**gone.listed, "key": "AAAA"}]) if wrong else log_list(stays)
+    second = read(stays, mark=first.mark, body=body)
+    third = read(stays, mark=second.mark, body=body)
+    texts = [f"the log {gone.identity}: not in the log list, or wrong there, in {runs} runs" for runs in (1, 2)]
+    told = [(one.text.partition(";")[0], one.held) for night in (second, third) for one in night.notices]
+    assert [one for one in told if "the log " in one[0]] == [(texts[0], True), (texts[1], False)]
+    assert json.loads(third.mark)[gone.identity] == {**json.loads(first.mark)[gone.identity], "missing": 2}
+    fourth = read(gone, stays, mark=third.mark)
+    assert (fourth.texts, json.loads(fourth.mark)) == ([], json.loads(first.mark))
+    came = read(CtLog(key=OTHER_KEY).fill(300, "other"), stays, mark=third.mark)
+    assert (came.values, [one.held for one in came.notices]) == ([], [True])
+    assert "does not begin its present one" in came.texts[0]
+
+
+def test_two_hundred_missing_logs_are_remembered() -> None:
+    """The mark does not grow without end: of more than 200 missing logs those that are missing for longest go."""
+    log = CtLog().fill(256)
+    places = {f"log {number:03}": {"next": 1, "missing": 300 - number} for number in range(202)}
+    came = read(log, mark=json.dumps(places))
+    kept = json.loads(came.mark)
+    assert set(kept) == {log.identity, *(f"log {number:03}" for number in range(2, 202))}
+    assert [one.text.partition(";")[0] for one in came.notices if one.held] == [
+        "2 logs are not in the log list, besides 200 others"
+    ]
 
 
 @pytest.mark.parametrize("state", ["usable", "qualified", "readonly"])

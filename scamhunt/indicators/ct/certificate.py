@@ -7,8 +7,13 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from scamhunt.indicators.lines import RAW_LIMIT
+
 NAMES_LIMIT = 1_000
 """Names that are read of one entry."""
+NAME_LIMIT = 255
+"""Characters of a name: 253 (RFC 1035 2.3.4) and a wildcard's two."""
+TOO_LONG = "a name longer than any host name"
 
 _SEQUENCE, _SET, _OID = 0x30, 0x31, 0x06
 _EXTENSIONS, _DNS_NAME, _BOOLEAN, _OCTETS = 0xA3, 0x82, 0x01, 0x04
@@ -28,7 +33,7 @@ class Found(NamedTuple):
 
     names: list[str]
     bad: list[tuple[bytes, str]]
-    """Names that cannot be used: the bytes and why."""
+    """Names that cannot be used: the first bytes and why."""
     more: bool
     """Whether there are more than `NAMES_LIMIT`; these are left out."""
 
@@ -59,7 +64,7 @@ _SUBJECT = 4
 
 def looks_like_host(text: str) -> bool:
     """Return whether a common name can be a host name and is not a person's or a company's."""
-    return len(text) < 256 and bool(_HOST.fullmatch(text))  # noqa: PLR2004  # longer than any host name
+    return len(text) <= NAME_LIMIT and bool(_HOST.fullmatch(text))
 
 
 def _alternative(der: bytes, start: int, stop: int) -> tuple[int, int] | None:
@@ -88,23 +93,27 @@ def _dns_names(der: bytes, start: int, stop: int) -> Found:
             return Found(names, bad, more=True)
         raw = der[at:end]
         try:
-            if 0 in raw:
-                bad.append((raw, "a NUL in a name"))
+            name = raw.decode()
+            if "\0" in name:
+                bad.append((raw[:RAW_LIMIT], "a NUL in a name"))
+            elif len(name) > NAME_LIMIT:
+                bad.append((raw[:RAW_LIMIT], TOO_LONG))
             else:
-                names.append(raw.decode())
+                names.append(name)
         except UnicodeDecodeError:
-            bad.append((raw, "a name that is not UTF-8"))
+            bad.append((raw[:RAW_LIMIT], "a name that is not UTF-8"))
     return Found(names, bad, more=False)
 
 
 def _common_name(der: bytes, start: int, stop: int) -> list[str]:
     """Return the last common name of a subject, in a list, if it is a host name."""
-    texts = []
+    last = ""
     for tag, at, end in _items(der, start, stop):
         for inner_tag, inner, inner_end in _items(der, at, end) if tag == _SET else ():
             if inner_tag == _SEQUENCE and der[inner : inner + 5] == b"\x06\x03" + _COMMON_NAME:
-                texts += [_text(der, *one) for one in _items(der, inner + 5, inner_end)]
-    return texts[-1:] if texts and looks_like_host(texts[-1]) else []
+                for text_tag, begin, stop_at in _items(der, inner + 5, inner_end):
+                    last = _text(der, text_tag, begin, stop_at)
+    return [last] if looks_like_host(last) else []
 
 
 def _text(der: bytes, tag: int, start: int, stop: int) -> str:

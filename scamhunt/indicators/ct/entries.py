@@ -7,9 +7,22 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from scamhunt.errors import FeedFailed, FeedHeld
-from scamhunt.indicators.ct.certificate import NAMES_LIMIT, BadCertificate, Found, looks_like_host, names_of
+from scamhunt.indicators.ct.certificate import (
+    NAME_LIMIT,
+    NAMES_LIMIT,
+    TOO_LONG,
+    BadCertificate,
+    Found,
+    looks_like_host,
+    names_of,
+)
 from scamhunt.indicators.ct.heads import json_object
 from scamhunt.indicators.ct.merkle import leaf_hash
+from scamhunt.indicators.ct.tiles import WIDTH
+from scamhunt.indicators.lines import RAW_LIMIT
+
+LINE_LIMIT = 2**20
+"""Bytes of a line of a names tile; one with a hundred names has 3 KB."""
 
 _LEAF_INDEX = b"\x00\x00\x05"  # extension type leaf_index, five bytes
 
@@ -40,7 +53,7 @@ def named(leaf: Leaf, index: int) -> Entry:
     try:
         found = names_of(leaf.der, tbs=leaf.tbs)
     except BadCertificate as error:
-        found = Found([], [(leaf.der, f"not a certificate in DER: {error}")], more=False)
+        found = Found([], [(leaf.der[:RAW_LIMIT], f"not a certificate in DER: {error}")], more=False)
     return Entry(index, leaf.timestamp, found)
 
 
@@ -98,9 +111,13 @@ def _check_index(extensions: bytes, index: int) -> None:
 def read_names_tile(body: bytes, first: int) -> list[Entry]:
     """Read a names tile, a JSON object a line, whose first entry has the index `first` (an extension of Sunlight).
 
-    A line that is no such object is a bad name of its entry.
+    A line that is no such object is a bad name of its entry. Raises `FeedFailed` for what cannot be a tile.
     """
+    if body.count(b"\n") > WIDTH:
+        raise FeedFailed(f"a names tile has more than {WIDTH:,} entries; look at the log")
     lines = body.removesuffix(b"\n").split(b"\n")
+    if max(map(len, lines)) > LINE_LIMIT:
+        raise FeedFailed(f"a names tile has a line of more than {LINE_LIMIT:,} bytes; look at the log")
     return [_names_line(line, index) for index, line in enumerate(lines, first)]
 
 
@@ -113,7 +130,7 @@ def _names_line(line: bytes, index: int) -> Entry:
             found = _sifted(names)
             timestamp = timestamp if type(timestamp) is int and 0 <= timestamp < 2**63 else -1
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
-        timestamp, found = -1, Found([], [(line, "not a line of a names tile")], more=False)
+        timestamp, found = -1, Found([], [(line[:RAW_LIMIT], "not a line of a names tile")], more=False)
     return Entry(index, timestamp, found)
 
 
@@ -125,14 +142,15 @@ def _common_name(said: dict[str, Any]) -> list[str]:
 
 
 def _is_plain(names: Any) -> bool:  # noqa: ANN401  # JSON
-    """Return whether names need no second look: a list of texts, printable ASCII, not too many."""
+    """Return whether names need no second look: a list of texts, printable ASCII, none too long, not too many."""
     if type(names) is not list or len(names) > NAMES_LIMIT:
         return False
     try:
         joined = "".join(names)
     except TypeError:
         return False
-    return joined.isascii() and joined.isprintable()
+    short = len(joined) <= NAME_LIMIT or max(map(len, names)) <= NAME_LIMIT
+    return short and joined.isascii() and joined.isprintable()
 
 
 def _sifted(names: object) -> Found:
@@ -142,11 +160,13 @@ def _sifted(names: object) -> Found:
     good: list[str] = []
     bad: list[tuple[bytes, str]] = []
     for name in names[:NAMES_LIMIT]:
-        raw = name.encode("utf-8", "surrogatepass") if isinstance(name, str) else b""
+        raw = name.encode("utf-8", "surrogatepass")[:RAW_LIMIT] if isinstance(name, str) else b""
         if not isinstance(name, str):
             bad.append((b"", "a name that is no text"))
         elif "\0" in name:
             bad.append((raw, "a NUL in a name"))
+        elif len(name) > NAME_LIMIT:
+            bad.append((raw, TOO_LONG))
         elif any("\ud800" <= letter <= "\udfff" for letter in name):
             bad.append((raw, "a name that is not UTF-8"))
         else:
@@ -162,7 +182,7 @@ def read_page(body: bytes, most: int) -> list[Leaf]:
 
     Raises `FeedFailed` for JSON that is cut or damaged, `FeedHeld` for a page of HTML and for too many entries.
     """
-    listed = json_object(body).get("entries")
+    listed = json_object(body, most).get("entries")
     if not isinstance(listed, list) or not listed:
         raise FeedFailed("a page without entries came; try again later")
     if len(listed) > most:

@@ -20,6 +20,10 @@ _NOTE_TYPE, _TEXT_LINES = b"\x05", 3
 _SHA256, _RSA, _ECDSA = 4, 1, 3  # RFC 5246 7.4.1.4.1
 _TIMESTAMP_SIZE, _ID_SIZE = 8, 4
 _WORD = 2**64
+_SIZE_LIMIT = 10**12
+"""Entries of a tree, as in `_SIZE`: no log comes near, and the store can count further."""
+_PROOF = 128
+_VALUES, _VALUES_EACH = 64, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,8 @@ def read_sth(body: bytes, log: Log) -> TreeHead:
     said = json_object(body)
     size, timestamp = said.get("tree_size"), said.get("timestamp")
     root = _decoded(said.get("sha256_root_hash"), HASH_SIZE)
-    if not root or not _is_count(size) or not _is_count(timestamp):
-        raise FeedHeld("the signed tree head lacks size, time or root; look at the log list")
+    if not root or not _is_count(size) or size >= _SIZE_LIMIT or not _is_count(timestamp):
+        raise FeedHeld("the signed tree head lacks size, time or root, or they cannot be; look at the log list")
     return _verified(TreeHead(size, root, timestamp), _decoded(said.get("tree_head_signature")), log)
 
 
@@ -90,13 +94,15 @@ def read_proof(body: bytes) -> list[bytes]:
     return [_decoded(one, HASH_SIZE) for one in proof]
 
 
-_PROOF = 128
+def json_object(body: bytes, parts: int = _PROOF) -> dict[str, Any]:
+    """Read a JSON object of about so many parts.
 
-
-def json_object(body: bytes) -> dict[str, Any]:
-    """Read a JSON object. Raises `FeedHeld` for a page, `FeedFailed` for JSON that is cut or damaged."""
+    Raises `FeedHeld` for a page and for many times the values, `FeedFailed` for JSON that is cut or damaged.
+    """
     if body.lstrip()[:1] == b"<":
         raise FeedHeld("an HTML page came in place of JSON; the log may be behind a portal or gone")
+    if sum(map(body.count, (b",", b"[", b"{"))) > _VALUES + _VALUES_EACH * parts:  # each takes memory once it is read
+        raise FeedHeld("log misbehaviour: the JSON that came has far more values than were asked for")
     try:
         said = json.loads(body)
     except (ValueError, RecursionError):

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scamhunt.errors import FeedHeld
@@ -16,6 +16,7 @@ LIST_LIMIT = 2**23
 LOGS_LIMIT = 500
 """Logs of a list; Google's has about 60."""
 READABLE = frozenset({"usable", "qualified", "readonly"})
+GROWING = READABLE - {"readonly"}
 CLOSED = frozenset({"retired", "rejected"})
 KNOWN = READABLE | CLOSED | {"pending"}
 
@@ -36,6 +37,8 @@ class Log:
     """Where it is read, ASCII, ends in a slash."""
     origin: str
     """The submission prefix without scheme and last slash: the origin of its checkpoints."""
+    growing: bool = True
+    """Whether it still signs new tree heads; one that is read only need not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def read_log_list(body: bytes, *, tiled: bool) -> LogList:
         if log is None or log.id in logs:
             unusable += state in READABLE
         elif state in READABLE:
-            logs[log.id] = log
+            logs[log.id] = replace(log, growing=state in GROWING)
         elif state in CLOSED:
             closed[log.id] = log.url
     return LogList(tuple(logs.values()), closed, unusable)

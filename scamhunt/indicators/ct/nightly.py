@@ -1,21 +1,20 @@
-"""A night over all logs of one kind: each log by itself, so that one that fails or lies does not stop the others."""
+"""One log in one night: what was read of it, where we stand in it, and what is to be told."""
 
 import base64
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from scamhunt.errors import FeedFailed, FeedHeld, OutsideError, Refused
+from scamhunt.errors import FeedHeld
 from scamhunt.indicators.ct.certificate import NAMES_LIMIT
 from scamhunt.indicators.ct.entries import Entry, Leaf
 from scamhunt.indicators.ct.heads import TreeHead
-from scamhunt.indicators.ct.loglist import LIST_LIMIT, Log, LogList, read_log_list
+from scamhunt.indicators.ct.loglist import Log
 from scamhunt.indicators.ct.merkle import EMPTY
-from scamhunt.indicators.ct.places import Place, Range, plan, read_mark, read_to, write_mark
-from scamhunt.indicators.ct.tiles import content
+from scamhunt.indicators.ct.places import Place, Range, plan, read_to, write_mark
 from scamhunt.indicators.lines import RAW_LIMIT
-from scamhunt.model import BATCH_ROWS, CONFIGURED, Batch, Crawl, Fetch, Notice, Rejected, Reply
+from scamhunt.model import BATCH_ROWS, Batch, Notice, Rejected
 
 
 @dataclass(slots=True)
@@ -37,12 +36,12 @@ class _Rows:
             if name not in values:
                 values[name] = None
                 self.lines.append(entry.number)
-                self.seen_at.append(_moment(entry.timestamp))
+                self.seen_at.append(moment(entry.timestamp))
         self.rejected += [Rejected(entry.number, raw[:RAW_LIMIT], reason) for raw, reason in found.bad]
 
 
 @lru_cache(maxsize=4_096)
-def _moment(milliseconds: int) -> datetime | None:
+def moment(milliseconds: int) -> datetime | None:
     """Return the time of an entry, None for one beyond the calendar."""
     try:
         return datetime.fromtimestamp(milliseconds / 1_000, UTC) if milliseconds >= 0 else None
@@ -50,8 +49,8 @@ def _moment(milliseconds: int) -> datetime | None:
         return None
 
 
-_SCHEMA = "certificates"
-_NOWHERE, _NO_HEAD = Place(0), TreeHead(0, EMPTY, 0)
+SCHEMA = "certificates"
+_NOWHERE, NO_HEAD = Place(0), TreeHead(0, EMPTY, 0)
 
 
 @dataclass(slots=True)
@@ -64,13 +63,18 @@ class LogNight:
     before: Place | None
     """Where we stood; None in the first night."""
     place: Place = _NOWHERE
-    head: TreeHead = _NO_HEAD
+    head: TreeHead = NO_HEAD
     large: int = 0
     """Entries with more names than are read."""
     early: int = 0
     """Entries that are dated after the tree head that has them."""
     given_up: int = 0
+    spent: int = 0
+    """The requests of a night, when they did not suffice."""
+    ended: FeedHeld | None = None
+    """Why nothing more may be asked this night, of any log."""
     _rows: _Rows = field(default_factory=_Rows)
+    _planned: bool = False
     _stop: int = 0
     """Up to here the log is to be read this night."""
 
@@ -87,7 +91,7 @@ class LogNight:
         """Return what is to be read below `stop`; to be called once the known tree was found to begin this one."""
         place, ranges, given_up = plan(self.before, stop, window, align)
         self.place = replace(place, size=self.head.size, root=as_text(self.head.root))
-        self._stop = stop
+        self._stop, self._planned = stop, True
         self.given_up = given_up
         return ranges
 
@@ -116,11 +120,12 @@ class LogNight:
         rows, self._rows = self._rows, _Rows()
         self.places[self.log.id] = self.place
         mark, rejected = write_mark(self.places), tuple(rows.rejected)
-        return Batch(mark, list(rows.values), rows.lines, rows.seen_at, rejected, _SCHEMA, self.log.url)
+        return Batch(mark, list(rows.values), rows.lines, rows.seen_at, rejected, SCHEMA, self.log.url)
 
     def finish(self) -> Iterator[Batch | Notice]:
         """Yield what is left of the rows, and what is to be told."""
-        if self._rows.count or self.place != self.places.get(self.log.id):
+        known = self._planned or not (self.spent or self.ended)
+        if self._rows.count or (known and self.place != self.places.get(self.log.id)):
             yield self.batch()
         yield from self._told()
 
@@ -133,14 +138,17 @@ class LogNight:
 
     @property
     def _name(self) -> str:
-        return self.log.url.partition("://")[2].rstrip("/")
+        return name_of(self.log.url)
 
     def _behind(self) -> int:
         return self.place.left_out + max(0, self._stop - self.place.next)
 
     def _told(self) -> Iterator[Notice]:
         behind = self._behind()
-        if behind:
+        if self.spent:
+            text = f"its {self.spent:,} requests of a night are spent; {behind:,} entries wait at the log; look at it"
+            yield Notice(f"{self._name}: {text}", behind=behind)
+        elif behind:
             text = f"{behind:,} entries wait at the log; they are read on nights with less to do"
             yield Notice(f"{self._name}: {text}", behind=behind)
         if self.given_up:
@@ -152,54 +160,11 @@ class LogNight:
             yield Notice(f"{self._name}: {self.early:,} entries are dated after the tree head that has them")
 
 
-ReadLog = Callable[[LogNight], Crawl]
+def name_of(url: str) -> str:
+    """Return the name of a log for people: its address without what all have."""
+    return url.partition("://")[2].rstrip("/")
 
 
 def as_text(digest: bytes) -> str:
     """Return a hash as base64."""
     return base64.b64encode(digest).decode()
-
-
-def read_logs(mark: str, read_log: ReadLog, *, tiled: bool) -> Crawl:
-    """Read all logs of one kind that the log list names, each with `read_log`.
-
-    What fails of one log is a notice. Raises `FeedHeld` for a list without such logs, `FeedFailed` when all fail.
-    """
-    places = read_mark(mark)
-    reply: Reply = yield Fetch(CONFIGURED, keep=False)
-    listed = read_log_list(content(reply, LIST_LIMIT), tiled=tiled)
-    kind = "tiled" if tiled else "RFC 6962"
-    if listed.unusable:
-        text = "their address, key or identity is wrong, or they are named twice"
-        yield Notice(f"{listed.unusable:,} {kind} logs of the list are left out: {text}")
-    if not listed.logs:
-        raise FeedHeld(f"the log list has no {kind} log that can be read; look at SCAMHUNT_CT_LOG_LIST")
-    yield from _close(listed, places)
-    problems = []
-    for log in listed.logs:
-        problems += yield from _read(LogNight(log, places, places.get(log.id)), read_log)
-    if len(problems) == len(listed.logs) and not any(isinstance(problem, FeedHeld) for problem in problems):
-        raise FeedFailed(f"none of the {len(problems):,} {kind} logs could be read; look at the network")
-
-
-def _close(listed: LogList, places: dict[str, Place]) -> Iterator[Batch | Notice]:
-    """Forget the place in logs that are retired or gone."""
-    gone = sorted(places.keys() - {log.id for log in listed.logs})
-    for identity in gone:
-        del places[identity]
-        url = listed.closed.get(identity, "")
-        name = url.partition("://")[2].rstrip("/") or f"the log {identity}"
-        yield Notice(f"{name}: {'retired' if url else 'no longer in the list'}; closed")
-    if gone:
-        yield Batch(write_mark(places), [], [], [], schema=_SCHEMA)
-
-
-def _read(night: LogNight, read_log: ReadLog) -> Generator[Fetch | Batch | Notice, Reply, list[Exception]]:
-    """Read one log and return its problem, if it has one."""
-    try:
-        yield from read_log(night)  # type: ignore[misc]  # a crawl of fetches, batches and notices
-        yield from night.finish()
-    except (OutsideError, Refused) as problem:
-        yield from night.stopped(problem)
-        return [problem]
-    return []

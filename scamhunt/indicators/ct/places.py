@@ -27,6 +27,8 @@ class Place:
     """What was left out below `next`, in order."""
     leaf: str = ""
     """Hash of the entry below `next`, in base64, where entries are not verified otherwise."""
+    missing: int = 0
+    """Runs in a row in which the log list did not have the log."""
 
     @property
     def left_out(self) -> int:
@@ -35,7 +37,10 @@ class Place:
 
 
 def read_mark(mark: str) -> dict[str, Place]:
-    """Read a mark: `{"log id": {"next", "size", "root", "gaps", "leaf"}}`. Raises `FeedHeld` for anything else."""
+    """Read a mark: `{"log id": {"next", "size", "root", "gaps", "leaf", "missing"}}`.
+
+    Raises `FeedHeld` for anything else.
+    """
     try:
         said = json.loads(mark or "{}")
         return {identity: _place(**one) for identity, one in said.items()}
@@ -56,6 +61,7 @@ def write_mark(places: Mapping[str, Place]) -> str:
 
 def _said(place: Place) -> dict[str, object]:
     said = {"next": place.next, "size": place.size, "root": place.root, "gaps": place.gaps, "leaf": place.leaf}
+    said["missing"] = place.missing
     return {name: value for name, value in said.items() if value or name == "next"}
 
 

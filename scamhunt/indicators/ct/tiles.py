@@ -11,8 +11,10 @@ from scamhunt.model import Fetch, Reply
 
 WIDTH = 256
 """Entries of a full tile."""
-TILE_LIMIT = 2**26
-"""Bytes of one tile, unpacked; a data tile has about 400 KB."""
+HASH_TILE_LIMIT = 2**16
+"""Bytes of a hash tile; a full one has 8 KiB."""
+LIMITS = {"data": 2**26, "names": 2**23}
+"""Bytes of other tiles, unpacked; a data tile has about 400 KB, a names tile 50 KB."""
 
 _GZIP = b"\x1f\x8b"
 
@@ -48,15 +50,16 @@ def fetch_tile(prefix: str, kind: str, index: int, width: int = WIDTH) -> Genera
         if width == WIDTH:
             raise
         reply = yield Fetch(prefix + tile_path(kind, index), keep=False, raw=True)
-    body = content(reply, TILE_LIMIT)
-    return _unpacked(body) if body.startswith(_GZIP) and not kind.isdecimal() else body
+    limit = LIMITS.get(kind, HASH_TILE_LIMIT)
+    body = content(reply, limit)
+    return _unpacked(body, limit) if body.startswith(_GZIP) and kind in LIMITS else body
 
 
-def _unpacked(body: bytes) -> bytes:
+def _unpacked(body: bytes, limit: int) -> bytes:
     """Unpack a tile that is gzip itself: no data or names tile begins like that."""
     unpacker = zlib.decompressobj(wbits=31)
     try:
-        whole = unpacker.decompress(body, TILE_LIMIT)
+        whole = unpacker.decompress(body, limit)
     except zlib.error:
         whole = b""
     if not unpacker.eof:
