@@ -103,6 +103,15 @@ class NotPermitted(Refused):
     """Who acts may not do that."""
 
 
+GRAVITY = (0, 4, 3, 2, 5, 1)
+"""Exit codes, the gravest last: what is left alone, what may pass by itself, what waits for a person, a rule, a bug."""
+
+
+def worst(codes: Iterable[int]) -> int:
+    """Return the gravest of some exit codes, 0 for none."""
+    return max(codes, key=GRAVITY.index, default=0)
+
+
 def did_you_mean(word: str, known: Iterable[str], prefix: str = "") -> str:
     """Return ` (did you mean '...'?)` for a word that is nearly a known one, else an empty text."""
     near = difflib.get_close_matches(word[:60], list(known), 1)

@@ -24,13 +24,13 @@ from time import monotonic
 from pydantic import SecretStr
 
 from scamhunt import bundle, desk, reference
-from scamhunt.errors import FeedHeld, LeaseHeld, OutsideError, Refused, ScamhuntError, StoreError, UserError
+from scamhunt.errors import FeedHeld, LeaseHeld, OutsideError, Refused, ScamhuntError, StoreError, UserError, worst
 from scamhunt.feed_replay import read_again
 from scamhunt.feed_run import FeedResult, FeedRun
 from scamhunt.gather.fetch import Fetcher
 from scamhunt.gather.pace import Pace
 from scamhunt.gather.replay import Kept, kept
-from scamhunt.gather.sources import Source, sources, why_off
+from scamhunt.gather.sources import Source, sources, unknown, why_off
 from scamhunt.model import Rejected, State
 from scamhunt.score.brands import Brands
 from scamhunt.score.classifier import Classifier
@@ -75,8 +75,8 @@ class Summary:
 
     @property
     def exit_code(self) -> int:
-        """The heaviest of the feeds': 0, 3 when one failed or is held, 5 when a safety rule refused one."""
-        return max((feed.exit_code for feed in self.feeds), default=0)
+        """The gravest of the feeds': see `errors.worst`."""
+        return worst(feed.exit_code for feed in self.feeds)
 
     def as_json(self) -> dict[str, object]:
         """Return the contract of `sweep --format json`."""
@@ -117,6 +117,10 @@ def sweep(  # noqa: PLR0913  # each is an option of the command
     wanted = sources(settings, feeds)
     brands = reference.brands(settings)
     summary = Summary(dry_run=dry_run)
+    misspelt = {} if feeds else unknown(settings)
+    summary.feeds += [
+        FeedResult(name, "", "skipped", problem=why, exit_code=UserError.exit_code) for name, why in misspelt.items()
+    ]
     with ExitStack() as held:
         hosts = None
         if dry_run:

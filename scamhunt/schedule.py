@@ -6,7 +6,6 @@ under the feed's lease and left alone when a run began since it was due, so proc
 
 import logging
 import os
-import re
 import signal
 import threading
 import time
@@ -22,11 +21,12 @@ from apscheduler.events import EVENT_JOB_MAX_INSTANCES  # type: ignore[import-un
 from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import-untyped]  # untyped
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]  # untyped
 from apscheduler.triggers.base import BaseTrigger  # type: ignore[import-untyped]  # untyped
-from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]  # untyped
 
 from scamhunt import bundle, pipeline
-from scamhunt.errors import LeaseHeld, ScamhuntError, StoreError, UserError, did_you_mean
+from scamhunt.errors import LeaseHeld, ScamhuntError, StoreError, UserError, did_you_mean, worst
 from scamhunt.feed_run import FeedResult
+from scamhunt.gather.sources import places, title
+from scamhunt.gather.timetable import cron, last_turn
 from scamhunt.settings import Settings
 
 GRACE_SECONDS = 20.0
@@ -40,8 +40,6 @@ AT_ONCE = 4
 """Feeds that are read at one time on PostgreSQL. SQLite has one writer: there it is one."""
 STOPPED_AT_ONCE = 3
 """The exit code after a second signal."""
-_LOOK_BACK = tuple(timedelta(days=days) for days in (1 / 24, 1, 8, 32, 367, 4 * 367))
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 Tell = Callable[[str], None]
 """Takes a line for the log."""
@@ -49,7 +47,7 @@ Trigger = Callable[[str], BaseTrigger]
 """Makes of a schedule what says when."""
 
 
-class Stopped(Exception):  # no error: somebody ended the schedule
+class Stopped(BaseException):  # no error: somebody ended the schedule, and nothing on the way may take it for one
     """Raised between two batches when the schedule is to end."""
 
 
@@ -61,24 +59,8 @@ class Job:
     when: BaseTrigger
     work: Callable[[datetime, pipeline.Progress], Sequence[FeedResult]]
     """Takes since when it is due, and whom to tell after each batch. Does nothing when that turn was taken already."""
-
-
-def cron(schedule: str) -> BaseTrigger:
-    """Return the trigger of a cron expression in UTC. Raises `UserError` for one that cannot be read.
-
-    The days of the week go by name: to APScheduler 0 is Monday, to cron Sunday.
-    """
-    fields = schedule.split()
-    try:
-        trigger = CronTrigger.from_crontab(schedule, timezone=UTC)
-    except (ValueError, KeyError, TypeError):
-        fields = []
-    if len(fields) != 5 or re.search(r"[0-9]", fields[4]):  # noqa: PLR2004  # minute, hour, day, month, day of the week
-        raise UserError(
-            f"{schedule[:60]!r} is no schedule; write minute, hour, day, month and day of the week, that one by its "
-            "name, as in '0 6 * * mon-fri'"
-        )
-    return trigger
+    several: bool = False
+    """Whether it reads several places: its lines then name them."""
 
 
 def jobs(settings: Settings, trigger: Trigger = cron) -> list[Job]:
@@ -101,7 +83,7 @@ def _feeds(settings: Settings, trigger: Trigger) -> list[Job]:
             when = trigger(crawlers[name].feed.schedule)
         except UserError as error:
             raise UserError(f"{crawlers[name].path}: FEED.schedule: {error}") from None
-        found.append(Job(name, when, _sweep(settings, name)))
+        found.append(Job(name, when, _sweep(settings, name), several=len(places(settings, name)) > 1))
     return found
 
 
@@ -110,20 +92,6 @@ def _sweep(settings: Settings, name: str) -> Callable[[datetime, pipeline.Progre
         return pipeline.sweep(settings, feeds=[name], due=due, progress=progress).feeds
 
     return work
-
-
-def last_turn(when: BaseTrigger, now: datetime) -> datetime:
-    """Return the last moment, up to now, at which a trigger fired or would have; 1970 for one that never does."""
-    for back in _LOOK_BACK:
-        last: datetime | None = None
-        at: datetime | None = when.get_next_fire_time(None, now - back)
-        if at is None:  # and so for any moment before: nothing but February 30 is like that
-            return _NEVER
-        while at is not None and at <= now:
-            last, at = at, when.get_next_fire_time(at, at)
-        if last:
-            return last.astimezone(UTC)
-    return _NEVER
 
 
 @dataclass(slots=True)
@@ -154,8 +122,8 @@ class Turns:
             self.tell("".join(traceback.format_exception(error)).rstrip())
             return 1
         for result in results:
-            self._told(result, job.name)
-        code = max((result.exit_code for result in results), default=0)
+            self._told(result, job)
+        code = worst(result.exit_code for result in results)
         if code != LeaseHeld.exit_code:
             self.waiting.discard(job.name)
         return code
@@ -164,14 +132,18 @@ class Turns:
         """Tell one line about a job; text from outside cannot make a second one."""
         self.tell(f"{self.now():%Y-%m-%dT%H:%M:%SZ} {name} {'; '.join(text.splitlines())}")
 
-    def _told(self, result: FeedResult, job: str) -> None:
+    def _told(self, result: FeedResult, job: Job) -> None:
         if result.exit_code == LeaseHeld.exit_code:
-            if job in self.waiting:
+            if job.name in self.waiting:
                 return
-            self.waiting.add(job)
-        counts = f"{result.read:,} rows, {result.accepted:,} accepted, {result.quarantined:,} quarantined"
+            self.waiting.add(job.name)
+        counts = (
+            f"{result.read:,} rows, {result.accepted:,} accepted, {result.duplicate:,} seen before, "
+            f"{result.quarantined:,} quarantined"
+        )
         problem = [result.problem] if result.problem else []
-        self.line(result.name, f"{result.status}: {'; '.join([counts, *result.notices, *problem])}")
+        name = title(result.name, result.location, several=job.several)
+        self.line(name, f"{result.status}: {'; '.join([counts, *result.notices, *problem])}")
 
     def _progress(self, _feed: str, _rows: int) -> None:
         if self.stop.is_set():
@@ -181,7 +153,7 @@ class Turns:
 def once(settings: Settings, tell: Tell, *, trigger: Trigger = cron) -> int:
     """Do what is due now, one after the other, and return the heaviest exit code. Raises as `jobs` does."""
     turns = Turns(settings.now, tell)
-    return max([turns.take(job) for job in jobs(settings, trigger)], default=0)
+    return worst([turns.take(job) for job in jobs(settings, trigger)])
 
 
 def run(

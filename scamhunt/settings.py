@@ -1,12 +1,14 @@
 """Every knob in one frozen `Settings`, built once at the entry (`load`) and passed down.
 
 A setting comes from, strongest first: an environment variable `SCAMHUNT_NAME`, `scamhunt.toml` in the state folder,
-`scamhunt.toml` in the config folder, the default. The working directory is never read.
+`scamhunt.toml` in the config folder, the default. Of the tables `keys` and `addresses` each name counts for itself. The
+working directory is never read.
 """
 
 import os
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -16,6 +18,7 @@ import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -27,6 +30,8 @@ from scamhunt.errors import Refused, SettingsError, did_you_mean
 
 PREFIX = "SCAMHUNT_"
 CONFIG_FILE = "scamhunt.toml"
+TABLES = frozenset({"addresses", "keys"})
+"""Settings of names and values: each name counts for itself, as if it were a setting."""
 SECRETS = frozenset({"keys", "database_url"})
 """Settings that hold a secret: never shown, and not read from a file that others may read."""
 
@@ -89,6 +94,9 @@ class Settings(BaseSettings):
     fetch_seconds: float = Field(
         600, gt=0, allow_inf_nan=False, description="Seconds that one download may take in all."
     )
+    feed_seconds: float = Field(
+        21_600, gt=0, allow_inf_nan=False, description="Seconds after which one run of a feed asks for nothing more."
+    )
     fetch_rate: float = Field(
         1, gt=0, allow_inf_nan=False, description="How many times as often a host may be asked as its feed declares."
     )
@@ -103,12 +111,7 @@ class Settings(BaseSettings):
     @classmethod
     def _pairs(cls, value: object) -> object:
         """Take comma-separated `name=value` (from the environment) or a table (from TOML)."""
-        if not isinstance(value, str):
-            return value
-        pairs = [part.partition("=") for part in value.split(",") if part.strip()]
-        if not all(name.strip() and equals for name, equals, _ in pairs):
-            raise ValueError("not of the form name=value, name=value")
-        return {name.strip(): one.strip() for name, _, one in pairs}
+        return _table(value)
 
     @field_validator("database_url")
     @classmethod
@@ -125,6 +128,28 @@ class Settings(BaseSettings):
     def now(self) -> datetime:
         """Return the time that it is, in UTC."""
         return self.clock or datetime.now(UTC)
+
+
+class _Variables(EnvSettingsSource):
+    """The environment. Its tables are taken apart here: name by name they are then laid over those of the files."""
+
+    def __call__(self) -> dict[str, Any]:
+        """Return the values by field; what cannot be taken apart stays, for the field says what is wrong with it."""
+        found = super().__call__()
+        for name in TABLES & found.keys():
+            with suppress(ValueError):
+                found[name] = _table(found[name])
+        return found
+
+
+def _table(value: object) -> object:
+    """Return `name=value, name=value` as a table, a table as it is. Raises `ValueError`."""
+    if not isinstance(value, str):
+        return value
+    pairs = [part.partition("=") for part in value.split(",") if part.strip()]
+    if not all(name.strip() and equals for name, equals, _ in pairs):
+        raise ValueError("not of the form name=value, name=value")
+    return {name.strip(): one.strip() for name, _, one in pairs}
 
 
 def load() -> Settings:
@@ -147,8 +172,9 @@ def load() -> Settings:
             dotenv_settings: PydanticBaseSettingsSource,
             file_secret_settings: PydanticBaseSettingsSource,
         ) -> tuple[PydanticBaseSettingsSource, ...]:
-            del init_settings, dotenv_settings, file_secret_settings
-            return env_settings, TomlConfigSettingsSource(settings_cls, toml_file=files)
+            del init_settings, env_settings, dotenv_settings, file_secret_settings
+            tables = (TomlConfigSettingsSource(settings_cls, toml_file=file) for file in reversed(files))
+            return _Variables(settings_cls), *tables
 
     try:
         found = FromFiles().model_copy(update={"home": home})

@@ -401,8 +401,32 @@ def test_a_feed_that_nobody_reads_any_more_is_told(lab: Settings, site: Site) ->
     lab = at(lab, addresses={"own": site.url + "/"})
     site.pages["/"] = b"amazon-login-desk.com\n"
     sweep(lab)
-    assert state(at(lab, clock=NOW + 7 * DAY)).problem == ""
-    assert "not read since 2026-11-22" in state(at(lab, clock=NOW + 8 * DAY)).problem
+    assert (state(at(lab, clock=NOW + 2 * DAY)).problem, state(at(lab, clock=NOW + 2 * DAY)).state) == ("", "ok")
+    late = state(at(lab, clock=NOW + 2 * DAY + timedelta(minutes=1)))
+    assert (late.problem.startswith("not read since 2026-11-22 06:00; "), late.state) == (True, "late")
+
+
+def test_a_run_that_was_cut_off_is_told(lab: Settings) -> None:
+    """A run that nobody is at any more does not look like one that runs."""
+    own(lab)
+    with Store.open(lab.home, now=lab.now) as store, store.lease("feed:own"):
+        store.begin_run("own", "")
+        assert (state(lab).state, state(lab).problem) == ("running", "")
+    cut_off = state(lab)
+    assert (cut_off.state, cut_off.problem) == ("stopped", "stopped in the middle on 2026-11-22; run it again")
+
+
+def test_of_several_lists_the_one_that_broke_is_named(lab: Settings, tmp_path: Path) -> None:
+    """The problem says which place failed, and the rows are those of all of them."""
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("".join(f"rain-{name[0]}-{row}.com\n" for row in range(12)))
+    lists = (str(tmp_path / "a.txt"), str(tmp_path / "b.txt"), str(tmp_path / "gone.txt"))
+    lab = at(lab, domain_list=lists, feeds=("domain_list",))
+    pipeline.sweep(lab)
+    told = state(lab, "domain_list")
+    assert told.problem.startswith(f"{tmp_path / 'gone.txt'}: failed: ")
+    assert told.problem.count("failed") == 1
+    assert (told.state, [run.read for run in told.runs]) == ("failed", [0, 12, 12])
 
 
 def test_a_dry_run_moves_no_mark(lab: Settings, site: Site) -> None:
@@ -587,3 +611,13 @@ def test_a_bug_in_one_feed_does_not_end_the_sweep(lab: Settings, site: Site) -> 
     assert [(feed.status, feed.exit_code) for feed in summary.feeds] == [("failed", 1), ("ok", 0)]
     assert summary.feeds[0].problem.startswith("a bug: OverflowError at ")
     assert site.asked == []
+
+
+def test_a_misspelt_feed_of_the_settings_costs_itself_alone(lab: Settings, site: Site) -> None:
+    """It is told with the name that was likely meant, exit 2, and the others are read."""
+    own(lab)
+    site.pages["/"] = b"amazon-login-desk.com\n"
+    summary = pipeline.sweep(at(lab, addresses={"own": site.url + "/"}, feeds=("opnphish", "own")))
+    assert [(feed.name, feed.status) for feed in summary.feeds] == [("opnphish", "skipped"), ("own", "ok")]
+    assert "openphish" in summary.feeds[0].problem
+    assert summary.exit_code == 2

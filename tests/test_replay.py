@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -80,11 +81,11 @@ def own(lab: Settings, kind: str = "DOMAIN", keeps: str = "BODY", more: str = ""
     (folder / "own.py").chmod(0o600)
 
 
-def kept(lab: Settings, name: str, content: bytes, feed: str = "own", at: datetime = READ) -> Path:
+def kept(lab: Settings, content: bytes, feed: str = "own", at: datetime = READ, form: str = "raw") -> Path:
     """Put a file into the archive."""
-    path = lab.home / "archive" / feed / name
+    path = lab.home / "archive" / feed / f"{hashlib.sha256(content).hexdigest()}.{form}.gz"
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    path.write_bytes(content)
+    path.write_bytes(gzip.compress(content, 1))
     os.utime(path, (at.timestamp(),) * 2)
     return path
 
@@ -180,7 +181,7 @@ def test_a_rehearsal_stores_nothing(lab: Settings) -> None:
 def test_only_what_is_asked_for_is_read(lab: Settings) -> None:
     """`since` is about when it was kept, `feeds` about whose it is."""
     own(lab)
-    kept(lab, "a.raw.gz", gzip.compress(b"amazon-own-desk.com\n"), at=READ + timedelta(days=5))
+    kept(lab, b"amazon-own-desk.com\n", at=READ + timedelta(days=5))
     assert counts(pipeline.replay(lab, since=EVER, feeds=["own"])) == [("own", "ok", 1, 1, 0, 0)]
     assert [feed.name for feed in pipeline.replay(lab, since=READ + timedelta(days=1)).feeds] == ["own"]
     assert pipeline.replay(lab, since=NOW).feeds == []
@@ -205,7 +206,7 @@ def test_rows_that_a_feed_keeps_are_read_again(lab: Settings) -> None:
 def test_paths_of_addresses_count(lab: Settings) -> None:
     """A feed of addresses is scored with its paths, as in a sweep."""
     own(lab, kind="URL")
-    kept(lab, "a.raw.gz", gzip.compress(b"https://garden-sale.top/amazon-refund-desk.com/login\n"))
+    kept(lab, b"https://garden-sale.top/amazon-refund-desk.com/login\n")
     assert len(pipeline.replay(lab, since=EVER, feeds=["own"]).new) == 1
 
 
@@ -213,9 +214,11 @@ def test_what_cannot_be_read_is_told_and_the_rest_counts(lab: Settings) -> None:
     """Damaged files and feeds without a crawler are exit 3 with their names; good files beside them are read."""
     own(lab)
     for at in range(5):
-        kept(lab, f"{at}.raw.gz", gzip.compress(b"amazon-a-desk.com\n" * 99)[:-9])
-    kept(lab, "good.raw.gz", gzip.compress(b"amazon-good-desk.com\n"))
-    kept(lab, "b.raw.gz", gzip.compress(b"amazon-b-desk.com\n"), feed="gone")
+        path = kept(lab, b"amazon-a-desk.com\n" * (99 + at))
+        path.write_bytes(path.read_bytes()[:-9])
+        os.utime(path, (READ.timestamp() - 9,) * 2)
+    kept(lab, b"amazon-good-desk.com\n")
+    kept(lab, b"amazon-b-desk.com\n", feed="gone")
     summary = pipeline.replay(lab, since=EVER)
     told = {feed.name: feed.problem for feed in summary.feeds}
     assert summary.exit_code == 3
@@ -224,7 +227,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_counts(lab: Settings) -> None:
         ("nrd_list", "ok", 4, 3, 1, 0),
         ("own", "failed", 1, 1, 0, 3),
     ]
-    assert told["own"].startswith("own/0.raw.gz: the gzip file is cut off")
+    assert re.match(r"own/[0-9a-f]{64}\.raw\.gz: the gzip file is cut off", told["own"])
     assert told["own"].endswith("; and 2 more")
     assert told["gone"].startswith("no crawler of this name any more (files in the archive: 1)")
     assert "amazon-good-desk.com" in candidates(lab)
@@ -233,7 +236,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_counts(lab: Settings) -> None:
 def test_a_crawler_that_wants_more_is_told_after_its_rows(lab: Settings) -> None:
     """What it made of the body is stored; that it wanted another one is exit 3."""
     own(lab, more='    yield Fetch(CONFIGURED + "/2")\n')
-    kept(lab, "a.raw.gz", gzip.compress(b"amazon-a-desk.com\n"))
+    kept(lab, b"amazon-a-desk.com\n")
     summary = pipeline.replay(lab, since=EVER, feeds=["own"])
     assert (counts(summary), len(summary.new)) == ([("own", "failed", 1, 1, 0, 3)], 1)
     assert "asked for another body besides" in summary.feeds[0].problem
@@ -243,7 +246,7 @@ def test_a_crawler_that_wants_more_is_told_after_its_rows(lab: Settings) -> None
 def test_a_broken_crawler_is_told(lab: Settings, broken: str) -> None:
     """A crawler of today that breaks on an old body does not end the replay."""
     own(lab, more=broken)
-    kept(lab, "a.raw.gz", gzip.compress(b"amazon-a-desk.com\n"))
+    kept(lab, b"amazon-a-desk.com\n")
     assert [feed.status for feed in pipeline.replay(lab, since=EVER).feeds].count("failed") == 1
 
 
@@ -258,9 +261,9 @@ def test_a_replay_that_was_stopped_goes_on(lab: Settings, *, rows: bool) -> None
     names = [f"{'amazon-desk' if at % 6_000 == 0 else 'rain'}-{at}.com" for at in range(60_000)]
     if rows:
         content = b"value,line,seen_at\n" + b"".join(b"%s,%d,\n" % (one.encode(), at) for at, one in enumerate(names))
-        kept(lab, "a.rows.gz", gzip.compress(content, 1))
+        kept(lab, content, form="rows")
     else:
-        kept(lab, "a.raw.gz", gzip.compress("\n".join(names).encode(), 1))
+        kept(lab, "\n".join(names).encode())
 
     def stop(_feed: str, _rows: int) -> None:
         raise Killed
@@ -277,7 +280,7 @@ def test_a_replay_that_was_stopped_goes_on(lab: Settings, *, rows: bool) -> None
 def test_a_replay_waits_for_nobody(lab: Settings) -> None:
     """Exit 4 while a sweep runs; a feed that the schedule is reading is skipped with 4, the others are read."""
     own(lab)
-    kept(lab, "a.raw.gz", gzip.compress(b"amazon-a-desk.com\n"))
+    kept(lab, b"amazon-a-desk.com\n")
     with Store.open(lab.home, now=lab.now) as store:
         with store.lease("sweep"), pytest.raises(LeaseHeld):
             pipeline.replay(lab, since=EVER)

@@ -24,6 +24,7 @@ from scamhunt import pipeline, schedule
 from scamhunt.cli import entry
 from scamhunt.errors import LeaseHeld, StoreError, UserError
 from scamhunt.feed_run import FeedResult
+from scamhunt.gather import timetable
 from scamhunt.schedule import Job, Turns
 from scamhunt.settings import Settings
 from scamhunt.store import Run, Store
@@ -184,7 +185,7 @@ def until(true: Callable[[], object], seconds: float = 20) -> None:
 )
 def test_the_last_turn_of_a_schedule(when: str, last: datetime) -> None:
     """A missed turn is known from the schedule alone: the last moment up to now, in UTC, days of the week by name."""
-    assert schedule.last_turn(schedule.cron(when), NOW) == last
+    assert timetable.last_turn(timetable.cron(when), NOW) == last
 
 
 @pytest.mark.parametrize(
@@ -204,7 +205,7 @@ def test_the_feeds_that_are_on_are_on_the_clock(lab: Settings) -> None:
     """Each once, by its own schedule; a name that is no feed is told with the nearest one."""
     own(lab, "other", when="5 * * * *")
     found = schedule.jobs(lab.model_copy(update={"feeds": ("own", "other", "own")}))
-    assert [(job.name, schedule.last_turn(job.when, NOW)) for job in found] == [
+    assert [(job.name, timetable.last_turn(job.when, NOW)) for job in found] == [
         ("own", NOW.replace(minute=0)),
         ("other", NOW.replace(minute=5)),
     ]
@@ -226,16 +227,16 @@ def job(*outcomes: FeedResult | Exception) -> Job:
                 raise outcome
         return [outcome for outcome in outcomes if isinstance(outcome, FeedResult)]
 
-    return Job("own", schedule.cron("0 6 * * *"), work)
+    return Job("own", timetable.cron("0 6 * * *"), work)
 
 
 GOOD = FeedResult("own", "", read=1200, accepted=1150, duplicate=40, quarantined=10, notices=("one part is late",))
 TURNS = {
-    "done": (job(GOOD), 0, "own ok: 1,200 rows, 1,150 accepted, 10 quarantined; one part is late"),
+    "done": (job(GOOD), 0, "own ok: 1,200 rows, 1,150 accepted, 40 seen before, 10 quarantined; one part is late"),
     "failed": (
         job(FeedResult("own", "", "failed", problem="no answer", exit_code=3)),
         3,
-        "own failed: 0 rows, 0 accepted, 0 quarantined; no answer",
+        "own failed: 0 rows, 0 accepted, 0 seen before, 0 quarantined; no answer",
     ),
     "the database refuses": (job(StoreError("disk full")), 3, "own failed: disk full"),
     "the user's mistake": (job(UserError("mend the pack\nand this")), 2, "own failed: mend the pack; and this"),
@@ -261,6 +262,18 @@ def test_a_bug_in_one_turn_is_told_with_its_lines(lab: Settings) -> None:
     assert turns.take(job(GOOD)) == 0
 
 
+def test_of_several_places_the_line_names_each_and_the_gravest_code_counts() -> None:
+    """Who has to mend a list has to know which; a missing key outweighs a source that is down."""
+    told: list[str] = []
+    results = (
+        FeedResult("own", "a.txt", "skipped", problem="no key", exit_code=2),
+        FeedResult("own", "b.txt", "failed", problem="no answer", exit_code=3),
+    )
+    one = job(*results)
+    assert Turns(lambda: NOW, told.append).take(Job("own", one.when, one.work, several=True)) == 2
+    assert [line.split(":")[2].partition(" ")[2] for line in told] == ["own (a.txt) skipped", "own (b.txt) failed"]
+
+
 def test_a_turn_that_another_has_is_told_once() -> None:
     """Looking again every two minutes does not fill the log; when it was free in between it is told again."""
     told: list[str] = []
@@ -281,7 +294,7 @@ def test_after_a_stop_nothing_is_begun_and_a_batch_is_the_last() -> None:
         progress("own", 2)
         raise AssertionError
 
-    one = Job("own", schedule.cron("0 6 * * *"), work)
+    one = Job("own", timetable.cron("0 6 * * *"), work)
     assert (turns.take(one), turns.take(one)) == (0, 0)
     assert told == ["2026-11-22T06:30:00Z own stopped: the next run goes on where it was"]
 
@@ -297,7 +310,7 @@ def test_once_does_what_is_due_and_nothing_twice(lab: Settings, site: Site) -> N
         assert schedule.once(lab.model_copy(update={"clock": now}), told.append) == 0
         lines.append(len(told))
     assert (lines, len(site.asked)) == ([1, 1, 2], 2)
-    assert told[0] == "2026-11-22T06:30:00Z own ok: 1 rows, 1 accepted, 0 quarantined"
+    assert told[0] == "2026-11-22T06:30:00Z own ok: 1 rows, 1 accepted, 0 seen before, 0 quarantined"
 
 
 def test_a_turn_that_was_killed_is_taken_again(lab: Settings, site: Site) -> None:
@@ -464,7 +477,10 @@ def test_the_command_ends_with_0(lab: Settings) -> None:
     until(lambda: len(process.lines()) >= 2)
     assert process.end() == 0
     first, second = process.lines()
-    assert (first, second.partition("Z ")[2]) == ("on the clock: own", "own ok: 1 rows, 1 accepted, 0 quarantined")
+    assert (first, second.partition("Z ")[2]) == (
+        "on the clock: own",
+        "own ok: 1 rows, 1 accepted, 0 seen before, 0 quarantined",
+    )
 
 
 def test_feeds_are_read_side_by_side_only_on_postgresql(

@@ -268,3 +268,30 @@ def test_secrets_do_not_show(home: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     found = settings.load()
     assert "geheim" not in f"{found!r} {found} {in_force(found)}"
     assert in_force(found)["keys"] == in_force(found)["database_url"] == "(set, not shown)"
+
+
+def test_of_a_table_each_name_counts_for_itself(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable with one key leaves the others of the files in force; a name that both have is the stronger's."""
+    config(home).write_text(
+        '[keys]\na = "config"\nb = "config"\nc = "config"\n[addresses]\nown = "https://a.example"\n'
+    )
+    config(home).chmod(0o600)
+    (home / "scamhunt.toml").write_text('[keys]\nb = "state"\nc = "state"\n')
+    (home / "scamhunt.toml").chmod(0o600)
+    monkeypatch.setenv("SCAMHUNT_KEYS", "c=variable, d=x=y")
+    monkeypatch.setenv("SCAMHUNT_ADDRESSES", "other=https://b.example")
+    found = settings.load()
+    shown = {name: key.get_secret_value() for name, key in found.keys.items()}
+    assert shown == {"a": "config", "b": "state", "c": "variable", "d": "x=y"}
+    assert found.addresses == {"own": "https://a.example", "other": "https://b.example"}
+    assert in_force(found)["keys"] == "(set, not shown)"
+
+
+def test_a_table_that_cannot_be_read_is_told_beside_a_file_too(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable without a name is named, and what stands in it is not shown."""
+    (home / "scamhunt.toml").write_text('[keys]\nb = "state"\n')
+    (home / "scamhunt.toml").chmod(0o600)
+    monkeypatch.setenv("SCAMHUNT_KEYS", "secret-without-a-name")
+    with pytest.raises(SettingsError) as error:
+        settings.load()
+    assert str(error.value) == "SCAMHUNT_KEYS: keys: not of the form name=value, name=value"

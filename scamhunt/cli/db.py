@@ -24,7 +24,9 @@ def check() -> None:
 
     knobs = settings.load()
     if not desk.has_store(knobs):
-        raise NotFound(f"no database in {knobs.home} yet; the first sweep makes it")
+        raise NotFound(
+            f"no tables in {desk.where(knobs)} yet; run scamhunt db upgrade, or let the first sweep make them"
+        )
     with desk.open_store(knobs) as store:
         problems = desk.check(store)
     if problems:

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,7 @@ def doctor(*, form: OneFormat = ThingFormat.TABLE) -> None:
 
     knobs = settings.load()
     findings = [
+        *_names(knobs),
         *_versions(),
         *_folder(knobs),
         *_database(knobs),
@@ -132,6 +134,15 @@ def _packs(knobs: "Settings") -> Iterator[Finding]:
     except ScamhuntError as error:
         for fault in str(error).split("\n"):
             yield Finding("brand packs", fault, f"try it with: {output.hint('scamhunt brands check')}", broken=True)
+
+
+def _names(knobs: "Settings") -> Iterator[Finding]:
+    """Look for feeds and keys that are set under a name that nothing has."""
+    from scamhunt.gather import sources
+
+    with suppress(ScamhuntError):  # a crawler that cannot be loaded is told below
+        for problem in [*sources.unknown(knobs).values(), *sources.mistaken(knobs)]:
+            yield Finding("settings", problem, "mend the name, or take it out")
 
 
 def _crawlers(knobs: "Settings") -> Iterator[Finding]:

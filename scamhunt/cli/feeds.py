@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from scamhunt.desk import FeedState
 
 COLUMNS = ("name", "state", "read_at", "rows", "behind", "problem")
-FACTS = ("kind", "publisher", "schedule", "needs_key", "terms", "how", "verified_on")
+FACTS = ("schedule", "needs_key", "kind", "publisher", "terms", "how", "verified_on")
 LAYOUT = listing.Layout(whole=("name", "state"), few=("name", "state"), spare=("behind",))
+FACTS_LAYOUT = listing.Layout(whole=("name", "schedule"), few=("name", "schedule", "needs_key"))
 app = typer.Typer(help="The sources that a sweep reads.", rich_markup_mode=None, no_args_is_help=True)
 
 
@@ -27,10 +28,13 @@ def show_all(
 ) -> None:
     """List the feeds: what is wrong first, which are on, and how their last run went."""
     from scamhunt import desk, settings
+    from scamhunt.gather import sources
 
-    rows = [_row(state) for state in desk.feeds(settings.load())]
+    knobs = settings.load()
+    rows = [_row(state) for state in desk.feeds(knobs)]
+    rows = [_unknown(name, problem, rows[0]) for name, problem in sources.unknown(knobs).items()] + rows
     if facts:
-        listing.print_rows(rows, ("name", *FACTS), form)
+        listing.print_rows(rows, ("name", *FACTS), form, FACTS_LAYOUT)
     else:
         listing.print_rows(rows, COLUMNS if form is Format.TABLE else (*COLUMNS, *FACTS), form, LAYOUT)
 
@@ -44,10 +48,10 @@ def _row(state: "FeedState") -> dict[str, object]:
         | {
             "commercial_use": state.facts.commercial,
             "on": state.on,
-            "state": _word(state),
+            "state": state.state,
             "read_at": last and last.started_at,
-            "rows": last and last.read,
-            "behind": last.behind if last else 0,
+            "rows": sum(run.read for run in state.runs) if last else None,
+            "behind": sum(run.behind for run in state.runs),
             "problem": state.problem or state.why,
             "believed_at": state.believed_at,
             "last_run": last and output.plain(last),
@@ -55,13 +59,10 @@ def _row(state: "FeedState") -> dict[str, object]:
     )
 
 
-def _word(state: "FeedState") -> str:
-    """Return `off`, `new` (on, and not read yet), `ok`, `running`, or the status of a run that went wrong."""
-    if not state.on:
-        return "off"
-    if state.last is None:
-        return "new"
-    return "late" if state.problem and state.last.status in {"ok", "running"} else state.last.status
+def _unknown(name: str, problem: str, like: dict[str, object]) -> dict[str, object]:
+    """Return a row for a name of the setting that is no feed: of what other rows have it has nothing."""
+    said = {"id": name, "name": name, "on": False, "state": "unknown", "behind": 0, "problem": problem}
+    return dict.fromkeys(like) | said
 
 
 @app.command("check")

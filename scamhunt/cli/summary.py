@@ -1,7 +1,8 @@
 """What a sweep found, for a person to read: 80 columns of plain text, or colours on a terminal."""
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from scamhunt.cli import output
 from scamhunt.cli.output import Line
 
 if TYPE_CHECKING:
+    from scamhunt.feed_run import FeedResult
     from scamhunt.model import Reason
     from scamhunt.pipeline import Summary
 
@@ -35,16 +37,35 @@ def show(summary: "Summary") -> None:
 
 def lines(summary: "Summary", width: int, bar: str = "#") -> Iterator[Line]:
     """Yield the summary from top to bottom; no line is wider than `width`, but for a command to be typed."""
-    failed = sum(feed.status != "ok" for feed in summary.feeds)
-    none_came = failed == len(summary.feeds) > 0
+    none_came = bool(summary.feeds) and not any(_came(feed) for feed in summary.feeds)
     for text, style in _sections(summary, width, bar, none_came=none_came):
         yield output.shorten(text, width), style
     if summary.next_command and not none_came:
         yield "", ""
         yield f"Next: {output.hint(summary.next_command)}", HEAD
-    if failed:
+    if any(feed.status != "ok" for feed in summary.feeds):
         yield "", ""
-        yield f"{failed:,} of {output.count(len(summary.feeds), 'feed')} failed", STRONG
+        yield _close(summary.feeds), STRONG
+
+
+def titles(feeds: "Sequence[FeedResult]") -> list[str]:
+    """Return what each is called: of a feed with several sources the place belongs to its name."""
+    from scamhunt.gather.sources import title
+
+    several = Counter(feed.name for feed in feeds)
+    return [title(feed.name, feed.location, several=several[feed.name] > 1) for feed in feeds]
+
+
+def _came(feed: "FeedResult") -> bool:
+    return feed.status == "ok" or (feed.status == "held" and feed.accepted > 0)
+
+
+def _close(feeds: "Sequence[FeedResult]") -> str:
+    """Return the last line: how many failed, or, where some are held or skipped, need somebody."""
+    bad = [feed.status for feed in feeds if feed.status != "ok"]
+    noun = "source" if len({feed.name for feed in feeds}) < len(feeds) else "feed"
+    need = "failed" if set(bad) == {"failed"} else "needs somebody" if len(bad) == 1 else "need somebody"
+    return f"{len(bad):,} of {output.count(len(feeds), noun)} {need}"
 
 
 def _sections(summary: "Summary", width: int, bar: str, *, none_came: bool) -> Iterator[Line]:
@@ -78,12 +99,13 @@ def _unchanged(summary: "Summary", width: int) -> Iterator[Line]:
 
 def _broken(summary: "Summary", width: int) -> Iterator[Line]:
     """Say first what did not come or is not believed: a source that dies must not die silently."""
-    broken = [feed for feed in summary.feeds if feed.status != "ok"]
+    named = zip(summary.feeds, titles(summary.feeds), strict=True)
+    broken = [(feed, title) for feed, title in named if feed.status != "ok"]
     if not broken:
         return
     yield "These feeds need somebody to look at them", STRONG
-    for feed in broken:
-        yield from _wrapped(f"{feed.name} {feed.status}: {feed.problem}", width, 2, STRONG, hang=2)
+    for feed, title in broken:
+        yield from _wrapped(f"{title} {feed.status}: {feed.problem}", width, 2, STRONG, hang=2)
     yield "", ""
 
 

@@ -44,7 +44,7 @@ def tell(done: "Summary", form: ThingFormat) -> None:
         output.write(output.encode(done.as_json(), indent=1) + "\n")
     else:
         summary.show(done)
-    for result in done.feeds:
+    for result, title in zip(done.feeds, summary.titles(done.feeds), strict=True):
         if result.problem:
             status = "" if result.status == "ok" else f"{result.status}: "
-            output.tell(f"{result.name}: {status}{result.problem}")
+            output.tell(f"{title}: {status}{result.problem}")

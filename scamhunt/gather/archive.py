@@ -26,7 +26,8 @@ from scamhunt.model import BATCH_ROWS, Batch
 PIECE = 262_144
 ROWS = ("value", "line", "seen_at")
 ROWS_SUFFIX = ".rows.gz"
-_SUFFIX = {"gzip": ".gz", "zip": ".zip", "plain": ".raw.gz"}
+RAW_SUFFIX = ".raw.gz"
+_SUFFIX = {"gzip": ".gz", "zip": ".zip", "plain": RAW_SUFFIX}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def _keep(home: Path, feed: str, name: str, fill: Callable[[BinaryIO], None]) ->
     target = home / "archive" / feed / name
     try:
         _folders(target.parent, home)
-        known = target.exists()
+        known = target.exists() and target.stat().st_size > 0  # a full disk or a crash may leave an empty file
     except OSError as error:
         raise files.refused(target.parent, error) from None
     if not known:
@@ -71,6 +72,11 @@ def keep_rows(home: Path, feed: str, batch: Batch) -> Kept:
     sha256 = hashlib.sha256(content).hexdigest()
     name = _keep(home, feed, f"{sha256}{ROWS_SUFFIX}", partial(_copy, io.BytesIO(content), compress=True))
     return Kept(name, sha256, len(content))
+
+
+def is_packed_here(name: str) -> bool:
+    """Return whether a file's name is the hash of what it holds, and not of the file itself."""
+    return name.endswith((RAW_SUFFIX, ROWS_SUFFIX))
 
 
 def rows(chunks: Iterable[bytes]) -> Iterator[tuple[list[str], list[int], list[datetime | None]]]:

@@ -9,15 +9,13 @@ from pathlib import Path
 
 from scamhunt import testing
 from scamhunt.bundle import Crawler
-from scamhunt.gather import saved
+from scamhunt.errors import UserError
+from scamhunt.gather import saved, timetable
 from scamhunt.gather.drive import drive
 from scamhunt.model import Batch, Example, Feed, Notice
 
 _MAY_IMPORT = ("scamhunt.model", "scamhunt.errors", "scamhunt.indicators", "bs4")
 _KEY = re.compile(r"\{key:([^{}]+)\}")
-_CRON = (("minute", 0, 59), ("hour", 0, 23), ("day of the month", 1, 31), ("month", 1, 12))
-_PART = re.compile(r"(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?")
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def check_crawler(crawler: Crawler) -> list[str]:
@@ -57,8 +55,10 @@ def _facts(feed: Feed, source: str) -> Iterator[str]:
         yield "FEED.publisher or FEED.terms is empty; say who publishes it and what may be done with it"
     if not feed.homepage.startswith("https://"):
         yield f"FEED.homepage is {feed.homepage!r:.80}; write the https:// address where the terms stand"
-    if problem := cron_problem(feed.schedule):
-        yield f"FEED.schedule is {feed.schedule!r:.80}: {problem}"
+    try:
+        timetable.cron(feed.schedule)
+    except UserError as error:
+        yield f"FEED.schedule: {error}"
     if not _is_date(feed.verified_on):
         yield f"FEED.verified_on is {feed.verified_on!r:.80}; write the date of the source that was read, YYYY-MM-DD"
     if feed.how not in {"documented", "tried"}:
@@ -76,31 +76,6 @@ def _is_date(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
-
-
-def cron_problem(schedule: str) -> str:
-    """Return what is wrong with a cron expression of five fields, nothing when it is good.
-
-    The day of the week is a name or `*`: 0 is Sunday to crontab and Monday to APScheduler.
-    """
-    fields = schedule.split()
-    if len(fields) != len(_CRON) + 1:
-        return "write minute, hour, day of the month, month and day of the week, as in 30 4 * * *"
-    for text, (name, least, most) in zip(fields, _CRON, strict=False):
-        if not all(_in_range(part, least, most) for part in text.split(",")):
-            return f"{text!r:.40} is no {name}; write {least} to {most}, or *"
-    if not all(day in {"*", *_DAYS} for part in fields[-1].split(",") for day in part.split("-", 1)):
-        return f"{fields[-1]!r:.40} is no day of the week; write mon to sun, or *"
-    return ""
-
-
-def _in_range(part: str, least: int, most: int) -> bool:
-    found = _PART.fullmatch(part)
-    if not found:
-        return False
-    first, last, step = (int(one) if one else None for one in found.groups())
-    first = least if first is None else first
-    return least <= first <= (first if last is None else last) <= most and step != 0
 
 
 # --- the examples -----------------------------------------------------------------------------------------------------

@@ -1,9 +1,12 @@
 """Read again what the archive kept: bodies with the present crawler of their feed, rows as they were kept."""
 
 import csv
+import hashlib
+import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from io import BufferedReader
 from pathlib import Path
 
 from scamhunt.bundle import Crawler
@@ -46,14 +49,15 @@ def kept(home: Path, since: datetime, feeds: Collection[str] = ()) -> list[Kept]
 def batches(crawler: Crawler | None, one: Kept, settings: Settings, mark: str = "") -> Iterator[Batch]:
     """Yield the rows of a file after a mark that an earlier batch of it had.
 
-    Nothing is yielded of a file that is cut or damaged. Raises `FeedFailed` for one that cannot be read, without a
-    crawler too, and after its rows when the crawler asks for more than this file; `OSError`, and what a crawler raises.
+    Nothing is yielded of a file that is cut, damaged or not what its name's hash says. Raises `FeedFailed` for one that
+    cannot be read, without a crawler too, and after its rows when the crawler asks for more than this file; `OSError`,
+    and what a crawler raises.
     """
     if crawler is None:
         raise FeedFailed("no crawler of this feed's name reads it any more; put one of that name into the overlay")
     limits = _limits(settings, crawler)
     with one.path.open("rb") as file:
-        unpack.verify(file, limits)
+        _verify(file, one, limits)
         chunks = unpack.contents(file, limits)
         if one.path.name.endswith(archive.ROWS_SUFFIX):
             yield from _rows(chunks, mark)
@@ -62,6 +66,21 @@ def batches(crawler: Crawler | None, one: Kept, settings: Settings, mark: str = 
         yield from (step for step in drive(crawler.crawl(""), body.answer) if isinstance(step, Batch))
     if body.refused:
         raise FeedFailed(body.refused)
+
+
+def _verify(file: BufferedReader, one: Kept, limits: Settings) -> None:
+    """Read a file to its end. Raises `FeedFailed` when it is cut, damaged or not the bytes that its name stands for."""
+    digest = hashlib.sha256()
+    for chunk in unpack.contents(file, limits):
+        digest.update(chunk)
+    if not archive.is_packed_here(one.path.name):  # the name is the hash of the file as it came
+        digest = hashlib.file_digest(file, "sha256")
+    if not os.fstat(file.fileno()).st_size:
+        raise FeedFailed("the file is empty, though something was kept; bring it back from a backup, or remove it")
+    if digest.hexdigest() != one.sha256:
+        raise FeedFailed(
+            "the file is damaged: its bytes are not those of its name; bring it back from a backup, or remove it"
+        )
 
 
 def _limits(settings: Settings, crawler: Crawler) -> Settings:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scamhunt import bundle
-from scamhunt.errors import UserError
+from scamhunt.errors import UserError, did_you_mean
 from scamhunt.gather.fetch import SAMPLE, STDIN
 from scamhunt.model import Feed
 from scamhunt.settings import Settings
@@ -26,17 +26,59 @@ class Source:
 
 
 def sources(settings: Settings, feeds: Sequence[str]) -> list[Source]:
-    """Return which crawler reads which location. What is no feed's name is a list of domains at that path or URL."""
+    """Return which crawler reads which location. What is no feed's name is a list of domains at that path or URL.
+
+    Raises `UserError` for one that was named here and is neither; of those of the setting `unknown` tells, and the
+    others are read.
+    """
     crawlers = bundle.crawlers(settings.overlay)
     found = []
     for feed in feeds or settings.feeds:
         if feed in crawlers:
             found += [Source(crawlers[feed], *place) for place in places(settings, feed)]
-        elif "://" in feed or feed in {STDIN, SAMPLE} or Path(feed).exists():
+        elif _is_place(feed):
             found.append(Source(crawlers[LIST], feed, named=False))
-        else:
+        elif feeds:
             raise UserError(f"{feed}: no such file and no feed of that name; feeds are {', '.join(sorted(crawlers))}")
     return found
+
+
+def _is_place(feed: str) -> bool:
+    return "://" in feed or feed in {STDIN, SAMPLE} or Path(feed).exists()
+
+
+def unknown(settings: Settings) -> dict[str, str]:
+    """Return the names of SCAMHUNT_FEEDS that are no feed and no list, each with what is wrong with it."""
+    crawlers = bundle.crawlers(settings.overlay)
+    return {
+        feed: f"SCAMHUNT_FEEDS: no feed {feed[:60]!r}{did_you_mean(feed, crawlers)}; feeds are {', '.join(crawlers)}"
+        for feed in settings.feeds
+        if feed not in crawlers and not _is_place(feed)
+    }
+
+
+def mistaken(settings: Settings) -> list[str]:
+    """Return what other settings name that no feed has: feeds whose terms are accepted, addresses, keys."""
+    feeds = [crawler.feed for crawler in bundle.crawlers(settings.overlay).values()]
+    names = [feed.name for feed in feeds]
+    logins = [f"{feed.name}.login" for feed in feeds if feed.login]
+    keys = sorted({key for feed in feeds for key in feed.keys})
+    checks = (
+        ("SCAMHUNT_ACCEPT_TERMS", "feed", settings.accept_terms, names),
+        ("SCAMHUNT_ADDRESSES", "feed", settings.addresses, [*names, *logins]),
+        ("SCAMHUNT_KEYS", "feed's key", settings.keys, keys),
+    )
+    return [
+        f"{setting}: {name[:60]!r} is no {what}{did_you_mean(name, known)}"
+        for setting, what, given, known in checks
+        for name in given
+        if name not in known
+    ]
+
+
+def title(feed: str, location: str, *, several: bool) -> str:
+    """Return what a feed is called: of one that is read from several places the place is part of it."""
+    return f"{feed} ({location})" if several and location else feed
 
 
 def places(settings: Settings, feed: str) -> list[tuple[str, bool]]:

@@ -77,15 +77,22 @@ def lives(holder: str) -> bool | None:
 
 def acquire(connection: sa.Connection, name: str, holder: str, now: datetime) -> None:
     """Take a lease that is free or whose holder is gone, or, where nobody can know, has ended. Raises `LeaseHeld`."""
-    row = connection.execute(sa.select(LEASE).where(LEASE.c.name == name)).first()
-    if row is not None:
-        living = lives(row.holder)
-        if living or (living is None and row.expires_at > now):
-            pid = row.holder.split("|")[1]
-            raise LeaseHeld(f"another run is at work on {name} (process {pid}); wait for it, or stop it and run again")
+    other = holder_of(connection, name, now)
+    if other:
+        pid = other.split("|")[1]
+        raise LeaseHeld(f"another run is at work on {name} (process {pid}); wait for it, or stop it and run again")
     insert = database.insert_into(connection, LEASE).values(name=name, holder=holder, expires_at=now + LIFE)
     changes = {"holder": holder, "expires_at": now + LIFE}
     connection.execute(insert.on_conflict_do_update(index_elements=["name"], set_=changes))
+
+
+def holder_of(connection: sa.Connection, name: str, now: datetime) -> str:
+    """Return who holds a lease; nothing when it is free, or its holder is gone or, where nobody can know, has ended."""
+    row = connection.execute(sa.select(LEASE).where(LEASE.c.name == name)).first()
+    if row is None:
+        return ""
+    living = lives(row.holder)
+    return str(row.holder) if living or (living is None and row.expires_at > now) else ""
 
 
 def renew(connection: sa.Connection, name: str, holder: str, now: datetime) -> None:

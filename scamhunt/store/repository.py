@@ -82,6 +82,11 @@ class Store:
         finally:
             engine.dispose()
 
+    @staticmethod
+    def where(home: Path, url: str = "") -> str:
+        """Return where the database is or would be, without a password. Raises as `open` does for a bad URL."""
+        return str(database.place(home, url))
+
     @classmethod
     def upgrade(cls, home: Path, url: str = "") -> bool:
         """Bring the tables up to date; return whether there was anything to do. Raises as `open` does."""
@@ -246,6 +251,11 @@ class Store:
             del self._held[name]
             with suppress(StoreError), self._writing() as connection:  # it ends by itself
                 leases.release(connection, name, holder)
+
+    def is_held(self, name: str) -> bool:
+        """Return whether a run, this one or another, is at work on a thing."""
+        with self._reading() as connection:
+            return bool(leases.holder_of(connection, name, self._now()))
 
     def _prolong(self, name: str, holder: str) -> None:
         with self._writing() as connection:

@@ -2,6 +2,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -9,9 +10,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from bench.postgres import Server
 from scamhunt import bundle
 from scamhunt.cli import entry
 
@@ -453,6 +456,33 @@ def test_doctor_tells_a_state_folder_that_is_a_file(run: Run, tmp_path: Path) ->
     assert broken == [("state folder", f"{tmp_path / 'home'} is no folder")]
 
 
+def test_names_that_nothing_has_are_told_first(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A feed that is spelled wrong is the first of the list, and doctor calls it degraded with the nearest name."""
+    monkeypatch.setenv("SCAMHUNT_FEEDS", "nrd_list,opnphish")
+    monkeypatch.setenv("SCAMHUNT_KEYS", "phishtnk=hidden")
+    first = run("feeds", "list", "--format", "json").data[0]
+    assert (first["name"], first["state"], first["on"]) == ("opnphish", "unknown", False)
+    assert "(did you mean 'openphish'?)" in first["problem"]
+    checks = [check for check in run("doctor", "--format", "json").data["checks"] if check["what"] == "settings"]
+    assert [(check["state"], check["seen"].partition(";")[0]) for check in checks] == [
+        ("degraded", "SCAMHUNT_FEEDS: no feed 'opnphish' (did you mean 'openphish'?)"),
+        ("degraded", "SCAMHUNT_KEYS: 'phishtnk' is no feed's key (did you mean 'phishtank'?)"),
+    ]
+
+
+def test_the_facts_of_feeds_fit_a_terminal(run: Run, on_terminal: Callable[..., str], tmp_path: Path) -> None:
+    """At 80 columns each feed is one line and its name is whole; a narrow one has what matters."""
+    del run
+    program = "from scamhunt.cli import entry; entry.run(['feeds', 'list', '--facts'])"
+    for columns in ("50", "80", "120"):
+        drawn = on_terminal(program, COLUMNS=columns, SCAMHUNT_HOME=str(tmp_path / "home"))
+        lines = re.sub(r"\x1b\[[0-9;]*m", "", drawn).splitlines()
+        assert len(lines) == 1 + len(FEEDS.split(", "))
+        assert max(map(len, lines)) <= int(columns)
+        assert sorted(line.split()[0] for line in lines[1:]) == sorted(FEEDS.split(", "))
+        assert all("* *" in line for line in lines[1:])
+
+
 def test_doctor_before_the_first_sweep_makes_nothing(run: Run, tmp_path: Path) -> None:
     """Looking does not create a state folder."""
     assert run("doctor").code == 0
@@ -505,6 +535,19 @@ def test_the_database_is_checked_and_brought_up_to_date(swept: Run, tmp_path: Pa
         (tmp_path / "home" / name).unlink(missing_ok=True)
     (tmp_path / "home" / "scamhunt.db").write_bytes(b"x" * 5000)
     assert swept("db", "check").code == 3
+
+
+def test_a_check_of_an_empty_postgresql_names_it(run: Run, postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who checks before anything was made is told where, and what makes it; no password is shown."""
+    url = postgres.url(postgres.create())
+    monkeypatch.setenv("SCAMHUNT_DATABASE_URL", url)
+    done = run("db", "check")
+    assert done.code == 2
+    assert "run scamhunt db upgrade" in done.err
+    assert "/home" not in done.err
+    assert urlsplit(url).path.lstrip("/") in done.err
+    assert run("db", "upgrade").code == 0
+    assert run("db", "check").out == "the database and its log hold\n"
 
 
 def test_an_unknown_setting_is_the_users_mistake(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

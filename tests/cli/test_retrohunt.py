@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import hashlib
 import io
 import json
 import os
@@ -90,9 +91,9 @@ def hunt(tmp_path: Path, run: Run) -> Run:
     return lambda *arguments: run("retrohunt", "--brands", str(tmp_path / "pack.toml"), *arguments)
 
 
-def keep(home: Path, name: str, body: bytes, *, feed: str = "names", at: datetime = READ) -> Path:
+def keep(home: Path, body: bytes, *, feed: str = "names", at: datetime = READ) -> Path:
     """Put a file into the archive."""
-    path = home / "archive" / feed / f"{name}.raw.gz"
+    path = home / "archive" / feed / f"{hashlib.sha256(body).hexdigest()}.raw.gz"
     path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
     path.write_bytes(gzip.compress(body))
     os.utime(path, (at.timestamp(),) * 2)
@@ -104,8 +105,8 @@ LIST = b"domain,when\nqwertix-login-desk.com,2026-11-05\nsnow-in-oslo.com,\nSecu
 
 def test_each_old_name_comes_once_with_where_and_when_it_was_seen(home: Path, hunt: Run) -> None:
     """The objects of `score` with the feed, and the feed's date or when it was kept; nothing is written."""
-    keep(home, "a", LIST)
-    keep(home, "b", b"qwertix-login-desk.com\nqwertix-other-desk.com\nqwertix-other-desk.com\n", at=NOW)
+    keep(home, LIST)
+    keep(home, b"qwertix-login-desk.com\nqwertix-other-desk.com\nqwertix-other-desk.com\n", at=NOW)
     before = sorted(home.rglob("*"))
     done = hunt("--format", "jsonl")
     assert done.code == 0
@@ -123,7 +124,7 @@ def test_each_old_name_comes_once_with_where_and_when_it_was_seen(home: Path, hu
 
 def test_other_forms_hold_the_same(home: Path, hunt: Run) -> None:
     """A spreadsheet has the feed and the time too, a table names the feed, an array is one."""
-    keep(home, "a", LIST)
+    keep(home, LIST)
     head, *rows = csv.reader(io.StringIO(hunt("--format", "csv").out))
     assert head == ["indicator", "kind", "brand", "score", "reasons", "feed", "seen_at"]
     assert [(row[0], *row[5:]) for row in rows] == [
@@ -140,9 +141,7 @@ def test_other_forms_hold_the_same(home: Path, hunt: Run) -> None:
 
 def test_addresses_are_hunted_with_their_paths(home: Path, hunt: Run) -> None:
     """Of a feed of addresses each address counts, as it was given; what is no address is no name."""
-    keep(
-        home, "a", b"https://garden-sale.top/qwertix/Login/verify\nhttps://garden-sale.top/x\n127.0.0.1\n", feed="pages"
-    )
+    keep(home, b"https://garden-sale.top/qwertix/Login/verify\nhttps://garden-sale.top/x\n127.0.0.1\n", feed="pages")
     done = hunt("--format", "jsonl")
     assert [(row["indicator"], row["kind"], row["feed"]) for row in done.rows] == [
         ("https://garden-sale.top/qwertix/Login/verify", "url", "pages")
@@ -172,8 +171,8 @@ def test_rows_that_were_kept_are_hunted_too(home: Path, hunt: Run) -> None:
 )
 def test_what_is_looked_at_and_shown(home: Path, hunt: Run, arguments: tuple[str, ...], found: list[str]) -> None:
     """By feed, by when it was read (30 days without `--since`), by score, and only the strongest."""
-    keep(home, "a", b"qwertix-login-desk.com\nmy-qwertix.net\n")
-    keep(home, "old", b"ancient-qwertix.com\n", at=NOW - timedelta(days=40))
+    keep(home, b"qwertix-login-desk.com\nmy-qwertix.net\n")
+    keep(home, b"ancient-qwertix.com\n", at=NOW - timedelta(days=40))
     done = hunt(*arguments, "--format", "jsonl")
     assert (done.code, [row["indicator"] for row in done.rows]) == (0, found)
 
@@ -189,11 +188,11 @@ def test_an_empty_archive_is_told(home: Path, hunt: Run, form: str) -> None:
 
 def test_what_cannot_be_read_is_told_and_is_exit_3(home: Path, hunt: Run) -> None:
     """A damaged file and one of a feed that is gone are named; the others are hunted through."""
-    damaged = keep(home, "b", b"qwertix-b.com\n")
+    damaged = keep(home, b"qwertix-b.com\n")
     damaged.write_bytes(damaged.read_bytes()[:-9])
     os.utime(damaged, (READ.timestamp(),) * 2)
-    gone = keep(home, "c", b"qwertix-c.com\n", feed="gone")
-    keep(home, "d", b"qwertix-login-desk.com\n")
+    gone = keep(home, b"qwertix-c.com\n", feed="gone")
+    keep(home, b"qwertix-login-desk.com\n")
     done = hunt("--format", "jsonl")
     assert (done.code, [row["indicator"] for row in done.rows]) == (3, ["qwertix-login-desk.com"])
     *told, last = done.err.splitlines()
@@ -203,7 +202,7 @@ def test_what_cannot_be_read_is_told_and_is_exit_3(home: Path, hunt: Run) -> Non
 
 def test_mistakes_are_told_in_a_sentence(home: Path, run: Run, hunt: Run) -> None:
     """No brands, a feed that is not there, a time that cannot be read, a pack with faults: exit 2."""
-    keep(home, "a", LIST)
+    keep(home, LIST)
     assert run("retrohunt") == Done(2, "", "error: no brands to hunt for; name their pack: --brands PATH\n")
     wrong = hunt("--feed", "name")
     assert (wrong.code, wrong.err) == (2, "error: no feed 'name' (did you mean 'names'?)\n")
@@ -227,7 +226,7 @@ def test_memory_does_not_grow_with_the_archive(tmp_path: Path, home: Path, run: 
     peaks = []
     for files in (range(1), range(1, 5)):
         for file in files:
-            keep(home, f"{file}", b"".join(b"rain-%d-%d.com\n" % (file, at) for at in range(50_000)))
+            keep(home, b"".join(b"rain-%d-%d.com\n" % (file, at) for at in range(50_000)))
         command = [sys.executable, "-c", MEMORY, str(tmp_path / "pack.toml")]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         peaks.append(int(done.stderr.split()[-1]))
@@ -248,7 +247,7 @@ def test_a_replay_prints_the_summary_of_a_sweep(
 ) -> None:
     """The same object for a script, with what became a candidate; a second replay says that nothing changed."""
     monkeypatch.setenv("SCAMHUNT_BRANDS", str(tmp_path / "pack.toml"))
-    keep(home, "a", LIST)
+    keep(home, LIST)
     dry = run("feeds", "replay", "names", "--dry-run")
     assert (dry.code, "A dry run: nothing of this was stored." in dry.out) == (0, True)
     assert candidates(home) == []
@@ -265,12 +264,13 @@ def test_a_replay_of_nothing_and_of_something_unreadable(home: Path, run: Run) -
     """An empty archive is a sentence and 0, a damaged file its name and 3, a wrong name or time 2."""
     empty = run("feeds", "replay")
     assert (empty.code, empty.err.startswith("nothing that was read since 2026-10-23")) == (0, True)
-    keep(home, "a", LIST).write_bytes(b"\x1f\x8bno gzip")
-    os.utime(home / "archive/names/a.raw.gz", (READ.timestamp(),) * 2)
+    path = keep(home, LIST)
+    path.write_bytes(b"\x1f\x8bno gzip")
+    os.utime(path, (READ.timestamp(),) * 2)
     damaged = run("feeds", "replay", "names")
     assert (damaged.code, damaged.err) == (
         3,
-        "names: failed: names/a.raw.gz: the gzip file is damaged; fetch it again\n",
+        f"names: failed: names/{path.name}: the gzip file is damaged; fetch it again\n",
     )
     assert run("feeds", "replay", "name").err == "error: no feed 'name' (did you mean 'names'?)\n"
     assert run("feeds", "replay", "--since", "").code == 2

@@ -57,7 +57,8 @@ def test_the_summary_says_what_a_person_wants_to_know(capsys: pytest.CaptureFixt
     summary.show(full())
     out = capsys.readouterr().out
     broken, read = out.split("\n\n")[:2]
-    assert broken.startswith("These feeds need somebody to look at them\n  nrd_list failed: it did not answer it did")
+    assert broken.startswith("These feeds need somebody to look at them\n  nrd_list (https://x.example/aaaa")
+    assert "failed: it did not answer it did" in " ".join(broken.split())
     assert read.splitlines()[:3] == [
         "Read 1,200 names in 2.3 s",
         "  nrd_list: 1,200 read = 1,100 accepted + 60 seen before + 40 quarantined",
@@ -68,7 +69,7 @@ def test_the_summary_says_what_a_person_wants_to_know(capsys: pytest.CaptureFixt
     assert "  0.970  amazon-refund-desk.com  ->  Amazon\n         the name has the word 'amazon'" in out
     assert "NOT CONFIRMED" in out
     assert "  |   amazon-refund-desk[.]com" in out
-    assert out.splitlines()[-3:] == ["Next: scamhunt candidates show 1", "", "1 of 2 feeds failed"]
+    assert out.splitlines()[-3:] == ["Next: scamhunt candidates show 1", "", "1 of 2 sources failed"]
 
 
 def test_brands_are_a_bar_table_of_fifteen() -> None:
@@ -128,8 +129,8 @@ def test_when_no_feed_came_only_their_problems_are_told() -> None:
     ]
     assert texts(shown) == [
         "These feeds need somebody to look at them",
-        "  nrd_list failed: it did not answer",
-        "  nrd_list held: an HTML page",
+        "  nrd_list (https://x.example/a) failed: it did not answer",
+        "  nrd_list (b.html) held: an HTML page",
         "",
         "Read 0 names in 2.3 s",
         "  nrd_list: 0 read = 0 accepted + 0 seen before + 0 quarantined",
@@ -137,7 +138,7 @@ def test_when_no_feed_came_only_their_problems_are_told() -> None:
         "  nrd_list: 0 read = 0 accepted + 0 seen before + 0 quarantined",
         "    from b.html",
         "",
-        "2 of 2 feeds failed",
+        "2 of 2 sources need somebody",
     ]
 
 
@@ -151,6 +152,29 @@ def test_a_feed_that_is_well_may_have_something_to_tell() -> None:
     assert "    the list is empty" in shown
     assert shown.count("    1,234 left out by --since") == 1
     assert not any("failed" in text for text in shown)
+
+
+def test_what_a_held_feed_brought_is_shown() -> None:
+    """A feed that is not believed has come all the same: what was found in it is not hidden."""
+    shown = full()
+    shown.feeds = [FeedResult("nrd_list", "", "held", 9, 9, problem="too few rows"), FeedResult("own", "", "failed")]
+    assert "Candidates: 2 new, 1 updated, 1 back again; 4 open" in texts(shown)
+    shown.feeds[0] = FeedResult("nrd_list", "", "held", 9, 0, 0, 9, problem="an HTML page")
+    assert not any(text.startswith("Candidates") for text in texts(shown))
+
+
+@pytest.mark.parametrize(
+    ("feeds", "last"),
+    [
+        ([("a", "failed"), ("b", "ok"), ("c", "failed")], "2 of 3 feeds failed"),
+        ([("a", "failed"), ("b", "ok"), ("c", "held")], "2 of 3 feeds need somebody"),
+        ([("a", "skipped"), ("b", "ok")], "1 of 2 feeds needs somebody"),
+        ([("a", "failed"), ("a", "ok"), ("c", "ok")], "1 of 3 sources failed"),
+    ],
+)
+def test_the_last_line_counts_what_needs_somebody(feeds: list[tuple[str, str]], last: str) -> None:
+    """Only what did not come has failed; of a feed with several places each is a source."""
+    assert texts(Summary(feeds=[FeedResult(name, "", status) for name, status in feeds]))[-1] == last
 
 
 def test_a_dry_run_says_that_nothing_was_stored() -> None:

@@ -90,3 +90,12 @@ def test_what_was_kept_since_a_moment_is_found_again(tmp_path: Path) -> None:
     moment = datetime.fromtimestamp(1_001, UTC)
     assert archive.kept(tmp_path, moment) == [("a", files[1]), ("b", files[2])]
     assert archive.kept(tmp_path / "none", moment) == []
+
+
+def test_an_empty_file_is_kept_anew(tmp_path: Path) -> None:
+    """What a crash left empty is no body: the next sweep that has the bytes puts them there."""
+    path = tmp_path / "archive" / _keep(tmp_path, b"a.com")
+    whole = path.read_bytes()
+    path.write_bytes(b"")
+    _keep(tmp_path, b"a.com")
+    assert path.read_bytes() == whole

@@ -146,22 +146,59 @@ def test_a_crawler_that_asks_for_more_is_a_problem(
     assert values(iter(came)) == found
 
 
+def digest(content: bytes) -> str:
+    """Return the hash that a file's name has."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def kept_rows(table: bytes) -> tuple[str, bytes]:
+    """Return the name and the bytes of a file of rows."""
+    return f"{digest(table)}.rows.gz", gzip.compress(table)
+
+
+WHOLE, OTHER = gzip.compress(LIST * 100), gzip.compress(b"another.com")
 DAMAGED = {
-    "a cut body": ("x.gz", gzip.compress(LIST * 100)[:-9], "cut off"),
-    "a changed body": ("x.raw.gz", gzip.compress(LIST * 100)[:-8] + b"\0" * 8, "damaged"),
-    "rows with too few cells": ("x.rows.gz", gzip.compress(b"value,line,seen_at\na.com,1\n"), "does not hold rows"),
-    "rows without a line number": ("x.rows.gz", gzip.compress(b"value,line,seen_at\na.com,z,\n"), "does not hold rows"),
-    "rows that are no text": ("x.rows.gz", gzip.compress(b"value,line,seen_at\n\xff,1,\n"), "does not hold rows"),
-    "rows with a huge cell": ("x.rows.gz", gzip.compress(b"v\n" + b"a" * 200_000), "does not hold rows"),
+    "a cut body": (f"{digest(WHOLE)}.gz", WHOLE[:-9], "cut off"),
+    "a changed body": (f"{digest(LIST * 100)}.raw.gz", WHOLE[:-8] + b"\0" * 8, "damaged"),
+    "an empty file": (f"{digest(WHOLE)}.gz", b"", "is empty"),
+    "an empty file of a body": (f"{digest(LIST)}.raw.gz", b"", "is empty"),
+    "an empty file of rows": (f"{digest(LIST)}.rows.gz", b"", "is empty"),
+    "an empty file with the name of nothing": (f"{digest(b'')}.raw.gz", b"", "is empty"),
+    "another file": (f"{digest(WHOLE)}.gz", OTHER, "not those of its name"),
+    "another body": (f"{digest(LIST)}.raw.gz", OTHER, "not those of its name"),
+    "a body under the hash of its file": (f"{digest(OTHER)}.raw.gz", OTHER, "not those of its name"),
+    "a file under the hash of its body": (f"{digest(LIST * 100)}.gz", WHOLE, "not those of its name"),
+    "fewer rows": (
+        kept_rows(b"value,line,seen_at\na.com,1,\n")[0],
+        gzip.compress(b"value,line,seen_at\n"),
+        "not those",
+    ),
+    "rows with too few cells": (*kept_rows(b"value,line,seen_at\na.com,1\n"), "does not hold rows"),
+    "rows without a line number": (*kept_rows(b"value,line,seen_at\na.com,z,\n"), "does not hold rows"),
+    "rows that are no text": (*kept_rows(b"value,line,seen_at\n\xff,1,\n"), "does not hold rows"),
+    "rows with a huge cell": (*kept_rows(b"v\n" + b"a" * 200_000), "does not hold rows"),
 }
 
 
 @pytest.mark.parametrize(("name", "content", "why"), DAMAGED.values(), ids=DAMAGED)
 def test_a_damaged_file_yields_nothing(settings: Settings, tmp_path: Path, name: str, content: bytes, why: str) -> None:
-    """A file that is cut, changed or no rows is a failure in words, before its first row."""
+    """A file that is empty, cut, changed, another one or no rows is a failure in words, before its first row."""
     (tmp_path / name).write_bytes(content)
     with pytest.raises(FeedFailed, match=why):
         next(replay.batches(crawler(plain), Kept("own", tmp_path / name, THEN), settings))
+
+
+def test_a_list_of_nothing_is_no_damage(settings: Settings) -> None:
+    """An empty list that was kept is a file with something in it, and is read as an empty list."""
+    one = Kept("own", keep(settings.home, b""), THEN)
+    assert one.path.stat().st_size > 0
+
+    def crawl(mark: str) -> Crawl:
+        del mark
+        reply: Reply = yield Fetch(CONFIGURED)
+        yield from read_rows(reply.chunks)
+
+    assert values(replay.batches(crawler(crawl), one, settings)) == []
 
 
 def test_what_a_crawler_raises_comes_through(settings: Settings) -> None:

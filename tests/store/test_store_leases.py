@@ -5,7 +5,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -220,3 +220,13 @@ def test_two_leases_are_held_and_renewed_at_once(
             store.save_batch(reading, Gathered("line 2", 1, 0))
         with pytest.raises(LeaseHeld):
             store.move_mark("nrd_list", "", "x")
+
+
+def test_whether_somebody_is_at_work_is_seen_without_taking_the_lease(tmp_path: Path) -> None:
+    """While a run holds it, and not before or after."""
+    with Store.open(tmp_path, now=lambda: datetime.now(UTC)) as store:
+        assert not store.is_held("feed:own")
+        with store.lease("feed:own"):
+            assert store.is_held("feed:own")
+            assert not store.is_held("feed:other")
+        assert not store.is_held("feed:own")
