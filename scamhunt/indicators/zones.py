@@ -23,9 +23,9 @@ UNREAD_LIMIT = 1_000
 _TOKENS = 5  # owner, TTL, class, type and the beginning of the data tell all that we need
 _LABEL = rb"[a-z0-9_-]{1,63}+"
 _SPACE = rb"[\t ]++"
-_TTL_AND_CLASS = rb"(?:\d++[\t ]++)?+(?:in[\t ]++)?+"
+_TTL_AND_CLASS = rb"(?:\d++[\t ]++)?(?:in[\t ]++)?"  # not possessive as a whole: CPython before 3.11.5 gets that wrong
 _REST = rb'[^\n;"()\\]++\n'
-_OTHER_TYPE = _TTL_AND_CLASS + rb"(?!ns[\t ]|soa[\t ])[a-z][a-z0-9-]*+" + _SPACE + _REST
+_OTHER_TYPE = _TTL_AND_CLASS + rb"(?!in[\t ]|ns[\t ]|soa[\t ])[a-z][a-z0-9-]*+" + _SPACE + _REST
 _OTHER = rb'(?:[^\s;"()\\$@][^\s;"()\\]*+(?<=\.)' + _SPACE + _OTHER_TYPE + rb")++"
 _ODD = rb"([^\n]*+\n[\s\S]*+)"
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\[\s\S])*"|[()]|(?:[^\s;"()\\]|\\[\s\S])+|;.*|\S')
