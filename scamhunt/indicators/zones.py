@@ -23,10 +23,10 @@ UNREAD_LIMIT = 1_000
 _TOKENS = 5  # owner, TTL, class, type and the beginning of the data tell all that we need
 _LABEL = rb"[a-z0-9_-]{1,63}+"
 _SPACE = rb"[\t ]++"
-_TTL_AND_CLASS = rb"(?:\d++[\t ]++)?(?:in[\t ]++)?"  # not possessive as a whole: CPython before 3.11.5 gets that wrong
+_TTL_AND_CLASS = rb"(?:\d++[\t ]++)?(?:in[\t ]++)?"  # groups are not possessive: CPython before 3.11.5 gets those wrong
 _REST = rb'[^\n;"()\\]++\n'
 _OTHER_TYPE = _TTL_AND_CLASS + rb"(?!in[\t ]|ns[\t ]|soa[\t ])[a-z][a-z0-9-]*+" + _SPACE + _REST
-_OTHER = rb'(?:[^\s;"()\\$@][^\s;"()\\]*+(?<=\.)' + _SPACE + _OTHER_TYPE + rb")++"
+_OTHER = rb'(?:[^\s;"()\\$@][^\s;"()\\]*+(?<=\.)' + _SPACE + _OTHER_TYPE + rb")+"
 _ODD = rb"([^\n]*+\n[\s\S]*+)"
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\[\s\S])*"|[()]|(?:[^\s;"()\\]|\\[\s\S])+|;.*|\S')
 _TTL = re.compile(rb"\d[\dsmhdw]*")
@@ -52,7 +52,7 @@ class Zone:
         name = rb"\." + re.escape(self._apex) + rb"\." + _SPACE
         servers = _TTL_AND_CLASS + rb"ns" + _SPACE + _REST
         delegated = rb"(" + _LABEL + rb")" + name + servers + rb"(?:\1" + name + rb"(?:" + servers + rb"|" + _OTHER_TYPE
-        self._plain = re.compile(delegated + rb"))*+|" + _OTHER + rb"|" + _ODD)
+        self._plain = re.compile(delegated + rb"))*|" + _OTHER + rb"|" + _ODD)
 
     def labels(self, chunks: Iterable[bytes]) -> Iterator[list[bytes]]:
         """Yield the labels below the apex that have NS records, lower-case, in the order of the file.
