@@ -129,7 +129,7 @@ def sweep(  # noqa: PLR0913  # each is an option of the command
         if due is None:
             held.enter_context(store.lease("sweep"))
         classifier = reference.classifier(brands)
-        sweeping = Sweeping(settings, store, classifier, since, progress, summary, due, hosts or store)
+        sweeping = Sweeping(settings, store, classifier, since, progress, summary, due, hosts)
         for source in wanted:
             summary.feeds += sweeping.read(source)
         _describe(summary, store, settings, brands)
@@ -181,7 +181,7 @@ class Sweeping:
     due: datetime | None = None
     """A run of the schedule: a feed that was read since then is left alone."""
     hosts: Store | None = None
-    """Who remembers when a host may be asked again: in a rehearsal too the store that stays."""
+    """Of a rehearsal: the store that stays, which remembers when a host may be asked again."""
 
     def read(self, source: Source) -> list[FeedResult]:
         """Read one source; nothing at all when the schedule's turn was taken by another machine."""
