@@ -8,7 +8,7 @@ import hashlib
 import re
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -20,9 +20,12 @@ from scamhunt.errors import FeedFailed, FeedHeld
 from scamhunt.gather import archive, snapshots
 from scamhunt.gather.drive import drive
 from scamhunt.gather.fetch import NOT_MODIFIED, Fetched, Fetcher, locate
+from scamhunt.gather.folder import FOLDER
 from scamhunt.gather.health import Brought, judge
+from scamhunt.gather.mailbox import MAILBOX
 from scamhunt.gather.seen import Seen
-from scamhunt.model import Batch, Difference, Fetch, Keeps, Kind, Notice, Reply, Snapshot
+from scamhunt.indicators.domain import Names
+from scamhunt.model import Batch, Difference, Fetch, Keeps, Kind, Notice, Rejected, Reply, Snapshot
 from scamhunt.score.batch import read_names
 from scamhunt.store import Body, Found, Gathered, Reading, Run, Said, Saved
 
@@ -78,6 +81,8 @@ class FeedRun:
     fetcher: Fetcher
     named: bool = False
     """Whether it is judged by what the feed declares and by its history."""
+    handed_in: bool = False
+    """Whether a person or the team named the place of what is read: the feed's own place in the night stays."""
     mark: str = ""
     """Of a feed that keeps rows: where it stands in the store."""
     answered: bool = False
@@ -94,7 +99,7 @@ class FeedRun:
     def read(self) -> None:
         """Read the source to its end. Raises what `drive`, the store and the archive raise."""
         keeps_rows = self.crawler.feed.keeps is Keeps.ROWS
-        self.mark = self.sweep.store.mark(self.result.name) if keeps_rows else ""
+        self.mark = self.sweep.store.mark(self.result.name) if keeps_rows and not self.handed_in else ""
         with self._open:
             for step in drive(self.crawler.crawl(self.mark), self.answer):
                 if isinstance(step, Notice):
@@ -118,7 +123,8 @@ class FeedRun:
         if isinstance(asked, Snapshot):
             return snapshots.compare(asked, self._snapshots())
         location = locate(asked, self.crawler.feed, self.result.location, self.sweep.settings)
-        if self.answered and not location.lower().startswith(("http://", "https://")):
+        own = self.crawler.feed.address in {FOLDER, MAILBOX} and location.startswith(self.crawler.feed.address)
+        if self.answered and not own and not location.lower().startswith(("http://", "https://")):
             raise FeedFailed("the crawler asked for something else than http or https: refused; mend the crawler")
         self.finish()
         self._open.close()
@@ -193,21 +199,29 @@ class FeedRun:
 
     def keep_rows(self, batch: Batch) -> None:
         """Archive, score and store a batch, and move the feed's mark with it."""
-        store, name = self.sweep.store, self.result.name
         if not batch.rows:
-            store.move_mark(name, self.mark, batch.mark)
-            self.mark = batch.mark
+            self._move_mark(batch.mark)
             return
+        self._keep_rows(batch, *self._score(batch))
+
+    def _move_mark(self, mark: str) -> None:
+        if not self.handed_in:
+            self.sweep.store.move_mark(self.result.name, self.mark, mark)
+        self.mark = mark
+
+    def _keep_rows(self, batch: Batch, gathered: Gathered, old: int) -> None:
+        """Archive rows and store what came of them."""
+        store, name = self.sweep.store, self.result.name
         kept = archive.keep_rows(self.sweep.settings.home, name, batch)
         location = batch.location or self.result.location
-        gathered, old = self._score(batch)
         # The mark is part of what the rows are known by: a name that comes back in another night is seen again.
         window = hashlib.sha256(batch.mark.encode()).hexdigest()[:16]
         body = Body(name, location, kept.sha256, kept.size, kept.name, window=f"mark {window}")
-        saved = store.save_rows(body, self.mark, gathered)
+        saved = store.save_rows(body, None if self.handed_in else self.mark, gathered)
         self.mark = batch.mark
         if saved.known:
-            gathered = replace(gathered, accepted=0, duplicate=batch.rows, rejected=(), found=())
+            rows = gathered.accepted + gathered.duplicate + len(gathered.rejected)
+            gathered = Gathered(batch.mark, 0, rows)
         self._note(gathered, saved, 0 if saved.known else old)
 
     def _score(self, batch: Batch) -> tuple[Gathered, int]:
@@ -215,10 +229,13 @@ class FeedRun:
 
         Of a feed of addresses their paths are looked at too, and each address counts for itself.
         """
-        urls = self.crawler.feed.kind is Kind.URL
         names, rejected = read_names(batch)
         batch = replace(batch, seen_at=[self._believed(moment) for moment in batch.seen_at])
         self._notice_health(batch, names.hosts)
+        return self._scored(batch, names, rejected, urls=self.crawler.feed.kind is Kind.URL)
+
+    def _scored(self, batch: Batch, names: Names, rejected: Sequence[Rejected], *, urls: bool) -> tuple[Gathered, int]:
+        """Score names that were read."""
         new = [
             row
             for row, first in zip(names.rows, self.seen.mark_new(names.given if urls else names.hosts), strict=True)
@@ -283,13 +300,15 @@ class FeedRun:
 
     def judged(self) -> FeedResult:
         """Return the result; of a feed that was named also by what it declares and by its own history."""
-        result = self.result
+        result, what = self.result, "number" if self.crawler.feed.kind is Kind.PHONE else "name"
         problems = list(self.held)
         if result.read and result.quarantined == result.read:
-            problems.append(f"none of its {result.read:,} rows is a name; look at the file, it may be no list")
+            problems.append(f"none of its {result.read:,} rows is a {what}; look at the file, it may be no list")
         elif self.named:
             if 2 * result.quarantined > result.read:
-                problems.append(f"{result.quarantined:,} of its {result.read:,} rows are no names; look at the source")
+                problems.append(
+                    f"{result.quarantined:,} of its {result.read:,} rows are no {what}s; look at the source"
+                )
             earlier = self.sweep.store.runs(result.name, self.run.location, limit=HISTORY)
             came = [_came(run) for run in earlier if run.status in CAME and run.read]
             problems += judge(self._brought(), self.crawler.feed, came)

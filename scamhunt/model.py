@@ -29,6 +29,19 @@ class Kind(StrEnum):
     PHONE = "phone"
 
 
+class Role(StrEnum):
+    """What a number was to whoever reported it. It decides what may be done: see `takedown/roles.py`."""
+
+    CALLBACK = "callback"
+    """Shown to victims: "call us". Whoever shows it holds it."""
+    CALLER_ID = "caller_id"
+    """Shown on the victim's phone. Mostly forged: it belongs to somebody innocent."""
+    SMS_SENDER = "sms_sender"
+    """The sender of a text message."""
+    UNKNOWN = "unknown"
+    """Nobody said. Treated as `CALLER_ID` wherever something follows from it."""
+
+
 class State(StrEnum):
     """Where a candidate stands. `triage.py` has the transitions."""
 
@@ -96,6 +109,12 @@ class Feed:
     keeps: Keeps = Keeps.BODY
     rate: float = 1.0
     """Requests a second to one host, on average."""
+    corroborates: bool = False
+    """Whether its rows name no brand: they lift what other evidence ties to a brand, and never make a candidate."""
+    pool: str = ""
+    """Feeds of one pool hear of the same calls: of them the one that heard most counts, never their sum."""
+    columns: tuple[str, ...] = ()
+    """The columns of a table, or the keys of a JSON object, by which a file of this feed is known from others."""
     max_age_days: int = 7
     """From so many days without anything new on, the source is taken for dead."""
     max_download: int = 0
@@ -136,6 +155,9 @@ class Reply:
     """The content without gzip or zip, in pieces of at most a few hundred KB. Can be read once."""
     mark: str = ""
     """The mark of the last batch of these bytes that was stored, when a run was stopped in the middle of them."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """What the team set for tables of its own: `region`, and by `number`, `role`, `text`, `seen_at`, `source` the name
+    of the column that holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +204,34 @@ class Rejected:
 
     line: int
     raw: bytes
-    """As it came, cut at `lists.RAW_LIMIT` bytes."""
+    """As it came, cut at `lists.RAW_LIMIT` bytes; of a feed of numbers masked (`indicators.masking`)."""
     reason: str
+    sha256: str = ""
+    """Of the row as it came, where `raw` is masked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a row of a feed states about its number, besides the number. No words of it are ever stored."""
+
+    role: Role = Role.UNKNOWN
+    role_from: str = ""
+    """How the role is known, in a few words of ours: `column role`, `what the phone showed`."""
+    text: str = ""
+    """Free words, in which a brand is looked for; then forgotten."""
+    subject: str = ""
+    """One of the feed's own fixed subjects, never free words."""
+    robocall: bool | None = None
+    source: str = ""
+    """Who speaks, where a feed has several voices; kept as a salted hash only."""
+    place: str = ""
+    """Where it was reported from: an area code, nothing nearer."""
+    reports: int = 1
+    """How many reports the row stands for, as it says itself."""
+    region: str = ""
+    """Country of a number that is written without one (ISO 3166)."""
+    ref: str = ""
+    """What tells this report from one that is else the same: an id, a time. Only ever part of a hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +249,10 @@ class Batch:
     """The format that was found, so that a change shows: `plain`, `hosts`, `csv domain,when`."""
     location: str = ""
     """Of a feed that keeps rows: where they came from."""
+    kinds: Sequence[Kind] = ()
+    """What each value is; empty where all are of the feed's kind."""
+    statements: Sequence[Statement] = ()
+    """Of numbers: what else each row states; empty where none does."""
 
     @property
     def rows(self) -> int:
@@ -231,6 +283,8 @@ class Example:
     """`Snapshot.before` and the list that it stands for."""
     notices: tuple[str, ...] = ()
     """A word of each `Notice`."""
+    roles: tuple[Role, ...] = ()
+    """Of numbers: the role of each value, where the example is to show it."""
 
 
 # --- score ------------------------------------------------------------------------------------------------------------
@@ -286,6 +340,42 @@ class Match:
     """The part of `text` that is read as the brand's word."""
     word: str = ""
     """The brand's word: lower-case letters and digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why the words of one report tie its number to a brand."""
+
+    brand: str
+    signal: str
+    weight: float
+    text: str
+    """A sentence for a person. Of the reporter's words it quotes only what reads as the brand's name or a lure."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberSighting:
+    """One report of a number as it is kept: what was stated, without the reporter's words."""
+
+    number: str
+    """E.164."""
+    feed: str
+    key: str
+    """Tells reports apart: the same report read twice has one key."""
+    line: int
+    seen_at: datetime
+    role: Role = Role.UNKNOWN
+    role_from: str = ""
+    subject: str = ""
+    robocall: bool | None = None
+    source: str = ""
+    """A salted hash of who speaks; empty where the feed has one voice."""
+    place: str = ""
+    reports: int = 1
+    pool: str = ""
+    corroborates: bool = False
+    """Of its feed, see `Feed`."""
+    evidence: tuple[Evidence, ...] = ()
 
 
 # --- people and the log -----------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -25,22 +26,27 @@ from pydantic import SecretStr
 
 from scamhunt import bundle, desk, reference
 from scamhunt.errors import FeedHeld, LeaseHeld, OutsideError, Refused, ScamhuntError, StoreError, UserError, worst
+from scamhunt.feed_numbers import NumbersRun, scored
 from scamhunt.feed_replay import read_again
 from scamhunt.feed_run import FeedResult, FeedRun
 from scamhunt.gather.fetch import Fetcher
 from scamhunt.gather.pace import Pace
 from scamhunt.gather.replay import Kept, kept
-from scamhunt.gather.sources import Source, sources, unknown, why_off
-from scamhunt.model import Rejected, State
+from scamhunt.gather.sources import Source, handed_in, sources, unknown, why_off
+from scamhunt.indicators import phone
+from scamhunt.model import Kind, Match, NumberSighting, Reason, Rejected, State
 from scamhunt.score.brands import Brands
 from scamhunt.score.classifier import Classifier
+from scamhunt.score.phones import PhoneScorer
 from scamhunt.settings import Settings
-from scamhunt.store import CandidateView, Saved, Store
+from scamhunt.store import CandidateView, Found, Saved, Store
 
 Progress = Callable[[str, int], None]
 """Told the feed's name and how many rows were read so far."""
 
 STRONGEST = 20
+NUMBERS_AT_ONCE = 1_000
+FADED = Reason("faded", 0.0, "nothing that is known today ties it to this brand")
 OPEN = (State.NEW, State.WATCHED)
 """What waits for a person."""
 
@@ -129,9 +135,11 @@ def sweep(  # noqa: PLR0913  # each is an option of the command
         if due is None:
             held.enter_context(store.lease("sweep"))
         classifier = reference.classifier(brands)
-        sweeping = Sweeping(settings, store, classifier, since, progress, summary, due, hosts)
+        scorer = cache(partial(reference.phone_scorer, settings, brands))
+        sweeping = Sweeping(settings, store, classifier, scorer, since, progress, summary, due, hosts)
         for source in wanted:
             summary.feeds += sweeping.read(source)
+        score_numbers_anew(settings, store, scorer)
         _describe(summary, store, settings, brands)
     summary.seconds = monotonic() - started
     return summary
@@ -160,12 +168,52 @@ def replay(
 def _replayed(settings: Settings, files: Sequence[Kept], progress: Progress) -> Summary:
     crawlers, brands, summary = bundle.crawlers(settings.overlay), reference.brands(settings), Summary()
     with desk.open_store(settings) as store, store.lease("sweep"):
-        sweeping = Sweeping(settings, store, reference.classifier(brands), None, progress, summary)
+        scorer = cache(partial(reference.phone_scorer, settings, brands))
+        sweeping = Sweeping(settings, store, reference.classifier(brands), scorer, None, progress, summary)
         for name in dict.fromkeys(one.feed for one in files):
             of_feed = [one for one in files if one.feed == name]
             summary.feeds.append(read_again(sweeping, name, crawlers.get(name), of_feed))
         _describe(summary, store, settings, brands)
     return summary
+
+
+def import_file(
+    settings: Settings, location: str, feed: str, *, progress: Progress = lambda _feed, _rows: None
+) -> Summary:
+    """Read one file that a person hands in as a feed of that name would be read; where the feed stands stays.
+
+    Raises as `sweep` does, and `UserError` for a feed that is not read from files.
+    """
+    started, brands, summary = monotonic(), reference.brands(settings), Summary()
+    source = handed_in(settings, feed, location)
+    with desk.open_store(settings) as store, store.lease("sweep"):
+        scorer = cache(partial(reference.phone_scorer, settings, brands))
+        sweeping = Sweeping(settings, store, reference.classifier(brands), scorer, None, progress, summary)
+        summary.feeds += sweeping.read(source)
+        score_numbers_anew(settings, store, scorer)
+        _describe(summary, store, settings, brands)
+    summary.seconds = monotonic() - started
+    return summary
+
+
+def score_numbers_anew(settings: Settings, store: Store, scorer: Callable[[], PhoneScorer]) -> None:
+    """Bring the scores of open numbers to the present: reports fade, and brands change."""
+    waiting = store.candidates(states=OPEN, kind=Kind.PHONE, limit=None)
+    for at in range(0, len(waiting), NUMBERS_AT_ONCE):
+        some = waiting[at : at + NUMBERS_AT_ONCE]
+        histories = store.histories([one.indicator for one in some])
+        store.save_scores([found for one in some for found in _anew(one, histories[one.indicator], settings, scorer())])
+
+
+def _anew(
+    candidate: CandidateView, history: Sequence[NumberSighting], settings: Settings, scorer: PhoneScorer
+) -> list[Found]:
+    """Score a number by what is known today; a brand that nothing ties it to any more has the score 0."""
+    number = phone.parse(candidate.indicator)
+    found = scored(scorer, number, history, settings.now(), minimum=0)
+    lost = {one.brand for one in candidate.matches} - {one.match.brand for one in found}
+    gone = [Match(0, number.e164, number.e164, brand, 0.0, (FADED,)) for brand in sorted(lost)]
+    return [*found, *(Found(match, Kind.PHONE, 0, role=candidate.role) for match in gone)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +223,8 @@ class Sweeping:
     settings: Settings
     store: Store
     classifier: Classifier
+    scorer: Callable[[], PhoneScorer]
+    """What scores numbers, built when the first feed of numbers is read."""
     since: datetime | None
     progress: Progress
     summary: Summary
@@ -186,7 +236,7 @@ class Sweeping:
     def read(self, source: Source) -> list[FeedResult]:
         """Read one source; nothing at all when the schedule's turn was taken by another machine."""
         name, location = source.crawler.feed.name, source.location
-        off = why_off(source.crawler.feed, self.settings, location)
+        off = why_off(source.crawler.feed, self.settings, location, handed_in=source.handed_in)
         if off:
             return [FeedResult(name, location, status="skipped", problem=off, exit_code=UserError.exit_code)]
         try:
@@ -203,7 +253,9 @@ class Sweeping:
         name = source.crawler.feed.name
         started = self.store.begin_run(name, source.location)
         with Fetcher(self.settings, Pace(self.hosts or self.store)) as fetcher:
-            run = FeedRun(self, source.crawler, FeedResult(name, source.location), started, fetcher, source.named)
+            kind = NumbersRun if source.crawler.feed.kind is Kind.PHONE else FeedRun
+            result = FeedResult(name, source.location)
+            run = kind(self, source.crawler, result, started, fetcher, source.named, source.handed_in)
             try:
                 run.read()
                 result = run.judged()

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 from scamhunt.errors import UserError
 from scamhunt.indicators import domain
+from scamhunt.indicators.phone import country_code
 from scamhunt.score.brands import Brands
 
 GOVERNMENT = "government.txt"
 PLATFORMS = "platforms.txt"
+NUMBERS = "numbers.txt"
 SUFFIX_LIST = "public-suffix list, private section"
-_NUMBER = re.compile(r"\s*[+(]?[0-9][0-9 ()/-]{5,30}")
+_NUMBER = re.compile(r"\s*(?:tel:)?[+(]?[0-9][0-9 ()/-]{5,30}")
+_PUBLIC = re.compile(r"(\+[0-9]{6,15})\s+(government|crisis|emergency)\s+(\S.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,7 @@ class Protection:
     """Why a value is protected."""
 
     kind: str
-    """`official`, `platform`, `government` or `popular`."""
+    """`official`, `platform`, `government`, `crisis`, `emergency` or `popular`."""
     text: str
     """A sentence for a person."""
     source: str
@@ -33,6 +36,10 @@ class Protected:
     brands: Brands
     numbers: Mapping[str, str]
     """Digits of an official number -> brand id."""
+    public: Mapping[str, Protection]
+    """Digits of a number of the government, of a crisis line or the like -> why."""
+    national: Mapping[str, str]
+    """Digits of any of these without country code -> with it: how they are mostly written."""
     zones: frozenset[str]
     """Government zones: everything below them is protected too."""
     platforms: Mapping[str, bool]
@@ -45,21 +52,26 @@ class Protected:
         """Read lists given as (file name, content): UTF-8, one value a line, `#` comments.
 
         `government.txt` holds zones; `platforms.txt` holds apexes, with `*.` in front where tenants get names below;
-        every other file holds well-known names. Raises `UserError` with file and line for a name that cannot be read.
+        `numbers.txt` holds numbers, what they are and whose; every other file holds well-known names. Raises
+        `UserError` with file and line for a name or number that cannot be read.
         """
         zones: set[str] = set()
+        public: dict[str, Protection] = {}
         platforms: dict[str, bool] = {}
         popular: dict[str, str] = {}
         for file, content in lists:
             values = _values(file, content)
-            if file == GOVERNMENT:
+            if file == NUMBERS:
+                public |= _public(file, content)
+            elif file == GOVERNMENT:
                 zones.update(values.values())
             elif file == PLATFORMS:
                 platforms |= {value.removeprefix("*."): value.startswith("*.") for value in values.values()}
             else:
                 popular |= dict.fromkeys(_targets(file, values), file)
         numbers = {_digits(phone): brand.id for brand in brands for phone in brand.phones}
-        return cls(brands, numbers, frozenset(zones), platforms, popular)
+        national = {digits[len(str(country_code(f"+{digits}"))) :]: digits for digits in (*public, *numbers)}
+        return cls(brands, numbers, public, national, frozenset(zones), platforms, popular)
 
     def why(self, value: str) -> Protection | None:
         """Return why a name, URL or number is protected, or None.
@@ -68,8 +80,7 @@ class Protected:
         only what is its own, not its tenants. Raises `BadIndicator` for a name that cannot be read.
         """
         if number := _digits(value):
-            owner = self.numbers.get(number)
-            return self._official(value.strip(), owner, "number") if owner else None
+            return self._number(value.strip(), number)
         plain = value.strip().rstrip(".").lower()
         if plain in self.zones:  # many a zone is a public suffix, which is no name to parse
             return _government(plain, plain)
@@ -80,6 +91,19 @@ class Protected:
         if platform and name.target == platform.apex:  # a tenant that the public-suffix list does not know
             return None
         return self._listed(name)
+
+    def _number(self, shown: str, digits: str) -> Protection | None:
+        """Look a number up; one without `+` may lack its country, so it is taken for any that is written like it."""
+        ways = [digits]
+        if "+" not in shown:
+            plain = digits.lstrip("0")
+            ways += [plain, self.national.get(digits, ""), self.national.get(plain, "")]
+        for one in ways:
+            if one in self.numbers:
+                return self._official(shown, self.numbers[one], "number")
+            if one in self.public:
+                return self.public[one]
+        return None
 
     def tenant_of(self, value: str) -> str | None:
         """Return the apex of the platform that `value` is a tenant of, or None.
@@ -144,6 +168,22 @@ def _first(values: Iterator[str], known: Container[str]) -> str | None:
 def _digits(value: str) -> str:
     """Return the digits of what looks like a phone number, nothing for anything else. An IP address has dots."""
     return "".join(filter(str.isdigit, value)) if _NUMBER.fullmatch(value) else ""
+
+
+def _public(file: str, content: str | bytes) -> dict[str, Protection]:
+    """Read `numbers.txt`: a number in E.164, what it is, whose it is."""
+    found = {}
+    text = content.decode("utf-8", "replace") if isinstance(content, bytes) else content
+    for at, line in enumerate(text.split("\n"), 1):
+        told = line.partition("#")[0].strip()
+        if not told:
+            continue
+        row = _PUBLIC.fullmatch(told)
+        if not row:
+            raise UserError(f"{file}:{at}: write a number, what it is and whose: +18002738255 crisis Lifeline")
+        text_of = f"{row[1]} is protected: it is a number of {row[3]} ({row[2]})"
+        found[row[1][1:]] = Protection(row[2], text_of, file)
+    return found
 
 
 def _values(file: str, content: str | bytes) -> dict[int, str]:

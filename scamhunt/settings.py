@@ -30,10 +30,14 @@ from scamhunt.errors import Refused, SettingsError, did_you_mean
 
 PREFIX = "SCAMHUNT_"
 CONFIG_FILE = "scamhunt.toml"
-TABLES = frozenset({"addresses", "keys"})
+TABLES = frozenset({"addresses", "keys", "phone_columns"})
 """Settings of names and values: each name counts for itself, as if it were a setting."""
-SECRETS = frozenset({"keys", "database_url"})
+SECRETS = frozenset({"keys", "database_url", "imap_url"})
 """Settings that hold a secret: never shown, and not read from a file that others may read."""
+
+
+PHONE_COLUMNS = ("number", "role", "text", "seen_at", "source")
+KNOWN = ", ".join(PHONE_COLUMNS)
 
 
 def default_home() -> Path:
@@ -63,6 +67,17 @@ class Settings(BaseSettings):
     )
     domain_list: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Paths and URLs of lists of names that others have seen in phishing."
+    )
+    phone_reports: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Paths and URLs of the team's own tables of reported numbers, CSV or JSON."
+    )
+    phone_columns: Annotated[Mapping[str, str], NoDecode] = Field(
+        {}, description="Which column of these tables is which: `number=Caller,text=Notes`."
+    )
+    region: str = Field("", description="The country of numbers that are written without one, as in `US`.")
+    drop_folder: str = Field("", description="A folder whose files are read: tables of numbers, mails, lists of names.")
+    imap_url: SecretStr = Field(
+        SecretStr(""), description="The mailbox of forwarded mails: `imaps://user:password@host/INBOX`."
     )
     ct_log_list: str = Field("", description="Path or URL of the list of certificate logs instead of Google's.")
     feeds: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -101,17 +116,48 @@ class Settings(BaseSettings):
         1, gt=0, allow_inf_nan=False, description="How many times as often a host may be asked as its feed declares."
     )
 
-    @field_validator("brands", "nrd_list", "domain_list", "feeds", "accept_terms", "fetch_allow_nets", mode="before")
+    @field_validator(
+        "brands", "nrd_list", "domain_list", "phone_reports", "feeds", "accept_terms", "fetch_allow_nets", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         """Take a comma-separated text (from the environment) or a list (from TOML)."""
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("addresses", "keys", mode="before")
+    @field_validator("addresses", "keys", "phone_columns", mode="before")
     @classmethod
     def _pairs(cls, value: object) -> object:
         """Take comma-separated `name=value` (from the environment) or a table (from TOML)."""
         return _table(value)
+
+    @field_validator("addresses")
+    @classmethod
+    def _hold_no_mailbox(cls, value: Mapping[str, str]) -> Mapping[str, str]:
+        if any(address.lower().startswith(("imap:", "imaps:")) for address in value.values()):
+            raise ValueError(f"a mailbox is set by {PREFIX}IMAP_URL, where its password is safe")
+        return value
+
+    @field_validator("phone_columns")
+    @classmethod
+    def _are_columns(cls, value: Mapping[str, str]) -> Mapping[str, str]:
+        wrong = sorted(set(value) - set(PHONE_COLUMNS))
+        if wrong:
+            raise ValueError(f"no column {wrong[0][:40]!r}{did_you_mean(wrong[0], PHONE_COLUMNS)}; known: {KNOWN}")
+        return value
+
+    @field_validator("region")
+    @classmethod
+    def _is_country(cls, value: str) -> str:
+        if value and not (len(value) == 2 and value.isascii() and value.isalpha()):  # noqa: PLR2004  # ISO 3166-1
+            raise ValueError("no country; write two letters, as in US")
+        return value.upper()
+
+    @field_validator("imap_url")
+    @classmethod
+    def _is_imap(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not value.get_secret_value().startswith(("imap://", "imaps://")):
+            raise ValueError("only imaps:// and imap:// are known")
+        return value
 
     @field_validator("database_url")
     @classmethod
@@ -235,7 +281,7 @@ def _fault(fault: Any, files: list[Path]) -> str:  # noqa: ANN401  # pydantic's 
     where = next((f"{file}:{line}: " for file in files for line in _line_of(name, file)), f"{PREFIX}{name.upper()}: ")
     if fault["type"] == "extra_forbidden":
         return f"{where}unknown setting {name!r}{did_you_mean(name, Settings.model_fields)}; remove it"
-    given = "" if name in SECRETS else f", not {str(fault['input'])[:80]!r}"
+    given = "" if name in SECRETS or "mailbox" in fault["msg"] else f", not {str(fault['input'])[:80]!r}"
     return f"{where}{name}: {fault['msg'].lower().removeprefix('value error, ')}{given}"
 
 

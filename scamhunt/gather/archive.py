@@ -21,10 +21,12 @@ from typing import Any, BinaryIO
 
 from scamhunt import files
 from scamhunt.errors import UserError
-from scamhunt.model import BATCH_ROWS, Batch
+from scamhunt.model import BATCH_ROWS, Batch, Kind
 
 PIECE = 262_144
 ROWS = ("value", "line", "seen_at")
+NUMBER_ROWS = (*ROWS, "kind", "role", "subject", "robocall", "source", "place", "reports", "key")
+"""Of a feed that has numbers: what may be kept of its rows, see `feed_numbers`."""
 ROWS_SUFFIX = ".rows.gz"
 RAW_SUFFIX = ".raw.gz"
 _SUFFIX = {"gzip": ".gz", "zip": ".zip", "plain": RAW_SUFFIX}
@@ -62,16 +64,26 @@ def _keep(home: Path, feed: str, name: str, fill: Callable[[BinaryIO], None]) ->
 
 
 def keep_rows(home: Path, feed: str, batch: Batch) -> Kept:
-    """Keep the rows of a batch as CSV `value,line,seen_at`. Raises as `keep` does."""
+    """Keep the rows of a batch as CSV `value,line,seen_at`, with more columns for numbers. Raises as `keep` does."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
-    table.writerow(ROWS)
+    table.writerow(NUMBER_ROWS if batch.kinds else ROWS)
     times = ("" if moment is None else moment.isoformat() for moment in batch.seen_at)
-    table.writerows(zip(map(_one_line, batch.values), batch.lines, times, strict=True))
+    rows = zip(map(_one_line, batch.values), batch.lines, times, strict=True)
+    if batch.kinds:
+        table.writerows((*row, *more) for row, more in zip(rows, _stated(batch), strict=True))
+    else:
+        table.writerows(rows)
     content = text.getvalue().encode("utf-8", "backslashreplace")
     sha256 = hashlib.sha256(content).hexdigest()
     name = _keep(home, feed, f"{sha256}{ROWS_SUFFIX}", partial(_copy, io.BytesIO(content), compress=True))
     return Kept(name, sha256, len(content))
+
+
+def _stated(batch: Batch) -> Iterator[tuple[object, ...]]:
+    for kind, one in zip(batch.kinds, batch.statements, strict=True):
+        robocall = "" if one.robocall is None else int(one.robocall)
+        yield kind.value, one.role.value, _one_line(one.subject), robocall, one.source, one.place, one.reports, one.ref
 
 
 def is_packed_here(name: str) -> bool:
@@ -80,11 +92,15 @@ def is_packed_here(name: str) -> bool:
 
 
 def rows(chunks: Iterable[bytes]) -> Iterator[tuple[list[str], list[int], list[datetime | None]]]:
-    """Yield what `keep_rows` kept, at most `BATCH_ROWS` rows at a time: values, line numbers, times."""
+    """Yield what `keep_rows` kept, at most `BATCH_ROWS` rows at a time: values, line numbers, times.
+
+    Numbers are left out: what tied them to a brand was never kept, so nothing new could come of them.
+    """
     lines = io.TextIOWrapper(io.BufferedReader(_Pieces(chunks)), encoding="utf-8", newline="")
     table = csv.reader(lines)
-    next(table, None)
-    while some := list(itertools.islice(table, BATCH_ROWS)):
+    width = len(next(table, ROWS))
+    names = table if width == len(ROWS) else (row[: len(ROWS)] for row in table if row[len(ROWS)] != Kind.PHONE)
+    while some := list(itertools.islice(names, BATCH_ROWS)):
         times = [datetime.fromisoformat(at) if at else None for _, _, at in some]
         yield [value for value, _, _ in some], [int(line) for _, line, _ in some], times
 

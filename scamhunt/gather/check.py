@@ -12,7 +12,7 @@ from scamhunt.bundle import Crawler
 from scamhunt.errors import UserError
 from scamhunt.gather import saved, timetable
 from scamhunt.gather.drive import drive
-from scamhunt.model import Batch, Example, Feed, Notice
+from scamhunt.model import Batch, Example, Feed, Keeps, Kind, Notice
 
 _MAY_IMPORT = ("scamhunt.model", "scamhunt.errors", "scamhunt.indicators", "bs4")
 _KEY = re.compile(r"\{key:([^{}]+)\}")
@@ -65,6 +65,8 @@ def _facts(feed: Feed, source: str) -> Iterator[str]:
         yield f"FEED.how is {feed.how!r:.80}; write documented or tried"
     if not 0 <= feed.rows_a_day[0] <= feed.rows_a_day[1]:
         yield f"FEED.rows_a_day is {feed.rows_a_day}; write the fewest and then the most rows of a good day"
+    if feed.kind is Kind.PHONE and feed.keeps is not Keeps.ROWS:
+        yield "FEED.keeps is body; a feed of numbers may hold personal data: write keeps=Keeps.ROWS"
     if feed.needs_key != bool(feed.keys):
         yield f"FEED.needs_key is {feed.needs_key} with keys {feed.keys}; name each key that it needs, or none"
     if unknown := sorted(set(_KEY.findall(source)) - set(feed.keys)):
@@ -99,6 +101,9 @@ def _differences(batches: list[Batch], example: Example) -> list[str]:
         problems.append(f"rejects the lines {[one.line for one in rejected]}, not {[at for at, _ in example.rejected]}")
     elif any(word not in one.reason for one, (_, word) in zip(rejected, example.rejected, strict=True)):
         problems.append(f"rejects for {[one.reason for one in rejected]}, not {[word for _, word in example.rejected]}")
+    roles = tuple(statement.role for batch in batches for statement in batch.statements)
+    if example.roles and roles != example.roles:
+        problems.append(f"gives the roles {[*map(str, roles)]!r:.300}, not {[*map(str, example.roles)]!r:.300}")
     return problems
 
 

@@ -52,7 +52,8 @@ def _checked(step: object) -> Batch:
         raise FeedFailed(
             f"the crawler yielded {type(step).__name__}, none of Fetch, Snapshot, Batch and Notice; mend the crawler"
         )
-    if not len(step.values) == len(step.lines) == len(step.seen_at):
+    optional = {len(step.kinds), len(step.statements)} - {0}
+    if not len(step.values) == len(step.lines) == len(step.seen_at) or optional - {len(step.values)}:
         raise FeedFailed("the crawler yielded a batch with columns of different lengths; mend the crawler")
     if step.rows > BATCH_ROWS:
         raise FeedFailed(f"the crawler yielded a batch of {step.rows:,} rows, {BATCH_ROWS:,} at most; mend the crawler")

@@ -15,8 +15,9 @@ from urllib.parse import unquote, urlsplit
 
 from scamhunt import bundle
 from scamhunt.errors import FeedFailed, StoreError, UserError
-from scamhunt.gather import unpack
-from scamhunt.model import CONFIGURED, LOGIN, Feed, Fetch, Reply
+from scamhunt.gather import folder, unpack
+from scamhunt.gather.mailbox import MAILBOX, Letters
+from scamhunt.model import CONFIGURED, LOGIN, Feed, Fetch, Kind, Reply
 from scamhunt.net import KEY_PLACE, Downloaded, Manners, Wanted, Web
 from scamhunt.settings import Settings
 
@@ -50,6 +51,7 @@ class Fetcher:
     def __init__(self, settings: Settings, pace: Manners, stdin: BinaryIO | None = None) -> None:
         """Open nothing yet. `stdin` stands in for the process's own."""
         self._settings, self._stdin, self._web = settings, stdin, Web(settings, pace)
+        self._letters = Letters(settings)
 
     def __enter__(self) -> Self:
         """Give itself."""
@@ -57,15 +59,16 @@ class Fetcher:
 
     def __exit__(self, *_error: object) -> None:
         """Close all connections."""
+        self._letters.close()
         self._web.__exit__()
 
     @contextlib.contextmanager
     def fetch(self, asked: Fetch, location: str, feed: Feed) -> Iterator[Fetched]:
         """Fetch what a crawler asks for, at a location that `locate` gave.
 
-        That is an http or https address, a path, file://, `-` (stdin), `bundle:` or `bundle:NAME`. Raises `UserError`
-        for a location or key that the user must mend, `Refused` for an address that is not public, `FeedFailed` for
-        what came cut, damaged, too large or not at all, `StoreError` when it cannot be put on our disk.
+        That is an http or https address, a path, file://, `-` (stdin), `bundle:`, `bundle:NAME`, or below `mailbox:` or
+        `folder:`. Raises `UserError` for a location or key that the user must mend, `Refused` for an address that is
+        not public, `FeedFailed` for what came cut, damaged, too large or not at all, `StoreError` when no room is left.
         """
         limits = _limits(self._settings, feed)
         with _spool(limits.home / "tmp", small=asked.raw) as file:
@@ -74,7 +77,8 @@ class Fetcher:
             wrapping = unpack.wrapping(_head(file)) if coding is None else "plain"
             _verify(file, coding, limits)
             chunks = () if came.status == NOT_MODIFIED else _contents(file, coding, limits)
-            reply = Reply(came.url, came.status, came.headers, came.sha256, chunks)
+            options = _options(limits) if feed.kind is Kind.PHONE else {}
+            reply = Reply(came.url, came.status, came.headers, came.sha256, chunks, options=options)
             yield Fetched(reply, file, wrapping, came.size)
 
     def _bring(self, asked: Fetch, location: str, feed: Feed, file: BinaryIO, limits: Settings) -> Downloaded:
@@ -83,6 +87,13 @@ class Fetcher:
         try:
             if scheme in {"http", "https"}:
                 came = self._web.download(_wanted(asked, location, feed, limits), file)
+            elif location.startswith(MAILBOX):
+                came = self._letters.bring(location, file)
+            elif scheme in {"imap", "imaps"}:
+                raise UserError("the address of a mailbox holds its password: set it as SCAMHUNT_IMAP_URL")
+            elif location.startswith(folder.FOLDER):
+                with folder.opened(location, limits.drop_folder) as source:
+                    came = _copy(source, location, file, limits)
             elif location == STDIN:
                 came = _copy(self._stdin or sys.stdin.buffer, location, file, limits)
             else:
@@ -103,6 +114,11 @@ def _limits(settings: Settings, feed: Feed) -> Settings:
             "fetch_seconds": max(settings.fetch_seconds, feed.max_seconds),
         }
     )
+
+
+def _options(settings: Settings) -> dict[str, str]:
+    """Return what the team set for tables of numbers of its own."""
+    return {**settings.phone_columns, "region": settings.region}
 
 
 def _wanted(asked: Fetch, location: str, feed: Feed, limits: Settings) -> Wanted:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from scamhunt.model import Feed, Keeps
+from scamhunt.model import Feed, Keeps, Kind
 
 ENOUGH_RUNS = 3
 """So many earlier runs make a history."""
@@ -38,15 +38,22 @@ def judge(now: Brought, feed: Feed, earlier: Sequence[Brought]) -> list[str]:
     rows, before = now.rows, [run.rows for run in earlier]
     if feed.keeps is Keeps.ROWS:
         rows, *before = _by_day(now, earlier)
+    quiet = not rows and _may_be_quiet(now, feed, earlier)
     found = (
-        _range(rows, feed, first=feed.keeps is Keeps.ROWS and not before),
-        _usual(rows, before),
+        "" if quiet else _range(rows, feed, first=feed.keeps is Keeps.ROWS and not before),
+        "" if quiet else _usual(rows, before),
         _age(now, feed),
         _same(now, feed),
         _shape(now, earlier),
         _mix(now, earlier),
     )
     return [problem for problem in found if problem]
+
+
+def _may_be_quiet(now: Brought, feed: Feed, earlier: Sequence[Brought]) -> bool:
+    """Return whether nothing new is nothing odd: agencies rest at weekends, and a mailbox is often empty."""
+    last = timedelta(days=feed.max_age_days)
+    return feed.kind is Kind.PHONE and (not earlier or now.at - earlier[0].at <= last)
 
 
 def _by_day(now: Brought, earlier: Sequence[Brought]) -> list[int]:

@@ -6,6 +6,7 @@ from scamhunt.store.repository import Store
 from scamhunt.store.values import (
     Body,
     CandidateView,
+    CarrierView,
     Counts,
     EventView,
     Found,
@@ -26,6 +27,7 @@ __all__ = [
     "Body",
     "Broken",
     "CandidateView",
+    "CarrierView",
     "Counts",
     "EventView",
     "Found",

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from scamhunt import triage
 from scamhunt.errors import NotAllowedNow
 from scamhunt.model import Actor, Event, State
-from scamhunt.store import candidates, log, reports
+from scamhunt.store import candidates, log, numbers, reports
 from scamhunt.store.tables import CANDIDATE
-from scamhunt.store.values import CandidateView, EventView, ReportDraft, ReportView
+from scamhunt.store.values import CandidateView, CarrierView, EventView, ReportDraft, ReportView
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,12 @@ class Acting:
     def withdraw_reports(self, candidate_id: int) -> list[ReportView]:
         """Withdraw the drafts on a candidate and return them."""
         return reports.withdraw(self.connection, candidate_id, self.now)
+
+    def choose_carrier(self, holder: str, frn: str, name: str, reason: str) -> CarrierView:
+        """Remember which company a holder of numbers is."""
+        choice = CarrierView(holder, frn, name, reason, self.actor.name, self.now)
+        numbers.choose_carrier(self.connection, choice)
+        return choice
 
     def log(self, *events: Event) -> None:
         """Append events of this actor to the log."""

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from scamhunt.errors import NotFound
 from scamhunt.model import Kind, Reason, State
 from scamhunt.store import database
-from scamhunt.store.tables import CANDIDATE, MATCH, READING, SIGHTING
+from scamhunt.store.tables import CANDIDATE, MATCH, NUMBER_SIGHTING, READING, SIGHTING
 from scamhunt.store.values import LARGEST_ID, CandidateView, Counts, MatchView, storable
 
 BELOW = "below"
@@ -68,6 +68,7 @@ def _conditions(which: Filter) -> list[sa.ColumnElement[bool]]:
     c = CANDIDATE.c
     seen = SIGHTING.join(READING, READING.c.id == SIGHTING.c.reading_id)
     in_feed = sa.select(SIGHTING.c.id).select_from(seen).where(SIGHTING.c.candidate_id == c.id)
+    reported = sa.select(NUMBER_SIGHTING.c.id).where(NUMBER_SIGHTING.c.number == c.target)
     of_brand = sa.select(MATCH.c.id).where(MATCH.c.candidate_id == c.id)
     filters: list[tuple[object, Callable[[Any], sa.ColumnElement[bool]]]] = [
         (which.brand, lambda brand: sa.exists(of_brand.where(MATCH.c.brand == storable(brand)))),
@@ -75,7 +76,13 @@ def _conditions(which: Filter) -> list[sa.ColumnElement[bool]]:
         (which.kind, lambda kind: c.kind == kind),
         (which.min_score, lambda score: c.score >= score),
         (which.since, lambda since: c.last_seen >= since),
-        (which.feed, lambda feed: sa.exists(in_feed.where(READING.c.feed == storable(feed)))),
+        (
+            which.feed,
+            lambda feed: sa.or_(
+                sa.exists(in_feed.where(READING.c.feed == storable(feed))),
+                sa.exists(reported.where(NUMBER_SIGHTING.c.feed == storable(feed))),
+            ),
+        ),
     ]
     return [condition(value) for value, condition in filters if value is not None]
 
@@ -119,6 +126,7 @@ def _view(row: Any, matches: list[MatchView], feeds: tuple[str, ...]) -> Candida
         first_seen=row.first_seen,
         last_seen=row.last_seen,
         feeds=feeds,
+        role=row.role,
     )
 
 
@@ -142,6 +150,14 @@ def _feeds(connection: sa.Connection, ids: list[int]) -> dict[int, list[str]]:
     )
     for candidate_id, feed in connection.execute(query):
         found.setdefault(candidate_id, []).append(feed)
+    reports = (
+        sa.select(CANDIDATE.c.id, NUMBER_SIGHTING.c.feed)
+        .join(NUMBER_SIGHTING, NUMBER_SIGHTING.c.number == CANDIDATE.c.target)
+        .where(CANDIDATE.c.id.in_(ids), CANDIDATE.c.kind == Kind.PHONE)
+        .distinct()
+    )
+    for candidate_id, feed in connection.execute(reports):
+        found[candidate_id] = sorted({*found.get(candidate_id, ()), feed})
     return found
 
 

@@ -9,7 +9,10 @@ from scamhunt.errors import Refused
 DATABASE = "scamhunt.db"
 MODE = 0o700
 
-_OURS = frozenset({"archive", "drafts", "evidence", "packets", "snapshots", "tmp", "scamhunt.toml", "lost+found"})
+_OURS = frozenset(
+    {"archive", "drafts", "evidence", "packets", "phone_model.json", "refdata", "salt", "snapshots", "tmp"}
+    | {"scamhunt.toml", "lost+found"}
+)
 _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 

@@ -47,6 +47,8 @@ class _Target:
         """Return the matches that are stronger than the known ones of their brands."""
         if self.known is None and len(self.found) == 1:
             return [self.found[0].match]
+        if self.found[0].kind is Kind.PHONE:  # scored anew by all that is known of it, and that fades
+            return list({item.match.brand: item.match for item in self.found}.values())
         scores = dict(self.known.scores) if self.known else {}
         best = {}
         for match in (item.match for item in self.found):
@@ -58,7 +60,8 @@ class _Target:
         """Return brand and score of the strongest match, known or found; of equals the first by name."""
         pairs = [(item.match.brand, item.match.score) for item in self.found]
         if self.known:
-            pairs += self.known.scores.items()
+            now = {brand for brand, _ in pairs} if self.found[0].kind is Kind.PHONE else set()
+            pairs += [(brand, score) for brand, score in self.known.scores.items() if brand not in now]
         return min(pairs, key=lambda pair: (-pair[1], pair[0])) if len(pairs) > 1 else pairs[0]
 
     def flags(self) -> list[str]:
@@ -68,7 +71,7 @@ class _Target:
 
     def times(self, now: datetime) -> list[datetime]:
         """Return when it was seen first and last, and in between."""
-        times = [item.seen_at or now for item in self.found]
+        times = [moment or now for item in self.found for moment in (item.seen_at, item.first_at or item.seen_at)]
         return [*times, self.known.row.first_seen, self.known.row.last_seen] if self.known else times
 
 
@@ -95,6 +98,15 @@ def merge(connection: sa.Connection, reading: Reading, found: Sequence[Found], n
     _save_matches(connection, [*new.values(), *changed, *back])
     _save_sightings(connection, targets, reading, found, now)
     return Merged(_ids(new.values()), _ids(changed), _ids(back), _events(new.values(), changed, back, reading))
+
+
+def rescore(connection: sa.Connection, found: Sequence[Found], now: datetime) -> None:
+    """Store the present scores of numbers; those that are no candidates are left out. No sighting, no event."""
+    targets = _by_target(found)
+    _load(connection, targets)
+    known = [target for target in targets.values() if target.known]
+    _change(connection, known, now)
+    _save_matches(connection, known)
 
 
 def _by_target(found: Iterable[Found]) -> dict[Key, _Target]:
@@ -164,6 +176,7 @@ def _insert(connection: sa.Connection, new: dict[Key, _Target], now: datetime) -
         "last_seen": [max(target.times(now)) for target in targets],
         "created_at": [now] * each,
         "updated_at": [now] * each,
+        "role": [target.found[-1].role for target in targets],
     }
     database.of(connection).insert_many(connection, CANDIDATE, columns)
     c = CANDIDATE.c
@@ -177,6 +190,7 @@ def _see_again(connection: sa.Connection, known: list[_Target], now: datetime) -
         "first_seen": [min(target.times(now)) for target in known],
         "last_seen": [max(target.times(now)) for target in known],
         "flags": (target.flags() for target in known),
+        "role": [target.found[-1].role for target in known],
     }
     database.of(connection).update_many(connection, CANDIDATE, columns)
 

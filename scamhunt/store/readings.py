@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from scamhunt.errors import NotFound, StoreError
 from scamhunt.model import SYSTEM, Event
-from scamhunt.store import log, merging
+from scamhunt.store import log, merging, numbers
 from scamhunt.store.tables import QUARANTINED, READING
 from scamhunt.store.values import Gathered, QuarantinedView, Reading, Saved, storable, storable_id
 
@@ -43,6 +43,7 @@ def save_batch(connection: sa.Connection, reading: Reading, batch: Gathered, now
     """Store a batch whole: candidates, quarantine, mark, counts, events."""
     _move_mark(connection, reading, batch)
     _keep_rejected(connection, reading, batch, now)
+    numbers.save(connection, reading, batch.numbers)
     merged = merging.merge(connection, reading, batch.found, now)
     counts = {
         "reading": reading.id,
@@ -127,7 +128,7 @@ def _keep_rejected(connection: sa.Connection, reading: Reading, batch: Gathered,
             "line": row.line,
             "reason": storable(row.reason),
             "raw": row.raw,
-            "sha256": hashlib.sha256(row.raw).hexdigest(),
+            "sha256": row.sha256 or hashlib.sha256(row.raw).hexdigest(),
             "at": now,
         }
         for row in batch.rejected

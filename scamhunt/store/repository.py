@@ -1,7 +1,7 @@
 """The `Store`: open it, save batches, look, and decide. Each call is one transaction, whole or not at all."""
 
 import gc
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -13,15 +13,30 @@ from typing import Self
 import sqlalchemy as sa
 
 from scamhunt.errors import StoreError
-from scamhunt.model import Actor, Kind, ReportState, State
-from scamhunt.store import candidates, consistency, copying, database, feeds, leases, log, readings, reports, schema
+from scamhunt.model import Actor, Kind, NumberSighting, ReportState, State
+from scamhunt.store import (
+    candidates,
+    consistency,
+    copying,
+    database,
+    feeds,
+    leases,
+    log,
+    merging,
+    numbers,
+    readings,
+    reports,
+    schema,
+)
 from scamhunt.store.acting import Acting
 from scamhunt.store.place import Place
 from scamhunt.store.values import (
     Body,
     CandidateView,
+    CarrierView,
     Counts,
     EventView,
+    Found,
     Gathered,
     QuarantinedView,
     Reading,
@@ -104,6 +119,10 @@ class Store:
         """Return the file of the database, where it is one."""
         return self.place.file
 
+    def now(self) -> datetime:
+        """Return the time that it is."""
+        return self._now()
+
     def copy_to(self, home: Path) -> None:
         """Copy the database into a file in another state folder. Raises `StoreError`."""
         copying.copy(self._engine, self.place, home)
@@ -145,14 +164,16 @@ class Store:
         with self._writing() as connection:
             return readings.finish(connection, reading, self._now())
 
-    def save_rows(self, body: Body, before: str, batch: Gathered) -> Saved:
+    def save_rows(self, body: Body, before: str | None, batch: Gathered) -> Saved:
         """Store rows of a feed that has a place from night to night, and move its mark, in one transaction.
 
-        The mark moves from `before` to `batch.mark`. Raises as `save_batch` does.
+        The mark moves from `before` to `batch.mark`; None leaves it, as for a file that a person hands in. Raises as
+        `save_batch` does.
         """
         with _without_collection(), self._writing() as connection:
             now = self._renewed(connection)
-            feeds.move_mark(connection, body.feed, before, batch.mark, now)
+            if before is not None:
+                feeds.move_mark(connection, body.feed, before, batch.mark, now)
             return readings.save_rows(connection, self._unread(body), batch, now)
 
     def _renewed(self, connection: sa.Connection) -> datetime:
@@ -260,6 +281,42 @@ class Store:
     def _prolong(self, name: str, holder: str) -> None:
         with self._writing() as connection:
             leases.renew(connection, name, holder, self._now())
+
+    # --- numbers ----------------------------------------------------------------------------------------------------
+
+    def known_keys(self, feed: str, keys: Collection[str]) -> set[str]:
+        """Return those reports of a feed, by their keys, that are kept already."""
+        with self._reading() as connection:
+            return numbers.known_keys(connection, feed, keys)
+
+    def histories(self, wanted: Collection[str]) -> dict[str, list[NumberSighting]]:
+        """Return the reports of some numbers (E.164), the newest first; of one voice the newest `PER_VOICE`."""
+        with self._reading() as connection:
+            return numbers.histories(connection, wanted)
+
+    def number_sightings(self, number: str) -> list[NumberSighting]:
+        """Return the reports of one number (E.164), as `histories` does."""
+        return self.histories([number])[number]
+
+    def number_candidates(self, wanted: Collection[str]) -> set[str]:
+        """Return those numbers that are candidates."""
+        with self._reading() as connection:
+            return numbers.candidates(connection, wanted)
+
+    def count_sightings(self, number: str) -> int:
+        """Return how many reports of a number are kept."""
+        with self._reading() as connection:
+            return numbers.count(connection, number)
+
+    def save_scores(self, found: Sequence[Found]) -> None:
+        """Store the present scores of numbers that are candidates already."""
+        with self._writing() as connection:
+            merging.rescore(connection, found, self._renewed(connection))
+
+    def carrier(self, holder: str) -> CarrierView | None:
+        """Return the company that a person took for a holder of numbers, None when nobody chose."""
+        with self._reading() as connection:
+            return numbers.carrier(connection, holder)
 
     # --- look -------------------------------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from scamhunt.model import Kind, ReportState, State
+from scamhunt.model import Kind, ReportState, Role, State
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -77,6 +77,8 @@ class CandidateRow(Base, table=True):
     last_seen: datetime
     created_at: datetime
     updated_at: datetime
+    role: Role | None = Field(None, sa_type=by_value(Role))
+    """Of a number: what it was to those who reported it."""
 
 
 class MatchRow(Base, table=True):
@@ -135,6 +137,44 @@ class SightingRow(Base, table=True):
     line: int = Field(sa_type=LARGE)
     value: str
     seen_at: datetime
+
+
+class NumberSightingRow(Base, table=True):
+    """One report of a phone number. All are kept: they corroborate each other later."""
+
+    __tablename__ = "number_sighting"
+    __table_args__ = (UniqueConstraint("feed", "key"), Index(None, "number", "seen_at"))
+
+    id: int | None = Field(None, primary_key=True)
+    reading_id: int = Field(foreign_key="reading.id")
+    number: str
+    feed: str
+    key: str
+    line: int = Field(sa_type=LARGE)
+    seen_at: datetime
+    role: Role = Field(sa_type=by_value(Role))
+    role_from: str
+    subject: str
+    robocall: bool | None
+    source: str
+    place: str
+    reports: int
+    pool: str
+    corroborates: bool
+    evidence: list[dict[str, Any]] = Field(sa_type=JSON)
+
+
+class CarrierRow(Base, table=True):
+    """The company that a person took for the holder of blocks of numbers."""
+
+    __tablename__ = "carrier"
+
+    holder: str = Field(primary_key=True)
+    frn: str
+    name: str
+    reason: str
+    actor: str
+    chosen_at: datetime
 
 
 class QuarantinedRow(Base, table=True):
@@ -265,6 +305,8 @@ CANDIDATE = _table("candidate")
 MATCH = _table("match")
 READING = _table("reading")
 SIGHTING = _table("sighting")
+NUMBER_SIGHTING = _table("number_sighting")
+CARRIER = _table("carrier")
 QUARANTINED = _table("quarantined")
 EVENT = _table("event")
 REPORT = _table("report")

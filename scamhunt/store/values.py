@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from scamhunt.model import Kind, Match, Reason, Rejected, ReportState, State
+from scamhunt.model import Kind, Match, NumberSighting, Reason, Rejected, ReportState, Role, State
 
 LARGEST_ID = 2**31 - 1
 
@@ -29,6 +29,10 @@ class Found:
     seen_at: datetime | None = None
     """When the feed says that it appeared; None: when it was read."""
     flags: tuple[str, ...] = ()
+    role: Role | None = None
+    """Of a number, by all that is known of it."""
+    first_at: datetime | None = None
+    """When it was seen first, where that was before this row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class Gathered:
     rejected: Sequence[Rejected] = ()
     found: Sequence[Found] = ()
     """In the order of the lines; a line may match several brands."""
+    numbers: Sequence[NumberSighting] = ()
+    """Reports of numbers that were not known yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +176,20 @@ class CandidateView:
     first_seen: datetime
     last_seen: datetime
     feeds: tuple[str, ...]
+    role: Role | None = None
+    """Of a number: what it was to those who reported it. What may be done is decided by its sightings, not by this."""
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierView:
+    """The company that a person took for the holder of blocks of numbers."""
+
+    holder: str
+    frn: str
+    name: str
+    reason: str
+    actor: str
+    chosen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

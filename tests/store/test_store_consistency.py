@@ -119,7 +119,9 @@ def hash_anew(attack: Attack, logged: Callable[[], list[dict[str, Any]]]) -> Cal
 def copied(table: str, changed: str) -> str:
     """Return the statement that copies row 1 of a table, its first columns changed."""
     columns = {
-        "candidate": "state, state_since, revision, brand, score, flags, first_seen, last_seen, created_at, updated_at",
+        "candidate": (
+            "state, state_since, revision, brand, score, flags, first_seen, last_seen, created_at, updated_at, role"
+        ),
         "report": "kind, recipient, purpose, template, note, fields, created_at, updated_at",
     }
     return f"INSERT INTO {table} SELECT {changed}, {columns[table]} FROM {table} WHERE id = 1"  # fixed text
