@@ -46,7 +46,8 @@ fix: setup-dev ## let ruff mend and format what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-train: setup-bench ## rebuild data/scoring/ from ../shared/data (ARGS=--check compares only)
+train: setup-bench ## fit numbers to your decisions; rebuild data/scoring/ from ../shared/data (ARGS=--check compares only)
+	$(BIN)/python -m bench.train_phones $(ARGS)
 	$(BIN)/python -m bench.train $(ARGS)
 
 bench: setup-bench ## speed and quality: every bench/bench_*.py

@@ -5,11 +5,12 @@ import os
 import pwd
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from scamhunt import access, bundle, files, reference, triage
+from scamhunt.desk_numbers import present
 from scamhunt.errors import (
     NotAllowedNow,
     NotPermitted,
@@ -26,6 +27,7 @@ from scamhunt.settings import Settings
 from scamhunt.store import Acting, CandidateView, EventView, QuarantinedView, ReportDraft, ReportView, Run, Store
 from scamhunt.takedown.draft import Case, Draft, Missing
 from scamhunt.takedown.message import as_eml
+from scamhunt.takedown.roles import REGISTRAR, default_kind, refuse_role
 from scamhunt.triage import Act
 
 CONFIRM = f"candidate.{Act.CONFIRM}"
@@ -113,7 +115,7 @@ def candidates(  # noqa: PLR0913  # each is a filter
     limit: int | None = 50,
 ) -> list[CandidateView]:
     """Return candidates, the strongest first."""
-    return store.candidates(
+    found = store.candidates(
         brand=brand,
         states=states,
         kind=kind,
@@ -122,11 +124,12 @@ def candidates(  # noqa: PLR0913  # each is a filter
         feed=feed,
         limit=limit,
     )
+    return [present(one, store.now()) for one in found]
 
 
 def candidate(store: Store, key: str) -> CandidateView:
     """Return a candidate by number or name. Raises `NotFound`."""
-    return store.candidate(key)
+    return present(store.candidate(key), store.now())
 
 
 def history(store: Store, thing: str) -> list[EventView]:
@@ -252,7 +255,7 @@ class Report:
     subject: str
     text: str
     file: str
-    """Path of the .eml; empty for a preview and for what was withdrawn."""
+    """Path of the .eml; empty for a preview, for what was withdrawn and for what can no longer be rendered."""
 
 
 def draft_report(  # noqa: PLR0913  # each is an option of the command
@@ -261,33 +264,34 @@ def draft_report(  # noqa: PLR0913  # each is an option of the command
     who: Actor,
     key: str,
     *,
-    kind: str = "registrar",
+    kind: str = "",
     to: str = "",
     observed: str = "",
     preview: bool = False,
 ) -> Report:
     """Draft a report on a confirmed candidate: store it, log it, write its .eml to `drafts/`. Nothing is sent.
 
-    An earlier draft for this recipient, or for none yet, is changed and keeps what is not said anew. A preview is
-    rendered for any candidate and stored nowhere. Raises `ProtectedTarget` before all else, `Refused` for a tenant's
-    host at a registrar and for what the lint refuses, `NotFound`, `NotAllowedNow` for a candidate that is not
+    Without a kind it is of the one that fits the target, for a number by its role. An earlier draft for this recipient,
+    or for none yet, is changed and keeps what is not said anew. A preview is rendered for any candidate and stored
+    nowhere. Raises `ProtectedTarget` before all else, `Refused` for a tenant's host at a registrar, for a kind that a
+    number's role rules out and for what the lint refuses, `NotFound`, `NotAllowedNow` for a candidate that is not
     confirmed, and `UserError` for a kind or an address that cannot be used.
     """
     material = Material.of(settings, reference.brands(settings))
-    material.refuse_protected(key, kind)
-    template = material.template(kind)
+    material.refuse_protected(key, kind or REGISTRAR)
     if preview:
         candidate = store.candidate(key)
-        draft = material.rendered(_case(material, candidate), kind, to, observed)
+        case, kind = _checked(store, material, candidate, kind)
+        draft = material.rendered(case, kind, to, observed)
         return _report(settings, None, candidate.id, kind, draft)
     with store.acting(who) as desk:
         candidate = desk.candidate(key)
-        material.refuse_protected(candidate.indicator, kind)
+        case, kind = _checked(store, material, candidate, kind)
+        template = material.template(kind)
         _refuse_unconfirmed(desk, candidate)
         before = desk.report_on(candidate.id, to, template.purpose)
         if before:  # what was said once stays until something else is said
             to, observed = to or before.recipient, observed or str(before.fields["observed"])
-        case = _case(material, candidate)
         draft = material.rendered(case, kind, to, observed)
         fields = {"observed": observed}
         view = desk.save_report(ReportDraft(candidate.id, kind, to, template.purpose, template.name, fields=fields))
@@ -296,6 +300,18 @@ def draft_report(  # noqa: PLR0913  # each is an option of the command
         desk.log(Event("report.draft", f"report:{view.id}", detail=written))
         _write(settings.home / _file(view), mail)
         return _report(settings, view, candidate.id, kind, draft)
+
+
+def _checked(store: Store, material: Material, candidate: CandidateView, kind: str) -> tuple[Case, str]:
+    """Return the case and the kind of its report. Raises `ProtectedTarget`, and `Refused` for a kind that must not be.
+
+    What a number was to those who reported it is worked out from its sightings, and read from no column.
+    """
+    material.refuse_protected(candidate.indicator, kind or REGISTRAR)
+    case = _case(store, material, candidate)
+    kind = kind or default_kind(case.kind, case.role)
+    refuse_role(kind, case.kind, case.role)
+    return case, kind
 
 
 def _refuse_unconfirmed(desk: Acting, candidate: CandidateView) -> None:
@@ -322,9 +338,9 @@ def preview(
     """
     material = Material.of(settings, brands)
     for candidate in candidates:
-        if candidate.brand in material.brands.by_id:
+        if candidate.brand in material.brands.by_id and candidate.kind is not Kind.PHONE:
             with suppress(Refused):
-                return candidate, material.rendered(_case(material, candidate), "registrar", "", "")
+                return candidate, material.rendered(_case_of_name(material, candidate), REGISTRAR, "", "")
     return None
 
 
@@ -339,7 +355,15 @@ def report(store: Store, settings: Settings, report_id: int) -> Report:
     return _current(store, Material.of(settings, reference.brands(settings)), store.report(report_id))
 
 
-def _case(material: Material, candidate: CandidateView) -> Case:
+def _case(store: Store, material: Material, candidate: CandidateView) -> Case:
+    case = _case_of_name(material, candidate)
+    if candidate.kind is not Kind.PHONE:
+        return case
+    number = candidate.indicator
+    return replace(case, number=material.number(number, store.number_sightings(number)))
+
+
+def _case_of_name(material: Material, candidate: CandidateView) -> Case:
     return Case(
         indicator=candidate.indicator,
         kind=candidate.kind,
@@ -357,14 +381,16 @@ def _current(store: Store, material: Material, view: ReportView) -> Report:
     candidate = store.candidate(str(view.candidate_id))
     try:
         observed = str(view.fields["observed"])
-        draft = material.rendered(_case(material, candidate), view.kind, view.recipient, observed)
+        draft = material.rendered(_case(store, material, candidate), view.kind, view.recipient, observed)
     except (UserError, Refused) as error:
         draft = Draft(view.template, view.recipient, "", "", (), (f"cannot be rendered: {error}",))
+        if isinstance(error, Refused) and view.state is ReportState.DRAFT:
+            draft = replace(draft, warnings=(*draft.warnings, f"{_file(view)} is of an earlier day: do not send it"))
     return _report(material.settings, view, candidate.id, view.kind, draft)
 
 
 def _report(settings: Settings, view: ReportView | None, candidate_id: int, kind: str, draft: Draft) -> Report:
-    written = view is not None and view.state is ReportState.DRAFT
+    written = view is not None and view.state is ReportState.DRAFT and bool(draft.text)
     return Report(
         id=view.id if view else None,
         candidate_id=candidate_id,

@@ -7,21 +7,29 @@ from functools import cache, partial
 from pathlib import Path
 
 from scamhunt import bundle
-from scamhunt.errors import NotFound
+from scamhunt.errors import NotFound, UserError
 from scamhunt.indicators.domain import Names
 from scamhunt.indicators.lists import read_rows
+from scamhunt.model import Kind
 from scamhunt.protected import Protected
 from scamhunt.score.batch import read_names
 from scamhunt.score.brands import Brands, parse_packs
 from scamhunt.score.classifier import Classifier
 from scamhunt.score.letters import parse_letters
 from scamhunt.score.model import Model, parse_model
+from scamhunt.score.phone_model import PhoneModel, parse_phone_model
+from scamhunt.score.phone_signal import IN_TEXT, TEXT_EXAMPLES, worded
+from scamhunt.score.phone_signals import PHONE_SIGNALS
+from scamhunt.score.phones import PhoneScorer
 from scamhunt.score.shadow import parse_hits
 from scamhunt.score.signals import SIGNALS
+from scamhunt.score.texts import TEXT_SIGNALS, TEXT_WEIGHTS, BrandTexts
 from scamhunt.score.vocabulary import Vocabulary, parse_words
 from scamhunt.settings import Settings
 from scamhunt.takedown.template import Template, parse_template
 
+PHONE_MODEL = "phone_model.json"
+"""The model of numbers, in `data/scoring/`; in the state folder the team's own, which takes its place."""
 PIECE = 65_536
 """Bytes of the sample that are read at once."""
 
@@ -58,6 +66,33 @@ def classifier(packs: Brands, *, popular: bool = True) -> Classifier:
     return Classifier(packs, model(), vocabulary(), known)
 
 
+@cache
+def shipped_phone_model() -> PhoneModel:
+    """Return the model of numbers whose weights are set by hand."""
+    return parse_phone_model(bundle.data(f"scoring/{PHONE_MODEL}").read_text("utf-8"))
+
+
+def phone_model(settings: Settings) -> PhoneModel:
+    """Return the model of numbers that `make train` fitted to the team's decisions, else the shipped one.
+
+    Raises `UserError` for one that does not fit, `Refused` for one that others may write to.
+    """
+    own = settings.home / PHONE_MODEL
+    try:
+        text = own.read_text("utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return shipped_phone_model()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{own}: cannot be read ({type(error).__name__}); mend it, or remove it") from None
+    bundle.refuse_shared(own)
+    return parse_phone_model(text, str(own))
+
+
+def phone_scorer(settings: Settings, packs: Brands) -> PhoneScorer:
+    """Return a scorer of numbers for these brands. Raises as `phone_model` does."""
+    return PhoneScorer(packs, BrandTexts(packs, vocabulary()), protected(settings, packs), phone_model(settings))
+
+
 def protected(settings: Settings, packs: Brands) -> Protected:
     """Return the names that are never to be reported: shipped lists, the team's additions and all official domains."""
     return Protected.of(packs, bundle.protected_lists(settings.overlay))
@@ -90,14 +125,16 @@ def sample_hits() -> Mapping[str, int] | None:
 
 
 def signals(hits: Mapping[str, int] | None = None) -> list[dict[str, object]]:
-    """Return every signal with its weight, its meaning, its source and names where it holds and does not.
+    """Return every signal with its kind, weight, meaning, source and examples where it holds and does not.
 
-    `hits` is in how many matches each speaks; without it that field is None.
+    `hits` is in how many matches of the sample, which has no numbers, each speaks; without it that field is None. Of
+    numbers the weights are those that ship; what words say has no fixed weight, so the most that it weighs is given.
     """
-    return [
+    names: Iterator[dict[str, object]] = (
         {
             "id": signal.name,
             "signal": signal.name,
+            "kind": Kind.DOMAIN.value,
             "weight": model().weights[signal.name],
             "hits": None if hits is None else hits.get(signal.name, 0),
             "meaning": signal.meaning,
@@ -106,7 +143,34 @@ def signals(hits: Mapping[str, int] | None = None) -> list[dict[str, object]]:
             "source": signal.source,
         }
         for signal in SIGNALS
-    ]
+    )
+    return [*names, *_phone_signals(None if hits is None else 0)]
+
+
+def _phone_signals(hits: int | None) -> Iterator[dict[str, object]]:
+    shipped = shipped_phone_model()
+    for signal in PHONE_SIGNALS:
+        told: dict[str, object] = {
+            "id": signal.name,
+            "signal": signal.name,
+            "kind": Kind.PHONE.value,
+            "weight": shipped.weights[signal.name],
+            "hits": hits,
+            "meaning": signal.meaning,
+            "examples": signal.seen_in,
+            "not_in": signal.not_in,
+            "source": signal.source,
+        }
+        if signal.name != IN_TEXT:
+            yield told
+            continue
+        for name, meaning in TEXT_SIGNALS.items():
+            of_words = {"id": name, "signal": name, "weight": TEXT_WEIGHTS[name][1], "meaning": _sentence(meaning)}
+            yield told | of_words | {"examples": (worded(TEXT_EXAMPLES[name]),)}
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
 
 
 def bands() -> dict[str, float]:

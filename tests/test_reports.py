@@ -163,8 +163,8 @@ def test_what_there_is_not_is_named(store: Store, settings: Settings) -> None:
         desk.draft_report(store, settings, ANN, "no-such-name-here.com")
     with pytest.raises(NotFound, match="reports list"):
         desk.report(store, settings, 7)
-    with pytest.raises(UserError, match="there are templates for registrar"):
-        desk.draft_report(store, settings, ANN, confirmed(store), kind="carrier")
+    with pytest.raises(UserError, match="there are templates for carrier, registrar, traceback"):
+        desk.draft_report(store, settings, ANN, confirmed(store), kind="host")
 
 
 def test_a_brand_that_left_the_packs_is_named(store: Store, settings: Settings) -> None:

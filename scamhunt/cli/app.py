@@ -11,8 +11,10 @@ from scamhunt.cli import (
     db,
     doctor,
     feeds,
+    numbers,
     output,
     quarantine,
+    refdata,
     reports,
     retrohunt,
     schedule,
@@ -58,7 +60,9 @@ app.add_typer(quarantine.app, name="quarantine", rich_help_panel="Gather")
 app.command("score", rich_help_panel="Score")(score.score)
 app.command("retrohunt", rich_help_panel="Score")(retrohunt.retrohunt)
 app.add_typer(brands.app, name="brands", rich_help_panel="Score")
+app.add_typer(numbers.app, name="numbers", rich_help_panel="Score")
 app.command("signals", rich_help_panel="Score")(signals.signals)
+app.add_typer(refdata.app, name="refdata", rich_help_panel="Score")
 app.add_typer(candidates.app, name="candidates", rich_help_panel="Triage")
 app.add_typer(reports.app, name="reports", rich_help_panel="Take down")
 app.command("doctor", rich_help_panel="Look after it")(doctor.doctor)

@@ -10,7 +10,8 @@ from scamhunt.cli.output import Format, ThingFormat
 from scamhunt.model import Kind, State
 
 COLUMNS = ("id", "indicator", "kind", "brand", "score", "state", "reasons")
-LAYOUT = listing.Layout(whole=COLUMNS[:-1], few=("id", "indicator", "score"), spare=("kind",))
+TABLE = ("id", "indicator", "kind", "role", "brand", "score", "state", "reasons")
+LAYOUT = listing.Layout(whole=TABLE[:-1], few=("id", "indicator", "score"), spare=("kind", "role"))
 app = typer.Typer(help="What was found, and what you decide about it.", rich_markup_mode=None, no_args_is_help=True)
 
 Key = Annotated[str, typer.Argument(metavar="ID|INDICATOR", help="As `candidates list` shows it.")]
@@ -49,7 +50,8 @@ def show_all(  # noqa: PLR0913  # each is a filter of the command
     rows = [output.plain(candidate) for candidate in found]
     if form is Format.TABLE:
         rows = [row | {"reasons": _why(row)} for row in rows]
-    listing.print_page(rows, COLUMNS, form, LAYOUT, limit=limit, empty=empty)
+    columns = TABLE if form is Format.TABLE else (*COLUMNS, "role")
+    listing.print_page(rows, columns, form, LAYOUT, limit=limit, empty=empty)
 
 
 @app.command("show")

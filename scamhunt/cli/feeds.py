@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scamhunt.cli import listing, output, replay
+from scamhunt.cli import importing, listing, output, replay
 from scamhunt.cli.options import ListFormat
 from scamhunt.cli.output import Format
 from scamhunt.errors import NotFound, UserError
@@ -85,6 +85,7 @@ def check(
         raise UserError("\n".join(problems))
 
 
+app.command("import")(importing.import_file)
 app.command("replay")(replay.replay)
 
 

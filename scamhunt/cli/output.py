@@ -37,6 +37,7 @@ _INVISIBLE = re.compile(
 )
 # Also behind a separator: where a spreadsheet splits at another one than ours, a cell starts there.
 _FORMULA = re.compile("(^|[,;|])([\\s\"']*)(?=[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20\u2212])")
+_E164 = re.compile(r"\+[0-9]{6,15}")
 
 
 class Format(StrEnum):
@@ -78,6 +79,8 @@ def cell(value: object) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     text = value.isoformat() if isinstance(value, datetime) else words(value)
+    if _E164.fullmatch(text):  # a spreadsheet would add it up, or lose its plus
+        return f"tel:{text}"
     return clean(_FORMULA.sub(r"\1\2'", text))
 
 

@@ -19,7 +19,9 @@ app = typer.Typer(help="Abuse reports, as drafts for you to read.", rich_markup_
 def draft(  # noqa: PLR0913  # each is an option of the command
     key: Annotated[str, typer.Argument(metavar="ID|INDICATOR", help="A confirmed candidate.")],
     *,
-    kind: Annotated[str, typer.Option(metavar="KIND", help="Who it is for: registrar.")] = "",
+    kind: Annotated[
+        str, typer.Option(metavar="KIND", help="registrar, carrier or traceback; else what fits the target.")
+    ] = "",
     recipient_kind: Annotated[str, typer.Option(metavar="KIND", help="Who the address of --to belongs to.")] = "",
     to: Annotated[str, typer.Option(metavar="ADDRESS", help="The abuse contact, if you know it.")] = "",
     observed: Annotated[str, typer.Option(metavar="TEXT", help="What you saw there, in your words.")] = "",
@@ -29,13 +31,15 @@ def draft(  # noqa: PLR0913  # each is an option of the command
 ) -> None:
     """Write a report on a confirmed candidate: as text, and as an .eml in the state folder.
 
-    It lists what is still missing. Nothing is sent.
+    A name is reported to its registrar. A number that people were told to call, or that sent them messages, is reported
+    to its carrier; of one that only their display showed a call may be traced. It lists what is still missing. Nothing
+    is sent.
     """
     from scamhunt import desk, settings
 
     if kind and recipient_kind and kind != recipient_kind:
         raise UserError("--kind and --recipient-kind name two recipients; a report has one: leave one of them out")
-    to_whom = kind or recipient_kind or "registrar"
+    to_whom = kind or recipient_kind
     knobs = settings.load()
     with desk.open_store(knobs) as store:
         actor = desk.actor(knobs, acting_as)

@@ -2,7 +2,7 @@
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BufferedIOBase
@@ -20,12 +20,18 @@ from scamhunt.errors import FeedFailed, FeedHeld, UserError
 from scamhunt.model import Kind
 
 if TYPE_CHECKING:
-    from scamhunt.model import Match, Rejected
-    from scamhunt.score.batch import Scored
+    from scamhunt.model import Rejected
+    from scamhunt.score.brands import Brands as Packs
+    from scamhunt.score.classifier import Classifier
+    from scamhunt.score.phone_batch import PhoneMatch
+    from scamhunt.score.phone_model import PhoneModel
+    from scamhunt.settings import Settings
 
 NAMED_LINES = 1_000
 """So many unreadable lines are told one by one; the rest are counted."""
 VALUE_SHOWN = 60
+MORE_OF_NUMBERS = ("role", "type", "flags", "calibrated")
+"""Columns of CSV that only numbers have."""
 
 
 class ScoredKind(StrEnum):
@@ -33,6 +39,16 @@ class ScoredKind(StrEnum):
 
     DOMAIN = "domain"
     URL = "url"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What came of some lines, whatever they hold."""
+
+    rows: int
+    unreadable: "Sequence[Rejected]"
+    matches: Sequence[shown.Told]
 
 
 @dataclass
@@ -47,7 +63,7 @@ class Tally:
 def score(  # noqa: PLR0913  # each is an option of the command
     context: typer.Context,
     file: Annotated[
-        str, typer.Argument(metavar="[FILE|-]", help="One name or URL a line; also gzip, CSV, hosts.")
+        str, typer.Argument(metavar="[FILE|-]", help="A name, URL or number a line; also gzip, CSV, hosts.")
     ] = "-",
     *,
     kind: Annotated[ScoredKind, typer.Option(help="What the lines are.")] = ScoredKind.DOMAIN,
@@ -66,16 +82,50 @@ def score(  # noqa: PLR0913  # each is an option of the command
         raise typer.Exit(2)
     from scamhunt import reference, settings  # slow, and not for --help
     from scamhunt.gather.unpack import open_stream
-    from scamhunt.score.batch import score_rows
 
     knobs = settings.load()
-    classifier = reference.classifier(reference.brands(knobs, brands or ()), popular=not no_popular)
+    packs = reference.brands(knobs, brands or ())
     tally = Tally()
     with _opened(file) as source, Progress() as progress:
-        scored = score_rows(open_stream(source, knobs), classifier, min_score, kind=Kind(kind.value))
-        matches = _matches(scored, tally, progress, file)
-        shown.show(((match, {"kind": kind.value}) for match in matches), form, top)
+        chunks = open_stream(source, knobs)
+        if kind is ScoredKind.PHONE:
+            scored, standing = _numbers(chunks, knobs, packs, min_score)
+            shown.show(_followed(scored, tally, progress, file), form, top, MORE_OF_NUMBERS)
+            output.tell(standing)
+        else:
+            classifier = reference.classifier(packs, popular=not no_popular)
+            shown.show(_followed(_names(chunks, classifier, min_score, kind), tally, progress, file), form, top)
     _close(tally)
+
+
+def _names(
+    chunks: Iterable[bytes], classifier: "Classifier", minimum: float | None, kind: ScoredKind
+) -> Iterator[Batch]:
+    from scamhunt.score.batch import score_rows
+
+    for batch in score_rows(chunks, classifier, minimum, kind=Kind(kind.value)):
+        yield Batch(batch.rows, batch.unreadable, [(match, {"kind": kind.value}) for match in batch.matches])
+
+
+def _numbers(
+    chunks: Iterable[bytes], knobs: "Settings", packs: "Packs", minimum: float | None
+) -> tuple[Iterator[Batch], str]:
+    """Return what comes of numbers, batch by batch, and what their scores are worth."""
+    from scamhunt import reference
+    from scamhunt.score.phone_batch import score_phones
+
+    scorer = reference.phone_scorer(knobs, packs)
+    scored = score_phones(chunks, scorer, knobs.now(), knobs.region, minimum)
+    batches = (
+        Batch(batch.rows, batch.unreadable, [_told(one, scorer.model) for one in batch.matches]) for batch in scored
+    )
+    return batches, scorer.model.standing
+
+
+def _told(one: "PhoneMatch", model: "PhoneModel") -> shown.Told:
+    number = one.number
+    known = {"kind": Kind.PHONE.value, "role": one.role.value, "type": number.type.value, "flags": number.flags}
+    return one.match, {**known, "e164": number.e164, "calibrated": model.calibrated}
 
 
 @contextlib.contextmanager
@@ -102,7 +152,7 @@ def _named(file: str) -> Iterator[None]:
         raise type(error)(f"{file}: {error}") from None
 
 
-def _matches(scored: Iterator["Scored"], tally: Tally, progress: Progress, file: str) -> Iterator["Match"]:
+def _followed(scored: Iterator[Batch], tally: Tally, progress: Progress, file: str) -> Iterator[shown.Told]:
     """Yield the matches as they come; name the lines that cannot be read."""
     for batch in scored:
         progress.hide()

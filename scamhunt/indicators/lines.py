@@ -17,9 +17,8 @@ RAW_LIMIT = 512
 HEAD = 256
 """Bytes that `encoding` looks at."""
 
-_BYTE_LIMIT = 4 * LINE_LIMIT  # a character of UTF-8 has four bytes at most
+_WIDEST = 4  # bytes of a character of UTF-8
 _NEL = b"\xc2\x85"
-_TOO_LONG = f"longer than {LINE_LIMIT:,} characters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +69,19 @@ def _recoded(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
         yield b"\xff"  # half a character at the end: its line is not readable
 
 
-def numbered(chunks: Iterable[bytes]) -> Iterator[Lines]:
-    """Yield the lines of a UTF-8 content, many at a time; of a line without end only its beginning is held."""
+def numbered(chunks: Iterable[bytes], limit: int = LINE_LIMIT) -> Iterator[Lines]:
+    """Yield the lines of a UTF-8 content, many at a time; of a line without end only its beginning is held.
+
+    A line of more than `limit` characters is rejected.
+    """
     number = 1
-    for block in _blocks(chunks):
-        lines = _lines(block, number)
+    for block in _blocks(chunks, _WIDEST * limit):
+        lines = _lines(block, number, limit)
         number += len(lines.texts)
         yield lines
 
 
-def _blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _blocks(chunks: Iterable[bytes], most: int) -> Iterator[bytes]:
     """Yield pieces that hold whole lines; the last line of a piece has lost its end."""
     rest = b""
     for chunk in chunks:
@@ -88,7 +90,7 @@ def _blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:
         cut = max(cut, piece.rfind(_NEL) + len(_NEL)) if _NEL in piece else cut
         if cut:
             yield _without_end(piece[:cut])
-        rest = _shortened(piece[cut:])
+        rest = _shortened(piece[cut:], most)
     if rest:
         yield _without_end(rest)
 
@@ -100,46 +102,50 @@ def _without_end(block: bytes) -> bytes:
     return block
 
 
-def _shortened(rest: bytes) -> bytes:
+def _shortened(rest: bytes, most: int) -> bytes:
     """Keep of a line only so much that it is known as too long, and its last byte, which may begin a line end."""
-    if len(rest) <= _BYTE_LIMIT + 2:
+    if len(rest) <= most + 2:
         return rest
-    return rest[: _BYTE_LIMIT + 1] + (rest[-1:] if rest[-1:] in {b"\r", _NEL[:1]} else b"")
+    return rest[: most + 1] + (rest[-1:] if rest[-1:] in {b"\r", _NEL[:1]} else b"")
 
 
-def _lines(block: bytes, first: int) -> Lines:
+def _lines(block: bytes, first: int, limit: int) -> Lines:
     try:
         text = block.decode()
     except UnicodeDecodeError:
-        return _doubtful_lines(block, first)
+        return _doubtful_lines(block, first, limit)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     texts = (text.replace("\x85", "\n") if "\x85" in text else text).split("\n")
-    if max(map(len, texts)) <= LINE_LIMIT:
+    if max(map(len, texts)) <= limit:
         return Lines(first, texts, [])
-    long = [at for at, line in enumerate(texts) if len(line) > LINE_LIMIT]
-    rejected = [Rejected(first + at, texts[at][:RAW_LIMIT].encode()[:RAW_LIMIT], _TOO_LONG) for at in long]
+    long = [at for at, line in enumerate(texts) if len(line) > limit]
+    rejected = [Rejected(first + at, texts[at][:RAW_LIMIT].encode()[:RAW_LIMIT], _too_long(limit)) for at in long]
     for at in long:
         texts[at] = ""
     return Lines(first, texts, rejected)
 
 
-def _doubtful_lines(block: bytes, first: int) -> Lines:
+def _doubtful_lines(block: bytes, first: int, limit: int) -> Lines:
     block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(_NEL, b"\n")
     texts, rejected = [], []
     for number, line in enumerate(block.split(b"\n"), first):
-        text, reason = _decoded(line)
+        text, reason = _decoded(line, limit)
         texts.append(text)
         if reason:
             rejected.append(Rejected(number, line[:RAW_LIMIT], reason))
     return Lines(first, texts, rejected)
 
 
-def _decoded(line: bytes) -> tuple[str, str]:
-    if len(line) > _BYTE_LIMIT:
-        return "", _TOO_LONG
+def _decoded(line: bytes, limit: int) -> tuple[str, str]:
+    if len(line) > _WIDEST * limit:
+        return "", _too_long(limit)
     try:
         text = line.decode()
     except UnicodeDecodeError:
         return "", "not UTF-8"
-    return ("", _TOO_LONG) if len(text) > LINE_LIMIT else (text, "")
+    return ("", _too_long(limit)) if len(text) > limit else (text, "")
+
+
+def _too_long(limit: int) -> str:
+    return f"longer than {limit:,} characters"

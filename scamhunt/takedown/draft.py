@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from scamhunt.errors import UserError
-from scamhunt.model import Brand, Reason, State
-from scamhunt.takedown.fields import AGENT, IN_HOUSE, MISSING, THIRD_PARTY
+from scamhunt.model import Brand, Kind, Reason, Role, State
+from scamhunt.takedown import numbers
+from scamhunt.takedown.fields import ABOUT_NUMBERS, AGENT, IN_HOUSE, MISSING, THIRD_PARTY
+from scamhunt.takedown.numbers import NOTHING, NumberFacts
 from scamhunt.takedown.recipients import check_recipient
+from scamhunt.takedown.roles import CARRIER, TRACEBACK, refuse_role
 from scamhunt.takedown.template import Template, fill
 from scamhunt.takedown.words import clean, defang, defang_name, header, wrap
 
@@ -19,6 +22,12 @@ _REASON_LIMIT = 300
 _REASONS_SHOWN = 8
 _DOMAINS_SHOWN = 12
 _FEEDS_SHOWN = 5
+_UNSEEN = {
+    "": "only the name's resemblance is known: registrars act on evidence of abuse, not on resemblance",
+    CARRIER: "only what was reported is known: carriers act on where a number was shown, and when",
+    TRACEBACK: "only what was reported is known: a call is traced by the number that was called, and when",
+}
+"""What to say, by kind of report, of one without an observation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,12 @@ class Case:
     last_seen: datetime
     feeds: tuple[str, ...]
     state: str
+    number: NumberFacts = NOTHING
+
+    @property
+    def role(self) -> Role | None:
+        """What a number was to those who reported it; None for a name."""
+        return self.number.role if self.kind == Kind.PHONE else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +79,8 @@ class Draft:
     text: str
     missing: tuple[Missing, ...]
     warnings: tuple[str, ...]
+    sender: str = ""
+    """The reporter's address as the text has it; empty where it has none."""
 
 
 def render(  # noqa: PLR0913  # what a report is made of, each by its name
@@ -71,20 +88,24 @@ def render(  # noqa: PLR0913  # what a report is made of, each by its name
 ) -> Draft:
     """Fill a template with what is known of a case.
 
-    What is not known stands in the text as `[missing: ...]` and in `missing`. Raises `UserError` for a recipient that
-    is not one plain address and for a template that cannot be filled.
+    What is not known stands in the text as `[missing: ...]` and in `missing`. Raises `Refused` for a template whose
+    kind must not go out for this target, `UserError` for a recipient that is not one plain address and for a template
+    that cannot be filled.
     """
+    refuse_role(template.kind, case.kind, case.role)
     to = check_recipient(recipient) if recipient else ""
-    known = _known(case, reporter, to, observed)
-    missing = tuple(Missing(need, MISSING[need]) for need in template.needs if not known[need])
-    values = _facts(case, now) | {need: known[need] or f"[missing: {MISSING[need]}]" for need in MISSING}
+    known = _known(case, reporter, to, observed, now)
+    lacking = _lacking(case, template.kind, now)
+    missing = tuple(Missing(need, lacking[need]) for need in _needs(case, template) if not known[need])
+    values = _facts(case, now) | {need: known[need] or f"[missing: {lacking[need]}]" for need in MISSING}
     return Draft(
         template=template.name,
         recipient=to,
         subject=header(fill(template, template.subject, values), SUBJECT_LIMIT),
         text=wrap(fill(template, template.body, values).strip()) + "\n",
         missing=missing,
-        warnings=tuple(_warnings(case, known)),
+        warnings=tuple(_warnings(case, template.kind, known, now)),
+        sender=reporter_address(reporter) if known["reporter"] else "",
     )
 
 
@@ -108,10 +129,21 @@ def reporter_name(reporter: Reporter, case: Case) -> str:
     return _name(reporter.org, case)
 
 
-def _known(case: Case, reporter: Reporter, recipient: str, observed: str) -> dict[str, str]:
+def _needs(case: Case, template: Template) -> tuple[str, ...]:
+    """Return what the report needs: of a number fresh evidence, whatever the template says."""
+    always = ("fresh",) if case.kind == Kind.PHONE else ()
+    return (*template.needs, *(need for need in always if need not in template.needs))
+
+
+def _lacking(case: Case, kind: str, now: datetime) -> Mapping[str, str]:
+    """Return for each field of `MISSING` what is missing and how to get it, for a report of this kind."""
+    return {**MISSING, **ABOUT_NUMBERS.get(kind, {}), **numbers.lacking(case.number, now)}
+
+
+def _known(case: Case, reporter: Reporter, recipient: str, observed: str, now: datetime) -> dict[str, str]:
     """Return the fields of `MISSING`. Nothing looks up the registrar or takes a screenshot yet."""
     complete = reporter.org.strip() and reporter.email.strip()
-    return {
+    return numbers.known(case.number, case.brand, now, lambda text: _name(text, case)) | {
         "registrar": "",
         "recipient": recipient,
         "observed": _outside(observed, case, OBSERVED_LIMIT),
@@ -123,10 +155,11 @@ def _known(case: Case, reporter: Reporter, recipient: str, observed: str) -> dic
 def _facts(case: Case, now: datetime) -> dict[str, object]:
     brand = case.brand
     feeds = [_name(feed, case) for feed in case.feeds[:_FEEDS_SHOWN]]
-    return {
+    return numbers.facts(case.number, now) | {
         "target": defang_name(clean(case.indicator, _URL_LIMIT)),
         "brand": _name(brand.name, case),
         "official": _shown(brand.domains, _DOMAINS_SHOWN, _NAME_LIMIT, case),
+        "official_numbers": _shown(brand.phones, _DOMAINS_SHOWN, _NAME_LIMIT, case),
         "reasons": _shown([reason.text for reason in case.reasons], _REASONS_SHOWN, _REASON_LIMIT, case),
         "first_seen": _when(case.first_seen),
         "last_seen": _when(case.last_seen),
@@ -159,12 +192,12 @@ def _when(moment: datetime) -> str:
     return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(' ', 'minutes')} UTC"
 
 
-def _warnings(case: Case, known: Mapping[str, str]) -> list[str]:
+def _warnings(case: Case, kind: str, known: Mapping[str, str], now: datetime) -> list[str]:
     warnings = []
     if case.state != State.CONFIRMED:
         warnings.append("not confirmed: a person has to judge the candidate before anyone is asked to act")
     if not known["observed"]:
-        warnings.append("only the name's resemblance is known: registrars act on evidence of abuse, not on resemblance")
+        warnings.append(_UNSEEN.get(kind, _UNSEEN[""]))
     if authority(case.brand) == THIRD_PARTY:
         warnings.append("the brand pack gives no authority: written as a third party")
-    return warnings
+    return [*warnings, *(numbers.warnings(case.number, kind, now) if case.kind == Kind.PHONE else ())]

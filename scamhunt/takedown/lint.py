@@ -6,14 +6,20 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from scamhunt.errors import UserError
+from scamhunt.model import Kind
+from scamhunt.takedown import private
 from scamhunt.takedown.draft import Case, Draft, authority
 from scamhunt.takedown.fields import THIRD_PARTY
 from scamhunt.takedown.grammar import parse_source, readings
 from scamhunt.takedown.recipients import check_recipient
+from scamhunt.takedown.roles import MAY, TRACEBACK
 from scamhunt.takedown.template import Template
 from scamhunt.takedown.words import clean, defang_name, fold_dots, is_hidden
 
-_LINK = re.compile(r"\b(?!hxxps?:)(?:[a-z][a-z0-9+.-]{0,20}:/[/\\]|www\.\w|mailto:)", re.IGNORECASE)
+_LINK = re.compile(
+    r"\b(?!hxxps?:)(?:[a-z][a-z0-9+.-]{0,20}:/[/\\]|www\.\w|mailto:|(?:tel|callto|smsto|sms|facetime):(?=\+?\d))",
+    re.IGNORECASE,
+)
 _AMOUNT = r"(?:\d+|one|two|three|five|seven|ten|twenty[- ]four|forty[- ]eight)"
 _UNIT = r"(?:working |business |calendar )?(?:minute|hour|day|week)s?"
 _DEADLINES = re.compile(
@@ -30,6 +36,19 @@ _CLAIMS = re.compile(
 _AUTHORITY = re.compile(
     r"\bon behalf of\b|\bauthori[sz]ed\b|\bin-house\b|\bthe brand's own\b|\bwe (?:own|represent)\b", re.IGNORECASE
 )
+_PERSON = r"(?:subscriber|customer|account holder|end user)"
+_IDENTITY = re.compile(
+    rf"\byour {_PERSON}|\b{_PERSON}(?:'s|s')? (?:identity|names?|address|details|data|information|records)\b"
+    rf"|\b(?:identity|names?|address|details|data|information) (?:of|on|about) (?:the |your |this |its )?{_PERSON}"
+    rf"|\bwho (?:the |your |this |its )?{_PERSON} is\b|\bwho (?:owns|holds|has|uses|rents) (?:the|this|that) number\b",
+    re.IGNORECASE,
+)
+_CUT = re.compile(
+    r"\bdis-?connect|\bsuspend|\bterminat|\bde-?activat|\bcut(?:ting)?(?: \w+){0,2} off\b|\bshut(?:ting)?(?: \w+){0,2} "
+    r"(?:down|off)\b|\btak(?:e|ing)(?: \w+){0,2} (?:down|out of service)\b|\bswitch(?:ing|ed)?(?: \w+){0,2} off\b"
+    r"|\bblock(?:ing)? (?:the|this|that|it|all|any|calls?)\b|\bdisabl|\brevok|\bcancel|\bwithdraw|\breclaim|\bban\b",
+    re.IGNORECASE,
+)
 
 
 # A name of a few words is a name, whatever the words are; a longer one, or one that speaks, is a sentence.
@@ -40,12 +59,22 @@ _SPEAKS = re.compile(r"[.,]\s|[;:!?]|\b(?:you|we)\b", re.IGNORECASE)
 def lint(draft: Draft, case: Case, template: Template) -> list[str]:
     """Return what is wrong with a draft of this template, one sentence each; an empty list when nothing is.
 
-    Links and hidden characters are looked for everywhere; deadlines and claims in our own words only, since a quotation
-    (`> `) or a listed reason (`- `) may well repeat what the scammer says. The template's own words are read wherever
-    they stand.
+    Links, hidden characters and, about a number, personal data are looked for everywhere; deadlines and claims in our
+    own words only, since a quotation (`> `) or a listed reason (`- `) may well repeat what the scammer says. The
+    template's own words are read wherever they stand.
     """
-    found = [*_header_faults(draft), *_live_links(draft, case), *_hidden(draft), *_claims(draft, case)]
-    return list(dict.fromkeys([*found, *wording(template)]))
+    found = [*_header_faults(draft), *_live_links(draft, case), *_hidden(draft), *_claims(draft, case, template)]
+    personal = personal_faults([draft.subject, draft.text, *(reason.text for reason in case.reasons)], draft, case)
+    return list(dict.fromkeys([*found, *personal, *wording(template)]))
+
+
+def personal_faults(texts: Iterable[str], draft: Draft, case: Case) -> list[str]:
+    """Return what personal data texts for a draft on a number may hold, by kind; for a name an empty list."""
+    if case.kind != Kind.PHONE:
+        return []
+    numbers, addresses = (case.indicator, *case.brand.phones), (draft.recipient, draft.sender)
+    kinds = private.found(texts, numbers=numbers, addresses=addresses)
+    return [f"{kind}: personal data has no place in a report; take it out" for kind in kinds]
 
 
 def wording(template: Template) -> list[str]:
@@ -53,17 +82,17 @@ def wording(template: Template) -> list[str]:
 
     Words of authority may stand where the brand gives it: in `{% if authority == "agent" %}` or `"in-house"`.
     """
-    return list(_wording(template.name, template.subject, template.body))
+    return list(_wording(template.name, template.kind, template.subject, template.body))
 
 
 @lru_cache(64)
-def _wording(name: str, *sources: str) -> tuple[str, ...]:
+def _wording(name: str, kind: str, *sources: str) -> tuple[str, ...]:
     trees = [parse_source(name, source) for source in sources]
     # A field may be empty or hold a number, which makes `within {{ written }} hours` a deadline.
     ways = [(tree, value) for tree in trees for value in ("", "1")]
     every = {_plain(text) for tree, value in ways for text in readings(tree, value=value, granted=True)}
     ungranted = {_plain(text) for tree, value in ways for text in readings(tree, value=value, granted=False)}
-    return (*_pressure(every), *_claimed_authority(ungranted))
+    return (*_pressure(every), *_claimed_authority(ungranted), *_overreach(every, kind))
 
 
 def _header_faults(draft: Draft) -> list[str]:
@@ -94,10 +123,11 @@ def _hidden(draft: Draft) -> list[str]:
     return [f"the text has hidden characters: {', '.join(found)}; take them out"] if found else []
 
 
-def _claims(draft: Draft, case: Case) -> list[str]:
+def _claims(draft: Draft, case: Case, template: Template) -> list[str]:
     own = _own_words(draft, case)
     third_party = authority(case.brand) == THIRD_PARTY
-    return [*_pressure([own]), *(_claimed_authority([own]) if third_party else [])]
+    authorities = _claimed_authority([own]) if third_party else []
+    return [*_pressure([own]), *authorities, *_overreach([own], template.kind)]
 
 
 def _pressure(texts: Iterable[str]) -> list[str]:
@@ -110,6 +140,17 @@ def _pressure(texts: Iterable[str]) -> list[str]:
 def _claimed_authority(texts: Iterable[str]) -> list[str]:
     found = _found(_AUTHORITY, texts)
     return [f"an authority that the brand pack does not give: '{words}'; write as a third party" for words in found]
+
+
+def _overreach(texts: Iterable[str], kind: str) -> list[str]:
+    """Return what no report on a number asks for: who somebody is, and, where only a display showed it, to cut it."""
+    texts = list(texts)
+    asked = _found(_IDENTITY, texts) if kind in MAY else []
+    cut = _found(_CUT, texts) if kind == TRACEBACK else []
+    return [
+        *(f"a question who somebody is: '{words}'; that is not ours to ask" for words in asked),
+        *(f"a request to cut a number that only a display showed: '{words}'; ask for a trace" for words in cut),
+    ]
 
 
 def _own_words(draft: Draft, case: Case) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from dataclasses import asdict
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -11,6 +12,7 @@ from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 from scamhunt import __version__
+from scamhunt.model import Kind
 from scamhunt.takedown.draft import SUBJECT_LIMIT, Case, Draft, Reporter, reporter_address, reporter_name
 from scamhunt.takedown.recipients import check_recipient
 from scamhunt.takedown.words import header
@@ -73,8 +75,21 @@ def _feedback(case: Case) -> EmailMessage:
     return part
 
 
+def _number(case: Case) -> dict[str, object]:
+    if case.kind != Kind.PHONE:
+        return {}
+    holder = asdict(case.number.attribution) if case.number.attribution else None
+    return {
+        "number": case.indicator,
+        "role": str(case.number.role),
+        "number_type": str(case.number.type),
+        "flags": list(case.number.flags),
+        "block_assigned_to": holder,
+    }
+
+
 def _record(draft: Draft, case: Case) -> EmailMessage:
-    record = {
+    record = _number(case) | {
         "indicator": case.indicator,
         "kind": str(case.kind),
         "brand": {"id": case.brand.id, "name": case.brand.name, "domains": list(case.brand.domains)},

@@ -12,6 +12,8 @@ _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 # Letters and marks by category, yet drawn as nothing.
 _HIDDEN_CHARACTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0")
 _SCHEME = re.compile(r"\bhttp(s?)(?=:)", re.IGNORECASE)
+# What a telephone would dial when it is touched (RFC 3966 and its like).
+_DIAL = re.compile(r"\b(tel|callto|smsto|sms|facetime):(?=(?://)?\+?\d)", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"(?<!hxxp)(?<!hxxps)://", re.IGNORECASE)
 # Browsers take the first three for a dot (UTS 46, section 2.3); the rest are drawn as one.
 _DOT_ALIKES = str.maketrans(dict.fromkeys("\u3002\uff0e\uff61\u2024\ufe52\ufe12", "."))
@@ -49,7 +51,7 @@ def defang(text: str, official: Iterable[str] = ()) -> str:
     """Break every link and every host name, apart from official domains and what lies below them."""
     known = frozenset(domain.lower() for domain in official)
     hosts_broken = _HOST.sub(lambda host: _broken(host.group(), known), text)
-    return _OTHER_SCHEME.sub("[:]//", _SCHEME.sub(r"hxxp\1", hosts_broken))
+    return _OTHER_SCHEME.sub("[:]//", _SCHEME.sub(r"hxxp\1", _DIAL.sub(r"\1[:]", hosts_broken)))
 
 
 def defang_name(name: str) -> str:

@@ -100,7 +100,7 @@ def test_a_bug_says_that_it_is_one(tmp_path: Path) -> None:
         (["candidates", "list", "--limit", "0"], "--limit"),
         (["candidates", "show"], "Missing argument"),
         (["quarantine", "show", "x\x1b[31m"], "ID"),
-        (["score", "--kind", "phone"], "'phone' is not one of"),
+        (["score", "--kind", "fax"], "'fax' is not one of"),
         (["score", "--top", "0"], "--top"),
         (["score", "a", "b"], "unexpected extra argument"),
         (["\x1b]0;x\x07"], "No such command"),

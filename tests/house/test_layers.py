@@ -28,7 +28,7 @@ LAYERS = (
         "referral",
         "trial",
     ),
-    ("pipeline", "feed_run", "feed_replay", "desk"),
+    ("pipeline", "feed_run", "feed_numbers", "feed_replay", "desk", "desk_numbers"),
     ("cli", "web", "schedule", "__main__"),
 )
 PLACE = {name: at for at, names in enumerate(LAYERS) for name in names}
@@ -40,10 +40,11 @@ ONLY = {
     "httpcore": {"net"},
     "smtplib": {"mail"},
     "imaplib": {"mail"},
+    "imap_tools": {"mail"},
     "sqlalchemy": {"store"},
     "sqlmodel": {"store"},
     "alembic": {"store"},
-    "scamhunt.store": {"store", "pipeline", "feed_run", "feed_replay", "desk"},
+    "scamhunt.store": {"store", "pipeline", "feed_run", "feed_numbers", "feed_replay", "desk", "desk_numbers"},
     "scamhunt.net": {"net", "gather", "investigate", "mail", "bundle"},
     "scamhunt.web": {"web", "cli/serve.py"},
 }
@@ -144,10 +145,23 @@ PLANTED = [
     ("scamhunt/score/x.py", "import urllib.request", "score is pure"),
     ("scamhunt/store/x.py", "from scamhunt.pipeline import sweep", "pipeline is in a later layer than store"),
     ("scamhunt/pipeline.py", "from scamhunt.cli.output import clean", "cli is in a later layer than pipeline"),
-    ("scamhunt/cli/x.py", "from scamhunt.store import Store", "only desk, feed_replay, feed_run, pipeline, store may"),
-    ("scamhunt/cli/x.py", "from scamhunt import store", "only desk, feed_replay, feed_run, pipeline, store may"),
-    ("scamhunt/gather/x.py", "import scamhunt.store.tables", "only desk, feed_replay, feed_run, pipeline, store may"),
+    (
+        "scamhunt/cli/x.py",
+        "from scamhunt.store import Store",
+        "only desk, desk_numbers, feed_numbers, feed_replay, feed_run, pipeline, store may",
+    ),
+    (
+        "scamhunt/cli/x.py",
+        "from scamhunt import store",
+        "only desk, desk_numbers, feed_numbers, feed_replay, feed_run, pipeline, store may",
+    ),
+    (
+        "scamhunt/gather/x.py",
+        "import scamhunt.store.tables",
+        "only desk, desk_numbers, feed_numbers, feed_replay, feed_run, pipeline, store may",
+    ),
     ("scamhunt/cli/x.py", "import httpx", "only net may"),
+    ("scamhunt/gather/x.py", "from imap_tools import MailBox", "only mail may"),
     ("scamhunt/pipeline.py", "from sqlalchemy import select", "only store may"),
     ("scamhunt/cli/x.py", "from scamhunt.net import download", "only bundle, gather, investigate, mail, net may"),
     ("scamhunt/cli/x.py", "import scamhunt.web", "only cli/serve.py, web may"),

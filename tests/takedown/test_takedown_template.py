@@ -27,7 +27,7 @@ def test_each_shipped_template_holds_on_its_own_example(file: Path) -> None:
     template = parse_template(file.name, file.read_text("utf-8"))
     assert check_template(template) == []
     assert file.name == f"{template.kind}_{template.purpose}.txt.j2"
-    assert len(render_example(template).text.splitlines()) < 45
+    assert len(render_example(template).text.splitlines()) < 50
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_each_shipped_template_holds_on_its_own_example(file: Path) -> None:
         (HEAD + "needs = [1]\n+++\n", 't:6: needs is no list of texts; write needs = ["observed"]'),
         (
             HEAD + 'needs = ["observd"]\n+++\n',
-            "t:6: unknown need 'observd' (did you mean 'observed'?); known: observed, recipient, registrar, reporter, ",
+            "t:6: unknown need 'observd' (did you mean 'observed'?); known: call_time, called_carrier, called_",
         ),
         (
             HEAD + 'needs = ["observed"]\n+++\nHello',
@@ -59,8 +59,8 @@ def test_each_shipped_template_holds_on_its_own_example(file: Path) -> None:
         (HEAD + "+++\n\n{% include 'x' %}", "t:8: a template cannot do that (include)"),
         (HEAD + "+++\n{% extends 'x' %}", "t:7: a template cannot do that (extends)"),
         (HEAD + "+++\n{% import 'x' as x %}", "t:7: a template cannot do that (import)"),
-        (HEAD + "+++\nHi\n{{ brnad }}", "t:8: unknown field 'brnad' (did you mean 'brand'?); known: authority, "),
-        (HEAD.replace("target", "score") + "+++\n", "t:5: unknown field 'score'; known: authority, "),
+        (HEAD + "+++\nHi\n{{ brnad }}", "t:8: unknown field 'brnad' (did you mean 'brand'?); known: age, authority, "),
+        (HEAD.replace("target", "score") + "+++\n", "t:5: unknown field 'score'; known: age, authority, "),
         ("+++\n" + "#" * TEMPLATE_LIMIT, "t:1: longer than 16,384 characters; split it"),
         ("+++\nlang = " + "[" * 3_000 + "\n+++\n", "t:1: the front matter is too deep or too long to be read; write "),
         ("+++\nlang = " + "9" * 5_000 + "\n+++\n", "t:1: the front matter is too deep or too long to be read; write "),
@@ -156,16 +156,16 @@ DOUBLINGS = "{% set a = target ~ target %}" + "{% set a = a ~ a %}" * 30 + "{{ a
             "t:7: a loop needs one name of its own; write {% for item in reasons",
         ),
         ("{% for authority in reasons %}{% endfor %}", "t:7: a loop needs one name of its own; write {% for item in"),
-        ("{% for a in 3 %}{% endfor %}", "t:7: a loop goes over a list: official or reasons"),
-        ("{% for a in target %}{% endfor %}", "t:7: a loop goes over a list: official or reasons"),
+        ("{% for a in 3 %}{% endfor %}", "t:7: a loop goes over a list: official or official_numbers or reasons"),
+        ("{% for a in target %}{% endfor %}", "t:7: a loop goes over a list: official or official_numbers or reasons"),
         ("{% for a in reasons if a %}{% endfor %}", "t:7: a loop has no if, else or recursive; write {% for item in"),
         ("{% for a in reasons recursive %}{% endfor %}", "t:7: a loop has no if, else or recursive; write {% for item"),
         (
             "{% for a in reasons %}{% else %}x{% endfor %}",
             "t:7: a loop has no if, else or recursive; write {% for item",
         ),
-        ("{% for a in reasons %}{{ loop }}{% endfor %}", "t:7: unknown field 'loop'; known: authority, "),
-        ("{% for a in reasons %}{% endfor %}{{ a }}", "t:7: unknown field 'a'; known: authority, "),
+        ("{% for a in reasons %}{{ loop }}{% endfor %}", "t:7: unknown field 'loop'; known: age, authority, "),
+        ("{% for a in reasons %}{% endfor %}{{ a }}", "t:7: unknown field 'a'; known: age, authority, "),
         (
             "\n{{ " + "(" * 3_000 + "target" + ")" * 3_000 + " }}",
             "t:7: too deep or too long to be read; write it plainly",
@@ -176,7 +176,7 @@ DOUBLINGS = "{% set a = target ~ target %}" + "{% set a = a ~ a %}" * 30 + "{{ a
         ("{% if confirmed %}" + "{% elif confirmed %}" * 127 + "{% endif %}", "t:7: reads in more than 128 ways; use "),
         ("{% for a in reasons %}" + "{% if a %}x{% endif %}" * 4 + "{% endfor %}", "t:7: reads in more than 128 ways"),
         ("{% for a in reasons %}x{% endfor %}" * 8, "t:7: reads in more than 128 ways; use fewer choices and loops"),
-        ("{{ " + "x" * 9_000 + " }}", "t:7: unknown field '" + "x" * 40 + "'; known: authority, "),
+        ("{{ " + "x" * 9_000 + " }}", "t:7: unknown field '" + "x" * 40 + "'; known: age, authority, "),
         ("{{ target " + "x" * 9_000 + " }}", "t:7: expected token 'end of print statement', got 'xxx"),
     ],
 )
@@ -185,7 +185,7 @@ def test_a_template_has_text_fields_choices_and_single_loops(body: str, message:
     with pytest.raises(UserError) as caught:
         parse_template("t", HEAD + "+++\n" + body)
     assert str(caught.value).startswith(message)
-    assert len(str(caught.value)) < 400
+    assert len(str(caught.value)) < 600
 
 
 @pytest.mark.parametrize(

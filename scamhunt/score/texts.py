@@ -1,0 +1,297 @@
+"""Which brand the words of a report name: complaints, text messages, what a page says. Pure.
+
+The words are looked for in the classifier's own index, so its spellings, look-alikes and slips count here too. What
+stands around a word then decides: people name brands without meaning that somebody pretends to be one, and many brands
+are ordinary words. Weights are log-odds by our own judgement, additive and *uncalibrated*: there are no labels to
+calibrate on. Nothing in a text can do more than name a brand.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
+from types import MappingProxyType
+
+from scamhunt.indicators import romanise
+from scamhunt.indicators.domain import parse_many
+from scamhunt.model import Evidence
+from scamhunt.score import claims, slips
+from scamhunt.score.brands import Brands
+from scamhunt.score.brandwords import SHORT, BrandWord, is_short
+from scamhunt.score.classifier import words_of_brands
+from scamhunt.score.index import BrandIndex, Hit, How
+from scamhunt.score.plaintext import LONGEST, Address, read_texts
+from scamhunt.score.spoken import FREE_MAIL, left_out, spoken_hosts
+from scamhunt.score.textline import WORD, Line
+from scamhunt.score.vocabulary import Vocabulary
+from scamhunt.score.windows import Windows
+
+__all__ = ["LONGEST", "MOST", "TEXT_SIGNALS", "TEXT_WEIGHTS", "THRESHOLD", "BrandTexts"]
+
+THRESHOLD = 1.5
+"""Log-odds from which a text counts as naming a brand; below there is no evidence at all."""
+MOST = 6.0
+"""Log-odds that one text can bring."""
+TEXT_SIGNALS: Mapping[str, str] = MappingProxyType(
+    {
+        "named_in_text": "the words of a report name the brand, letter by letter",
+        "misspelt_in_text": "the words name the brand with slips: `amzon`, `pay pall`",
+        "disguised_in_text": "the words name the brand in pieces, with look-alikes or in another script: `ama zon`",
+        "ordinary_in_text": "an ordinary or short word that is a brand's name stands where a report says who it was",
+        "named_in_address": "a web or mail address in the words names the brand",
+    }
+)
+"""Each signal and what it means. Source of all: our own judgement, measured with `bench/bench_brand_texts.py`."""
+_MOST_SHORT, _MOST_ORDINARY = 2.0, 4.0
+"""Log-odds that a name of two letters can bring, and one that is an ordinary word."""
+TEXT_WEIGHTS: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {name: (THRESHOLD, _MOST_ORDINARY if name == "ordinary_in_text" else MOST) for name in TEXT_SIGNALS}
+)
+"""The least and the most log-odds of each signal."""
+
+CHUNK = 2_000
+"""Texts that are looked through at once."""
+MOST_SIGHTS = 48
+"""Places in one text that are looked at closely: who packs a text with names costs no more."""
+QUOTED = 40
+"""Characters of the longest piece that is quoted; one with as many digits as `_NO_NUMBER` never is."""
+_NO_NUMBER = 4
+
+_CLEAR, _UNUSUAL, _PART, _ABBREVIATION, _ORDINARY, _VAGUE = 2.2, 1.2, 1.0, 0.8, -0.5, -1.0
+"""Log-odds of the letters alone: a name that is no other word; one that the pack calls ambiguous but no dictionary has;
+the telling part of a longer name; up to three letters; an ordinary word or a person's name; one of `_VAGUE_WORDS`."""
+_LONG_NAME, _RESPELT, _HIDDEN, _SLIPPED, _SLIP_COST = 0.3, -0.6, -0.2, 0.2, -3.0
+_PARTED, _SHORT_AND_SLIPPED, _ORDINARY_AND_SLIPPED = -0.3, -0.6, -1.0
+_SAID, _SAID_TWICE, _OWN_WORDS, _LURES = 2.0, 0.5, 0.8, 0.4
+"""Log-odds of what stands around: a phrase that says who it was, before or behind the name and on both sides; words
+that belong to the brand or its trade; lures of any kind."""
+_MEANS, _PERSON = -1.7, -3.0
+"""Log-odds of a name that is only a means (`X gift cards`, `paid with X`), or a person's (`my nephew X`)."""
+_IN_ADDRESS, _IN_MAIL = -0.2, -0.7
+
+_VAGUE_WORDS = frozenset(
+    """affirm aka ana android apps asn au bell block bol box bt claude die discover erste etc fritz gate george
+    grab hermes inter kite line live lydia mac marcus max me medium messenger meta nos notion office otto
+    phantom post posta poste promise redd regions ring sat saturn sg shaw signal square tam threads three tidal
+    tim united valve""".split()
+)
+"""Names of brands that stand in many texts for something else: they need more support than other ordinary words."""
+_SMALL = frozenset("al con da de del der die das di el en il im la le li lo na no se un una und van von".split())
+"""Small words of other languages, which side by side read as a short brand: `en el`."""
+_BY_SOUND = frozenset({slips.Kind.REPETITION, slips.Kind.HOMOPHONE, slips.Kind.TRANSPOSITION, slips.Kind.LOOKALIKE})
+_LONG_FROM = 8
+_LONG_ENOUGH = 6
+"""Letters of a name that is read in pieces, in another script or with letters beside it without further support."""
+_ENDING = 2
+"""Letters that a case may add to a name: `амазона`."""
+_KATAKANA = re.compile("[\u30a1-\u30ff]")
+_BREAKS = str.maketrans("", "", "-.")
+
+
+class BrandTexts:
+    """Tells which brands texts name. Building it costs 0.2 s a thousand brands; no text changes it."""
+
+    def __init__(self, brands: Brands, vocabulary: Vocabulary) -> None:
+        """Take the brands and the words."""
+        self._owners = brands.owners
+        self._known = vocabulary
+        trade = vocabulary.sectors
+        self._own = {brand.id: trade.get(brand.sector, frozenset()).union(brand.lures) for brand in brands}
+        words = [word for word in words_of_brands(brands, vocabulary) if not word.text.isdecimal()]
+        words += left_out(brands, words)
+        self._hosts = spoken_hosts(brands)
+        self._index = BrandIndex(words, vocabulary.beside)
+        self._windows = Windows(words)
+
+    def evidence(self, texts: Sequence[str]) -> list[tuple[Evidence, ...]]:
+        """Return for each text the brands that it names, the surest first; nothing where none is named.
+
+        One `Evidence` a brand, its weight between `THRESHOLD` and `MOST` (log-odds, uncalibrated). Of a text the first
+        `LONGEST` characters are looked at. Never raises, whatever the texts hold.
+        """
+        told: list[tuple[Evidence, ...]] = []
+        for first in range(0, len(texts), CHUNK):
+            told += self._evidence(texts[first : first + CHUNK])
+        return told
+
+    def _evidence(self, texts: Sequence[str]) -> Iterator[tuple[Evidence, ...]]:
+        lines, addresses = read_texts(texts, self._hosts)
+        heads = [line.lower() for line in lines]
+        found: dict[int, list[Evidence]] = defaultdict(list)
+        hits = sorted(self._hits(heads), key=attrgetter("row"))
+        for row, of_row in groupby(hits, attrgetter("row")):
+            line = Line(heads[row], lines[row])
+            found[row] += (told for hit in _chosen(of_row) if (told := self._judged(hit, line)))
+        for row, told in self._in_addresses(addresses):
+            found[row].append(told)
+        return (_surest(found.get(row, ())) for row in range(len(texts)))
+
+    # --- where a word could stand -------------------------------------------------------------------------------------
+
+    def _hits(self, heads: Sequence[str]) -> Iterator[Hit]:
+        yield from self._index.hits(heads)
+        yield from self._windows.hits(self._index, heads)
+        foreign = [row for row, head in enumerate(heads) if romanise.needs(head)]
+        read = [romanise.romanised(heads[row]) for row in foreign]
+        for hit in self._index.hits([latin for latin, _ in read]):
+            row = foreign[hit.row]
+            start, end = romanise.original_span(read[hit.row][1], hit.start, hit.end)
+            clear = hit.how is How.EXACT and not (hit.word.ambiguous or hit.word.partial)
+            if clear and len(hit.word.text) >= _LONG_ENOUGH and not heads[row][start:end].isascii():
+                yield hit._replace(row=row, start=start, end=end, how=How.SCRIPT)
+
+    def _is_it(self, hit: Hit, line: Line) -> bool:
+        """Return whether the letters can be the brand's word at all, and not another word."""
+        piece, word = line.head[hit.start : hit.end], hit.word
+        left, right = line.touching(hit)
+        if hit.how is How.SCRIPT:
+            return not left and len(right) <= _ENDING
+        if not word.text.isascii():  # scripts without spaces
+            return not (_KATAKANA.search(left[-1:] + right[:1]) and _KATAKANA.search(piece))
+        if left or right:
+            even = self._known.cut(left) is not None and (right == "s" or self._known.cut(right) is not None)
+            return even and hit.how is How.EXACT and _clear(word) and len(word.text) >= _LONG_ENOUGH - 1
+        return not self._other_words(hit, piece)
+
+    def _other_words(self, hit: Hit, piece: str) -> bool:
+        """Return whether the piece is known words that are not the brand's: `type for`, `en el`; unlike `pay pall`."""
+        parts, text, known = WORD.findall(piece), hit.word.text, self._known
+        letters = "".join(parts)
+        ordinary = all(known.explains(part) or part in _SMALL for part in parts)
+        if hit.how is How.SLIP:
+            if letters in _VAGUE_WORDS or _digits(letters) != _digits(text):
+                return True
+            return ordinary and (len(parts) == 1 or not _by_sound(letters, text))
+        if len(parts) == 1:
+            return ordinary and letters != text
+        return ordinary and len(letters) < _LONG_ENOUGH and not hit.word.joints
+
+    # --- what it tells ------------------------------------------------------------------------------------------------
+
+    def _judged(self, hit: Hit, line: Line) -> Evidence | None:
+        """Return what a hit tells, None where the letters are another word or too little speaks for the brand."""
+        if not self._is_it(hit, line):
+            return None
+        piece = line.head[hit.start : hit.end]
+        before, after = line.around(hit)
+        said = (claims.said_before(before), claims.said_after(after))
+        own, lures = line.words_near(hit, self._own[hit.word.brand]), line.words_near(hit, self._known.lures)
+        weight = self._letters(hit, piece) + line.typeset(hit) + _PERSON * claims.person_before(before)
+        weight += _SAID * any(said) + _SAID_TWICE * all(said)
+        if claims.only_means(before, after) and not said[1]:
+            weight += _MEANS
+        else:
+            weight += _OWN_WORDS * bool(own) + _LURES * bool(lures)
+        weight = min(weight, _most(hit.word))
+        if weight < THRESHOLD:
+            return None
+        text = _sentence(hit.word, piece, own or lures, said=any(said))
+        return Evidence(hit.word.brand, _signal(hit, piece), round(weight, 3), text)
+
+    def _letters(self, hit: Hit, piece: str) -> float:
+        """Return what the letters alone tell."""
+        text = hit.word.text
+        weight = self._word(hit.word) + _RESPELT * bool(hit.word.meant)
+        short = len(text) < _LONG_ENOUGH
+        if hit.edits:
+            cost = slips.cost(slips.explain(piece.translate(_BREAKS), text), text)
+            weight += _SLIPPED + _SLIP_COST * cost + _ORDINARY_AND_SLIPPED * hit.word.ambiguous
+            return weight + _PARTED * ("-" in piece) + _SHORT_AND_SLIPPED * short
+        if hit.how is How.LOOKALIKE and (piece.translate(_BREAKS) != text or not hit.word.joints):
+            weight += _HIDDEN + _SHORT_AND_SLIPPED * (short and piece.isalpha())
+        return weight
+
+    def _word(self, word: BrandWord) -> float:
+        text, known = word.text, self._known
+        if text in _VAGUE_WORDS:
+            return _VAGUE
+        if text in known.common or text in known.people or len(text) < SHORT:
+            return _ORDINARY
+        if is_short(text):
+            return _ABBREVIATION
+        if word.partial:
+            return _PART
+        return _UNUSUAL if word.ambiguous else _CLEAR + _LONG_NAME * (len(text) >= _LONG_FROM)
+
+    # --- addresses ----------------------------------------------------------------------------------------------------
+
+    def _in_addresses(self, addresses: Sequence[Address]) -> Iterator[tuple[int, Evidence]]:
+        """Yield what hosts in the texts tell; an official one in a link tells nothing."""
+        given = [one for one in addresses if not (one.mail and one.host in FREE_MAIL)]
+        names, _ = parse_many([one.host for one in given])
+        heads = [text[: at - 1] for text, at in zip(names.texts, names.suffix_at, strict=True)]
+        for hit in self._index.hits(heads):
+            one, line = given[names.rows[hit.row]], Line(heads[hit.row], heads[hit.row])
+            if names.targets[hit.row] not in self._owners and self._is_it(hit, line):
+                weight = self._letters(hit, line.head[hit.start : hit.end]) + (_IN_MAIL if one.mail else _IN_ADDRESS)
+                weight += _OWN_WORDS * bool(line.words_near(hit, self._own[hit.word.brand]))
+                weight += _LURES * bool(line.words_near(hit, self._known.lures))
+                if weight >= THRESHOLD:
+                    text = f"a {'mail' if one.mail else 'web'} address in the words names '{_meant(hit.word)}'"
+                    weight = round(min(weight, _most(hit.word)), 3)
+                    yield one.row, Evidence(hit.word.brand, "named_in_address", weight, text)
+
+
+def _chosen(hits: Iterable[Hit]) -> list[Hit]:
+    """Return the hits of a text that are looked at: of `rakuten bank` the bank alone, of too many the longest words."""
+    found = sorted(hits, key=lambda hit: (-len(hit.word.text), hit.edits, hit.start))[:MOST_SIGHTS]
+    return [hit for hit in found if not any(_is_part(hit, other) for other in found)]
+
+
+def _is_part(hit: Hit, other: Hit) -> bool:
+    """Return whether the other hit reads the same letters and more, or reads them more plainly: PayPal is no PayPay."""
+    if other.word.brand == hit.word.brand or not (other.start <= hit.start and hit.end <= other.end):
+        return False
+    if other.edits > hit.edits or other.word.partial:
+        return False
+    plainer = other.edits < hit.edits or (other.how is How.EXACT and hit.how is not How.EXACT)
+    return plainer or other.end - other.start > hit.end - hit.start
+
+
+def _surest(found: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Return the strongest evidence of each brand, the surest brand first."""
+    ordered = sorted(found, key=lambda one: (-one.weight, one.brand, one.signal, one.text))
+    return tuple({one.brand: one for one in reversed(ordered)}.values())[::-1]
+
+
+def _most(word: BrandWord) -> float:
+    return _MOST_SHORT if len(word.text) < SHORT else _MOST_ORDINARY if word.ambiguous else MOST
+
+
+def _signal(hit: Hit, piece: str) -> str:
+    if hit.edits:
+        return "misspelt_in_text"
+    if hit.word.ambiguous:
+        return "ordinary_in_text"
+    as_it_is = piece.translate(_BREAKS) == hit.word.text and (piece == hit.word.text or hit.word.joints)
+    return "named_in_text" if as_it_is and not hit.word.meant else "disguised_in_text"
+
+
+def _clear(word: BrandWord) -> bool:
+    return not (word.ambiguous or word.partial or word.meant)
+
+
+def _meant(word: BrandWord) -> str:
+    return word.meant or word.text
+
+
+def _by_sound(letters: str, text: str) -> bool:
+    return all(slip.kind in _BY_SOUND for slip in slips.explain(letters, text))
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdecimal, text))
+
+
+def _sentence(word: BrandWord, piece: str, beside: Sequence[str], *, said: bool) -> str:
+    """Return the sentence for a person; of the text only the brand's piece and known lure words are in it."""
+    shown, meant = piece.replace("-", " ").replace(".", " "), _meant(word)
+    if shown == meant:
+        told = f"the words name '{meant}'"
+    elif len(shown) <= QUOTED and len(_digits(shown)) < _NO_NUMBER and shown.isprintable():
+        told = f"'{shown}' in the words reads as '{meant}'"
+    else:
+        told = f"a piece of the words reads as '{meant}'"
+    lures = ", ".join(f"'{lure}'" for lure in beside[:3])
+    return told + (" where they say who it was" if said else "") + (f", beside {lures}" if lures else "")

@@ -1,0 +1,389 @@
+"""Drafting a report on a phone number: what it was to those who reported it decides, on every path."""
+
+import email
+import email.policy
+import itertools
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from scamhunt import desk, pipeline, reference
+from scamhunt.cli import entry
+from scamhunt.errors import NotAllowedNow, ProtectedTarget, Refused, UserError
+from scamhunt.investigate import refdata
+from scamhunt.model import Actor, ReportState, Role
+from scamhunt.settings import Settings
+from scamhunt.store import Store
+
+NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
+ANN = Actor("ann", "os_user")
+PACK = """
+[[brand]]
+id = "amazon"
+name = "Amazon"
+domains = ["amazon.com"]
+phones = ["+1 888 280 4331"]
+lures = ["prime", "refund", "order"]
+"""
+CRAWLER = '''
+from datetime import UTC, datetime, timedelta
+from scamhunt.model import CONFIGURED, Batch, Example, Feed, Fetch, Keeps, Kind, Role, Statement
+
+FEED = Feed(
+    name="{name}", publisher="us", homepage="https://own.example/", terms="ours", kind=Kind.PHONE, schedule="0 6 * * *",
+    needs_key=False, rows_a_day=(0, 1000), verified_on="2026-11-22", how="tried", keeps=Keeps.ROWS, {more}
+)
+EXAMPLES = (Example(b"", ()),)
+
+
+def crawl(mark):
+    """Read lines of number|role|source|minutes; every one names the brand."""
+    reply = yield Fetch(CONFIGURED)
+    rows = [line.split("|") for line in b"".join(reply.chunks).decode().splitlines()]
+    start = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    yield Batch(
+        str(len(rows)), [row[0] for row in rows], list(range(1, len(rows) + 1)),
+        [start + timedelta(minutes=int(row[3])) for row in rows],
+        statements=[Statement(Role(row[1]), "column", "amazon prime refund", source=row[2]) for row in rows],
+    )
+'''
+CALLBACK, SHOWN, SENDER, NOBODY = "+18885550142", "+14155550123", "+12125550142", "+14155550177"
+FIRST_HAND = (f"{CALLBACK}|callback|a|0", f"{SHOWN}|caller_id|a|0", f"{SENDER}|sms_sender|a|0", f"{NOBODY}|unknown|a|0")
+FITS = {CALLBACK: "carrier", SHOWN: "traceback", SENDER: "carrier", NOBODY: "traceback"}
+KINDS = ["carrier", "traceback", "registrar", "host"]
+OWN = '+++\nkind = "{kind}"\npurpose = "own"\nlang = "en"\nsubject = "About it"\n+++\nPlease look at {{{{ target }}}}.'
+
+
+def knobs(folder: Path) -> Settings:
+    """Return the settings of a team below a folder."""
+    return Settings(
+        home=folder / "home", overlay=folder / "overlay", brands=(folder / "pack.toml",), region="US", clock=NOW
+    )
+
+
+def hand_in(settings: Settings, feed: str, *rows: str) -> None:
+    """Hand rows in for a feed."""
+    file = settings.home.parent / f"{feed}.txt"
+    file.write_text("\n".join(rows) + "\n")
+    pipeline.import_file(settings, str(file), feed)
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a team with a brand, two feeds of numbers (one only corroborates) and a confirmed number in each role."""
+    folder = tmp_path_factory.mktemp("team")
+    crawlers = folder / "overlay" / "crawlers"
+    crawlers.mkdir(parents=True)
+    (crawlers / "calls.py").write_text(CRAWLER.format(name="calls", more=""))
+    (crawlers / "agency.py").write_text(CRAWLER.format(name="agency", more='corroborates=True, pool="agencies"'))
+    (folder / "pack.toml").write_text(PACK)
+    hand_in(knobs(folder), "calls", *FIRST_HAND)
+    with desk.open_store(knobs(folder)) as opened:
+        for number in FITS:
+            desk.decide(opened, ANN, number, "confirm", "heard the recording")
+    return folder
+
+
+@pytest.fixture
+def settings(team: Path, tmp_path: Path) -> Settings:
+    """Return settings of a copy of the team."""
+    shutil.copytree(team, tmp_path / "team")
+    return knobs(tmp_path / "team")
+
+
+Tell = Callable[..., None]
+
+
+@pytest.fixture
+def tell(settings: Settings) -> Tell:
+    """Return a function that hands rows in for a feed."""
+
+    def more(*rows: str, feed: str = "calls") -> None:
+        hand_in(settings, feed, *rows)
+
+    return more
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    """Return the store of the copy."""
+    with desk.open_store(settings) as opened:
+        yield opened
+
+
+def overlay(settings: Settings, kind: str, file: str = "own_letter") -> None:
+    """Write a template of the team's own."""
+    folder = settings.overlay / "takedown_templates"
+    folder.mkdir(exist_ok=True)
+    (folder / f"{file}.txt.j2").write_text(OWN.format(kind=kind))
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_the_kind_that_fits_the_role_is_the_default(store: Store, settings: Settings, *, preview: bool) -> None:
+    """Whoever names no kind gets the one that the role allows, by number and by id."""
+    for number, kind in FITS.items():
+        for given in (number, str(store.candidate(number).id)):
+            report = desk.draft_report(store, settings, ANN, given, preview=preview)
+            assert (report.kind, number in report.text, report.missing[0].field) == (kind, True, "recipient")
+
+
+@pytest.mark.parametrize(("own", "preview"), [("", False), ("", True), ("swapped", False), ("host", True)])
+def test_every_other_kind_is_refused(store: Store, settings: Settings, own: str, *, preview: bool) -> None:
+    """Each number, each kind, as preview and as draft; also with a template of the team's own, under any name."""
+    if own == "swapped":
+        overlay(settings, "carrier", "traceback_caller_id")
+        overlay(settings, "traceback", "carrier_callback")
+    elif own:
+        overlay(settings, own)
+    wrong = [(number, kind) for number, kind in itertools.product(FITS, KINDS) if kind != FITS[number]]
+    for number, kind in wrong:
+        with pytest.raises(Refused) as refused:
+            desk.draft_report(store, settings, ANN, number, kind=kind, preview=preview)
+        assert f"--kind {FITS[number]}" in str(refused.value)
+    assert desk.reports(store, settings) == []
+    assert not (settings.home / "drafts").exists()
+    for number, kind in FITS.items():
+        assert desk.draft_report(store, settings, ANN, number, kind=kind).kind == kind
+
+
+def test_the_refusal_comes_before_what_else_is_wrong(store: Store, settings: Settings, tell: Tell) -> None:
+    """A displayed number that nobody confirmed is refused for its role; with the right kind the decision is asked."""
+    new = "+14155550166"
+    tell(f"{new}|caller_id|a|0")
+    with pytest.raises(Refused, match="was seen as caller ID"):
+        desk.draft_report(store, settings, ANN, new, kind="carrier")
+    with pytest.raises(NotAllowedNow, match="candidates confirm"):
+        desk.draft_report(store, settings, ANN, new, kind="traceback")
+    assert desk.draft_report(store, settings, ANN, new, preview=True).text.startswith("NOT CONFIRMED: a preview")
+
+
+@pytest.mark.parametrize("key", ["+1 888 280 4331", "+18882804331", "(888) 280-4331", "+18002738255"])
+def test_official_numbers_and_crisis_lines_are_protected(store: Store, settings: Settings, key: str) -> None:
+    """Before anything else is asked."""
+    for kind in ("", "carrier", "traceback"):
+        with pytest.raises(ProtectedTarget, match="protected"):
+            desk.draft_report(store, settings, ANN, key, kind=kind, preview=True)
+
+
+def test_a_name_gets_no_report_on_a_number(store: Store, settings: Settings) -> None:
+    """The refusal names the kind that fits a name, and a number first in a list hides no name from a sweep."""
+    path = settings.home.parent / "list.txt"
+    path.write_text("amazon-refund-desk.com\n")
+    summary = pipeline.sweep(settings, feeds=[str(path)])
+    for kind in ("carrier", "traceback"):
+        with pytest.raises(Refused, match=r"about a number, and this is a name.*--kind registrar"):
+            desk.draft_report(store, settings, ANN, "amazon-refund-desk.com", kind=kind, preview=True)
+    assert "amazon-refund-desk[.]com" in summary.preview
+    views = [store.candidate(SHOWN), store.candidate(CALLBACK), store.candidate("amazon-refund-desk.com")]
+    found = desk.preview(settings, reference.brands(settings), views)
+    assert found
+    assert found[0].indicator == "amazon-refund-desk.com"
+    assert desk.preview(settings, reference.brands(settings), views[:2]) is None
+
+
+def test_what_the_table_says_of_a_role_is_not_believed(store: Store, settings: Settings) -> None:
+    """The role is worked out from the reports at each draft, whatever stands beside the candidate."""
+    with closing(sqlite3.connect(store.file)) as connection, connection:
+        connection.execute("UPDATE candidate SET role = 'callback'")
+    assert store.candidate(SHOWN).role == Role.CALLBACK
+    with pytest.raises(Refused, match="was seen as caller ID"):
+        desk.draft_report(store, settings, ANN, SHOWN, kind="carrier")
+    assert desk.draft_report(store, settings, ANN, SHOWN).kind == "traceback"
+
+
+def test_an_agency_makes_no_carrier_report(store: Store, settings: Settings, tell: Tell) -> None:
+    """Complaints that name a number to call corroborate: alone they move no number from a trace to its carrier."""
+    tell(*(f"{SHOWN}|callback|{who}|1" for who in range(9)), feed="agency")
+    with pytest.raises(Refused, match="was seen as caller ID"):
+        desk.draft_report(store, settings, ANN, SHOWN, kind="carrier")
+    tell(*(f"{CALLBACK}|caller_id|{who}|1" for who in range(9)), feed="agency")
+    report = desk.draft_report(store, settings, ANN, CALLBACK)
+    assert report.kind == "carrier"
+    assert any(warning.startswith("also seen as caller ID by 9 reports: ") for warning in report.warnings)
+
+
+def test_a_draft_of_yesterday_does_not_outlive_its_role(store: Store, settings: Settings, tell: Tell) -> None:
+    """Where the same voice now says only caller ID, the carrier draft shows no text and says why."""
+    first = desk.draft_report(store, settings, ANN, CALLBACK, to="abuse@carrier.example")
+    tell(*(f"{CALLBACK}|caller_id|a|{minute}" for minute in range(1, 51)))
+    (now,) = desk.reports(store, settings)
+    assert (now.id, now.state, now.kind) == (first.id, ReportState.DRAFT, "carrier")
+    assert (now.text, now.subject, now.file) == ("", "", "")
+    assert now.warnings[0].startswith("cannot be rendered: the number was seen as caller ID")
+    assert now.warnings[1] == "drafts/report-1.eml is of an earlier day: do not send it"
+    assert desk.report(store, settings, 1) == now
+    for to in ("", "abuse@carrier.example"):
+        with pytest.raises(Refused, match="was seen as caller ID"):
+            desk.draft_report(store, settings, ANN, CALLBACK, kind="carrier", to=to)
+    trace = desk.draft_report(store, settings, ANN, CALLBACK)
+    assert (trace.kind, trace.recipient, trace.id) == ("traceback", "", 2)
+
+
+def test_a_stored_report_of_another_kind_is_not_rendered(store: Store, settings: Settings) -> None:
+    """Whoever writes another kind beside a report gets no text for it."""
+    desk.draft_report(store, settings, ANN, SHOWN)
+    with closing(sqlite3.connect(store.file)) as connection, connection:
+        connection.execute("UPDATE report SET kind = 'carrier'")
+    (report,) = desk.reports(store, settings)
+    assert report.text == ""
+    assert "was seen as caller ID" in report.warnings[0]
+
+
+def test_the_draft_lies_in_the_folder_as_mail(store: Store, settings: Settings) -> None:
+    """Text and data of the mail are those of the draft; the log has it."""
+    report = desk.draft_report(store, settings, ANN, CALLBACK, to="abuse@carrier.example", observed="a page says so")
+    mail = email.message_from_bytes((settings.home / report.file).read_bytes(), policy=email.policy.default)
+    text, _, record = mail.iter_parts()
+    assert text.get_content().replace("\r\n", "\n") == report.text
+    assert mail["To"] == "abuse@carrier.example"
+    told = json.loads(record.get_content())
+    assert (told["number"], told["role"], told["flags"]) == (CALLBACK, "callback", ["fictional"])
+    assert "a fictional number, kept for films and tests: a report on it stops at send" in report.warnings
+    assert [event.act for event in desk.history(store, "report:1")] == ["report.draft"]
+    assert [one.field for one in report.missing] == ["holder", "script", "screenshot", "reporter"]
+    assert "RespOrg" in next(one.text for one in report.missing if one.field == "holder")
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Maria, 415-555-0199, was called", "what may be a phone number"),
+        ("write to maria@mail.example", "an e-mail address"),
+        ("paid with 4111 1111 1111 1111", "what may be the number of a payment card"),
+        ("her SSN is 219-09-9999", "what may be a social security number"),
+        ("x" * 3_000 + " maria@mail.example", "an e-mail address"),
+    ],
+)
+def test_what_victims_told_is_neither_drafted_nor_kept(store: Store, settings: Settings, words: str, kind: str) -> None:
+    """An observation with personal data is refused by its kind, also where the draft would cut it off."""
+    for preview in (True, False):
+        with pytest.raises(Refused, match=f"^the draft is refused: {kind}") as refused:
+            desk.draft_report(store, settings, ANN, CALLBACK, observed=words, preview=preview)
+        assert "aria" not in str(refused.value)
+        assert "4111" not in str(refused.value)
+    assert desk.reports(store, settings) == []
+    wal = [path.read_bytes() for path in settings.home.glob("scamhunt.db*")]
+    assert not any(b"maria@mail" in content or b"415-555-0199" in content for content in wal)
+
+
+def blocks(settings: Settings, *rows: str) -> None:
+    """Import a table of thousands blocks with invented companies."""
+    header = (
+        "Region,State,NPA,NXX,X,STATUS,Code Holder,Contaminated (Y/N),Contaminated TNs,Rate Center,"
+        "Block Effective Date,Block Available Date,Assigned To,OCN,Date Assigned\n"
+    )
+    file = settings.home.parent / "blocks.csv"
+    file.write_text(header + "".join(f"1,NY,{row}\n" for row in rows))
+    refdata.import_file(settings, file, as_of=datetime(2026, 11, 1, tzinfo=UTC).date())
+
+
+def test_a_draft_cites_whom_the_block_was_assigned_to(store: Store, settings: Settings) -> None:
+    """With the table imported the holder stands there with table, day and confidence; without it is missing."""
+    before = desk.draft_report(store, settings, ANN, SENDER)
+    assert "holder" in [one.field for one in before.missing]
+    blocks(settings, '212,555,0,AS,"HARBOR VOICE, INC.",N,0,R,,,"FALCON NETWORKS, LLC - NY",9201,08/30/2026')
+    report = desk.draft_report(store, settings, ANN, SENDER)
+    text = " ".join(report.text.split())
+    assert "number block assigned to FALCON NETWORKS, LLC - NY (OCN 9201) according to " in text
+    assert "of 2026-11-01 (thousands block, confidence medium)" in text
+    assert "holder" not in [one.field for one in report.missing]
+    assert "customer" not in text
+
+
+def test_a_damaged_table_stops_no_draft(store: Store, settings: Settings) -> None:
+    """What cannot be looked up is missing, and a warning says which file to import again."""
+    blocks(settings, '212,555,0,AS,"HARBOR VOICE, INC.",N,0,R,,,"FALCON NETWORKS, LLC - NY",9201,08/30/2026')
+    (table,) = (settings.home / "refdata").glob("*.db")
+    table.chmod(0o600)
+    table.write_bytes(b"no table at all" * 100)
+    report = desk.draft_report(store, settings, ANN, SENDER)
+    assert "holder" in [one.field for one in report.missing]
+    assert any(
+        warning.startswith("the holder of the number's block could not be looked up: ") for warning in report.warnings
+    )
+    assert len(desk.reports(store, settings)) == 1
+
+
+def test_a_number_that_fell_silent_needs_fresh_evidence(store: Store, settings: Settings, tell: Tell) -> None:
+    """After 45 days without a report in its role the draft is not complete; complaints of a display do not mend it."""
+    desk.draft_report(store, settings, ANN, CALLBACK)
+    assert "fresh" not in [one.field for one in desk.report(store, settings, 1).missing]
+    later = settings.model_copy(update={"clock": NOW + timedelta(days=50)})
+    tell(f"{CALLBACK}|caller_id|b|{49 * 24 * 60}", feed="agency")
+    lacking = {one.field: one.text for one in desk.report(store, later, 1).missing}
+    assert lacking["fresh"].startswith(
+        "fresh evidence: last reported in its role 2026-11-21, and somebody else may hold"
+    )
+    tell(f"{CALLBACK}|callback|b|{60 * 20}")
+    assert "fresh" in [one.field for one in desk.report(store, later, 1).missing]
+
+
+def test_a_number_without_any_report_is_refused_a_carrier(store: Store, settings: Settings) -> None:
+    """Where its reports are gone its role is unknown, which counts as caller ID."""
+    with closing(sqlite3.connect(store.file)) as connection, connection:
+        connection.execute("DELETE FROM number_sighting WHERE number = ?", (CALLBACK,))
+    with pytest.raises(Refused, match="has no known role"):
+        desk.draft_report(store, settings, ANN, CALLBACK, kind="carrier")
+    report = desk.draft_report(store, settings, ANN, CALLBACK)
+    assert (report.kind, "fresh" in [one.field for one in report.missing]) == ("traceback", True)
+
+
+@pytest.fixture
+def run(
+    store: Store, settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[int, str, str]]:
+    """Return a function that runs a command over that store."""
+    assert store.candidate(CALLBACK)
+    for name, value in {
+        "SCAMHUNT_HOME": settings.home,
+        "SCAMHUNT_BRANDS": settings.brands[0],
+        "SCAMHUNT_OVERLAY": settings.overlay,
+        "XDG_CONFIG_HOME": settings.home.parent,
+    }.items():
+        monkeypatch.setenv(name, str(value))
+
+    def command(*arguments: str) -> tuple[int, str, str]:
+        return (entry.run(["reports", "draft", *arguments]), *capsys.readouterr())
+
+    return command
+
+
+@pytest.mark.parametrize("option", [("--kind",), ("--recipient-kind",), ("--kind", "--recipient-kind")])
+def test_no_option_of_the_command_widens_a_role(
+    run: Callable[..., tuple[int, str, str]], option: tuple[str, ...]
+) -> None:
+    """Whichever way a kind is named, the wrong one is exit 5; two different ones are the user's mistake."""
+    for number, kind in itertools.product(FITS, ["carrier", "traceback"]):
+        named = [word for one in option for word in (one, kind)]
+        code, out, err = run(number, *named, "--to", "abuse@carrier.example", "--format", "json")
+        if kind == FITS[number]:
+            assert (code, json.loads(out)["kind"]) == (0, FITS[number])
+        else:
+            assert (code, out, f"--kind {FITS[number]}" in err) == (5, "", True)
+    assert run(SHOWN, "--kind", "traceback", "--recipient-kind", "carrier")[0] == 2
+
+
+def test_the_command_says_caller_id_in_words(run: Callable[..., tuple[int, str, str]]) -> None:
+    """The refusal tells why and what helps instead; of what was observed nothing is repeated."""
+    code, _, err = run(SHOWN, "--kind", "carrier")
+    assert code == 5
+    assert "was seen as caller ID" in err
+    assert "a request to trace the call may help: --kind traceback" in " ".join(err.split())
+    code, _, err = run(CALLBACK, "--observed", "call maria@mail.example")
+    assert (code, "maria" in err) == (5, False)
+    assert json.loads(run(SHOWN, "--format", "json")[1])["kind"] == "traceback"
+
+
+def test_a_kind_without_a_template_is_the_users_mistake(store: Store, settings: Settings) -> None:
+    """A team that shadows the carrier's template with another kind learns which kinds there are."""
+    overlay(settings, "host", "carrier_callback")
+    with pytest.raises(
+        UserError, match="no template for a report to 'carrier'; there are templates for host, registrar, "
+    ):
+        desk.draft_report(store, settings, ANN, CALLBACK)
