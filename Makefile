@@ -24,8 +24,8 @@ help: ## list the targets
 
 setup: $(VENV)/.runtime ## an environment in .venv; .venv/bin/scamhunt is the program
 
-run: setup ## set up, then the main job on the bundled list of new names
-	$(BIN)/scamhunt sweep
+run: setup ## set up, then the main job on the bundled list of new names, and a demonstration with made-up numbers
+	$(BIN)/scamhunt sweep --feed nrd_list --feed bundle:demonstration_complaints.csv --feed bundle:demonstration_reports.csv
 
 test: setup-dev ## set up, then all tests (ARGS=... goes to pytest)
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)

@@ -13,6 +13,7 @@ from scamhunt.investigate import bridge
 from scamhunt.investigate.bridge import Company
 from scamhunt.investigate.carrier import attribute
 from scamhunt.investigate.ladder import Ladder
+from scamhunt.investigate.refdata import Imported
 from scamhunt.investigate.refdata_index import Refdata
 from scamhunt.model import Actor, Event, Kind, NumberSighting, Role
 from scamhunt.settings import Settings
@@ -49,6 +50,8 @@ class NumberState:
     follows: str
     """The kind of report that its role allows; empty for what is protected."""
     stale: bool
+    standing: str
+    """What the candidate's score is worth."""
     candidate: CandidateView | None
     reports: int
     """How many are kept."""
@@ -69,11 +72,11 @@ def number(store: Store, settings: Settings, value: str) -> NumberState:
     sightings, now = store.number_sightings(read.e164), settings.now()
     protected = reference.protected(settings, reference.brands(settings)).why(read.e164)
     role = role_of(sightings)
-    with Refdata(settings.home) as refdata:
-        ladder = attribute(read, refdata)
+    with Refdata(settings.home) as tables:
+        ladder = attribute(read, tables)
         holder = ladder.best.holder if ladder.best else ""
         chosen = store.carrier(bridge.fold(holder)) if holder else None
-        companies = bridge.candidates(holder, refdata.companies()) if holder and not chosen else []
+        companies = bridge.candidates(holder, tables.companies()) if holder and not chosen else []
     return NumberState(
         number=read.e164,
         shown=phone.shown(read.e164),
@@ -84,6 +87,7 @@ def number(store: Store, settings: Settings, value: str) -> NumberState:
         protected=protected.text if protected else "",
         follows="" if protected else default_kind(Kind.PHONE, role),
         stale=bool(sightings) and is_stale(sightings[0].seen_at, now),
+        standing=reference.phone_model(settings).standing,
         candidate=_candidate(store, read),
         reports=store.count_sightings(read.e164),
         sightings=sightings,
@@ -121,14 +125,21 @@ def timeline(sightings: Sequence[NumberSighting], now: datetime) -> list[Week]:
     return [Week(now - timedelta(days=7 * (week + 1)), weeks[week]) for week in range(last, -1, -1)]
 
 
+def note_import(store: Store, who: Actor, done: Imported) -> None:
+    """Note in the log who took in a table of who holds numbers."""
+    told = {"sha256": done.sha256, "as_of": str(done.as_of), "rows": done.stored}
+    with store.acting(who) as desk:
+        desk.log(Event("refdata.import", f"refdata:{done.kind}", detail=told))
+
+
 def choose_carrier(  # noqa: PLR0913  # each is a word of the command
     store: Store, settings: Settings, who: Actor, *, holder: str, frn: str, reason: str
 ) -> CarrierView:
     """Remember which company of the Robocall Mitigation Database a holder of numbers is. Raises `UserError`."""
     if not reason.strip():
         raise UserError("a choice needs a reason: say how you know that the two are the same")
-    with Refdata(settings.home) as refdata:
-        company = next((one for one in refdata.companies() if one.frn == frn.strip()), None)
+    with Refdata(settings.home) as tables:
+        company = next((one for one in tables.companies() if one.frn == frn.strip()), None)
     if company is None:
         raise NotFound(f"no company with the number {frn[:20]!a}; import the database, and see: scamhunt numbers show")
     with store.acting(who) as desk:

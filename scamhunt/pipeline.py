@@ -34,7 +34,7 @@ from scamhunt.gather.pace import Pace
 from scamhunt.gather.replay import Kept, kept
 from scamhunt.gather.sources import Source, handed_in, sources, unknown, why_off
 from scamhunt.indicators import phone
-from scamhunt.model import Kind, Match, NumberSighting, Reason, Rejected, State
+from scamhunt.model import SYSTEM, Actor, Event, Kind, Match, NumberSighting, Reason, Rejected, State
 from scamhunt.score.brands import Brands
 from scamhunt.score.classifier import Classifier
 from scamhunt.score.phones import PhoneScorer
@@ -45,6 +45,7 @@ Progress = Callable[[str, int], None]
 """Told the feed's name and how many rows were read so far."""
 
 STRONGEST = 20
+NUMBERS_SHOWN = 8
 NUMBERS_AT_ONCE = 1_000
 FADED = Reason("faded", 0.0, "nothing that is known today ties it to this brand")
 OPEN = (State.NEW, State.WATCHED)
@@ -67,6 +68,11 @@ class Summary:
     by_band: Mapping[str, int] = field(default_factory=dict)
     total_candidates: int = 0
     strongest: Sequence[CandidateView] = ()
+    """Of the names; numbers have another scale."""
+    numbers: Sequence[CandidateView] = ()
+    """The strongest of them."""
+    standing: str = ""
+    """What the scores of numbers are worth."""
     brand_names: Mapping[str, str] = field(default_factory=dict)
     """Brand id to the name that people know."""
     preview: str = ""
@@ -178,9 +184,9 @@ def _replayed(settings: Settings, files: Sequence[Kept], progress: Progress) -> 
 
 
 def import_file(
-    settings: Settings, location: str, feed: str, *, progress: Progress = lambda _feed, _rows: None
+    settings: Settings, location: str, feed: str, *, who: Actor = SYSTEM, progress: Progress = lambda _feed, _rows: None
 ) -> Summary:
-    """Read one file that a person hands in as a feed of that name would be read; where the feed stands stays.
+    """Read one file that a person hands in, as a feed of that name would; where the feed stands stays.
 
     Raises as `sweep` does, and `UserError` for a feed that is not read from files.
     """
@@ -190,10 +196,17 @@ def import_file(
         scorer = cache(partial(reference.phone_scorer, settings, brands))
         sweeping = Sweeping(settings, store, reference.classifier(brands), scorer, None, progress, summary)
         summary.feeds += sweeping.read(source)
+        with store.acting(who) as act:
+            act.log(_handed_in(feed, summary.feeds[0]))
         score_numbers_anew(settings, store, scorer)
         _describe(summary, store, settings, brands)
     summary.seconds = monotonic() - started
     return summary
+
+
+def _handed_in(feed: str, result: FeedResult) -> Event:
+    counts = ("status", "read", "accepted", "duplicate", "quarantined")
+    return Event("feed.import", f"feed:{feed}", detail={name: getattr(result, name) for name in counts})
 
 
 def score_numbers_anew(settings: Settings, store: Store, scorer: Callable[[], PhoneScorer]) -> None:
@@ -288,16 +301,18 @@ def _describe(summary: Summary, store: Store, settings: Settings, brands: Brands
     """Fill in what is open now, and what a report on the strongest that may be reported would say."""
     counts = store.counts(reference.bands(), states=OPEN)
     summary.total_candidates, summary.by_brand, summary.by_band = counts.total, counts.by_brand, counts.by_band
-    summary.strongest = store.candidates(states=OPEN, limit=STRONGEST)
+    summary.strongest = store.candidates(states=OPEN, kind=Kind.DOMAIN, limit=STRONGEST)
+    summary.numbers = store.candidates(states=OPEN, kind=Kind.PHONE, limit=NUMBERS_SHOWN)
+    summary.standing = reference.phone_model(settings).standing
     summary.brand_names = {brand.id: brand.name for brand in brands}
     try:
         first = desk.preview(settings, brands, summary.strongest)
     except UserError as error:
         summary.preview = f"no preview: {error}"
     else:
-        if first:
-            summary.preview = first[1].text
-            summary.next_command = f"scamhunt candidates show {first[0].id}"
+        shown = first[0] if first else next(iter(summary.numbers), None)
+        summary.preview = first[1].text if first else ""
+        summary.next_command = f"scamhunt candidates show {shown.id}" if shown else ""
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """`scamhunt candidates`: what a sweep found, and what a person decides about it."""
 
-from typing import Annotated, Any
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -8,6 +9,9 @@ from scamhunt.cli import known, listing, options, output
 from scamhunt.cli.options import As, Limit, ListFormat, OneFormat
 from scamhunt.cli.output import Format, ThingFormat
 from scamhunt.model import Kind, State
+
+if TYPE_CHECKING:
+    from scamhunt.settings import Settings
 
 COLUMNS = ("id", "indicator", "kind", "brand", "score", "state", "reasons")
 TABLE = ("id", "indicator", "kind", "role", "brand", "score", "state", "reasons")
@@ -52,6 +56,7 @@ def show_all(  # noqa: PLR0913  # each is a filter of the command
         rows = [row | {"reasons": _why(row)} for row in rows]
     columns = TABLE if form is Format.TABLE else (*COLUMNS, "role")
     listing.print_page(rows, columns, form, LAYOUT, limit=limit, empty=empty)
+    _tell_standing(knobs, {one.kind for one in found[:limit]})
 
 
 @app.command("show")
@@ -59,9 +64,11 @@ def show(key: Key, *, form: OneFormat = ThingFormat.TABLE) -> None:
     """Show one candidate with its matches and its history."""
     from scamhunt import desk, settings
 
-    with desk.open_store(settings.load()) as store:
+    knobs = settings.load()
+    with desk.open_store(knobs) as store:
         candidate = desk.candidate(store, key)
         history = desk.history(store, f"candidate:{candidate.id}")
+    _tell_standing(knobs, {candidate.kind})
     thing = output.plain(candidate) | {"history": history}
     output.print_thing(thing if form is ThingFormat.JSON else _told(thing), form)
 
@@ -104,6 +111,14 @@ def _decide(act: str, key: str, reason: str, acting_as: str, form: ThingFormat) 
     output.write(output.clean(f"{candidate.id} {candidate.indicator} is {candidate.state}") + "\n")
     if candidate.state is State.CONFIRMED:
         output.tell("next: " + output.hint(f"scamhunt reports draft {candidate.id}"))
+
+
+def _tell_standing(knobs: "Settings", kinds: Collection[Kind]) -> None:
+    """Say what the scores of numbers are worth where some are shown."""
+    from scamhunt import reference
+
+    if Kind.PHONE in kinds:
+        output.tell(reference.phone_model(knobs).standing)
 
 
 def _why(row: dict[str, Any]) -> str:

@@ -48,7 +48,7 @@ def import_file(  # noqa: PLR0913  # each is an option of the command
     if not yes:
         _ask(file, feed)
     with Progress() as progress:
-        done = pipeline.import_file(knobs, str(file), feed, progress=progress)
+        done = pipeline.import_file(knobs, str(file), feed, who=actor, progress=progress)
     output.tell_roles(actor)
     sweep.tell(done, form)
     raise typer.Exit(done.exit_code)

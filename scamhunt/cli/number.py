@@ -65,6 +65,8 @@ def _told(state: "NumberState") -> dict[str, object]:
     told["candidate"] = (
         f"{candidate.id}  {candidate.brand} {candidate.score:.3f} {candidate.state.value}" if candidate else "none"
     )
+    if candidate:
+        told[""] = state.standing
     told["reports"] = f"{state.reports:,} kept" + ("; none for 45 days: stale" if state.stale else "")
     if state.timeline:
         told["by week"] = _line(state)

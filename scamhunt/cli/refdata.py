@@ -46,7 +46,7 @@ def import_one(  # noqa: PLR0913  # each is an option of the command
     form: OneFormat = ThingFormat.TABLE,
 ) -> None:
     """Take in a file that you downloaded; its header says what it is. The old one stays until all is read."""
-    from scamhunt import desk, settings
+    from scamhunt import desk, desk_numbers, settings
     from scamhunt.investigate import refdata
 
     knobs = settings.load()
@@ -56,6 +56,8 @@ def import_one(  # noqa: PLR0913  # each is an option of the command
         done = refdata.import_file(
             knobs, file, kind=kind, as_of=day, who=actor.name, smaller=smaller, progress=progress
         )
+    with desk.open_store(knobs) as store:
+        desk_numbers.note_import(store, actor, done)
     output.tell_roles(actor)
     output.print_thing(output.plain(done) if form is ThingFormat.JSON else _told(done), form)
 

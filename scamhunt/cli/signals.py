@@ -8,7 +8,7 @@ from scamhunt.cli import listing, output
 from scamhunt.cli.options import ListFormat
 from scamhunt.cli.output import Format
 
-COLUMNS = ("signal", "weight", "hits", "meaning", "examples")
+COLUMNS = ("signal", "kind", "weight", "hits", "meaning", "examples")
 
 
 def signals(

@@ -82,6 +82,7 @@ def _sections(summary: "Summary", width: int, bar: str, *, none_came: bool) -> I
     yield from _bars("By brand", brands, bar)
     yield from _bars("By score", list(summary.by_band.items()), bar)
     yield from _strongest(summary, width)
+    yield from _numbers(summary, width)
     yield from _preview(summary, width)
 
 
@@ -111,7 +112,8 @@ def _broken(summary: "Summary", width: int) -> Iterator[Line]:
 
 def _feeds(summary: "Summary", width: int) -> Iterator[Line]:
     read = sum(feed.read for feed in summary.feeds)
-    yield f"Read {read:,} names in {summary.seconds:.1f} s", HEAD
+    what = "rows" if summary.numbers else "names"
+    yield f"Read {read:,} {what} in {summary.seconds:.1f} s", HEAD
     for feed in summary.feeds:
         counts = f"{feed.read:,} read = {feed.accepted:,} accepted + {feed.duplicate:,} seen before"
         yield f"  {feed.name}: {counts} + {feed.quarantined:,} quarantined", ""
@@ -170,6 +172,21 @@ def _strongest(summary: "Summary", width: int) -> Iterator[Line]:
     for candidate in summary.strongest:
         brand = summary.brand_names.get(candidate.brand, candidate.brand)
         head = f"{candidate.score:.3f}  {candidate.indicator}  ->  {brand}"
+        yield from _wrapped(head, width, 2, STRONG, hang=7)
+        yield from _wrapped(_why(candidate.reasons), width, 9, "")
+
+
+def _numbers(summary: "Summary", width: int) -> Iterator[Line]:
+    """Show numbers apart: their scores are on another scale than those of names."""
+    if not summary.numbers:
+        return
+    yield "", ""
+    yield "Phone numbers, the strongest, and why", HEAD
+    yield from _wrapped(summary.standing, width, 2, SOFT)
+    for candidate in summary.numbers:
+        brand = summary.brand_names.get(candidate.brand, candidate.brand)
+        role = f" as {candidate.role.value}" if candidate.role else ""
+        head = f"{candidate.score:.3f}  {candidate.indicator}{role}  ->  {brand}"
         yield from _wrapped(head, width, 2, STRONG, hang=7)
         yield from _wrapped(_why(candidate.reasons), width, 9, "")
 

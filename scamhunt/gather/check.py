@@ -63,14 +63,19 @@ def _facts(feed: Feed, source: str) -> Iterator[str]:
         yield f"FEED.verified_on is {feed.verified_on!r:.80}; write the date of the source that was read, YYYY-MM-DD"
     if feed.how not in {"documented", "tried"}:
         yield f"FEED.how is {feed.how!r:.80}; write documented or tried"
+    yield from _habits(feed)
+    if unknown := sorted(set(_KEY.findall(source)) - set(feed.keys)):
+        yield f"asks for {{key:{unknown[0]}}}, which FEED.keys does not name; add it there"
+
+
+def _habits(feed: Feed) -> Iterator[str]:
+    """Yield what is wrong with how much a feed brings, what is kept of it and what it needs."""
     if not 0 <= feed.rows_a_day[0] <= feed.rows_a_day[1]:
         yield f"FEED.rows_a_day is {feed.rows_a_day}; write the fewest and then the most rows of a good day"
     if feed.kind is Kind.PHONE and feed.keeps is not Keeps.ROWS:
         yield "FEED.keeps is body; a feed of numbers may hold personal data: write keeps=Keeps.ROWS"
     if feed.needs_key != bool(feed.keys):
         yield f"FEED.needs_key is {feed.needs_key} with keys {feed.keys}; name each key that it needs, or none"
-    if unknown := sorted(set(_KEY.findall(source)) - set(feed.keys)):
-        yield f"asks for {{key:{unknown[0]}}}, which FEED.keys does not name; add it there"
 
 
 def _is_date(text: str) -> bool:

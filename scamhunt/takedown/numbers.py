@@ -101,9 +101,9 @@ def warnings(number: NumberFacts, kind: str, now: datetime) -> Iterator[str]:
     """Yield what a person has to know before a report of this kind is sent."""
     shown = facts(number, now)
     if shown["displayed"]:
+        times = "1 report" if shown["displayed"] == 1 else f"{shown['displayed']} reports"
         yield (
-            f"also seen as caller ID by {shown['displayed']} reports: the display may be forged, the number shown to "
-            "victims is what counts"
+            f"also seen as caller ID by {times}: the display may be forged, the number shown to victims is what counts"
         )
     if kind == TRACEBACK:
         yield "the caller ID is likely forged: whoever holds the number has probably nothing to do with the calls"

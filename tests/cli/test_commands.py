@@ -351,7 +351,14 @@ def test_signals_are_counted_on_the_sample(run: Run) -> None:
     assert all(isinstance(hits, int) for hits in counted.values())
     assert counted["popular"] == 0
     assert 0 < counted["brand_token"] < 100
-    assert run("signals", "--count").out.splitlines()[0].split() == ["signal", "weight", "hits", "meaning", "examples"]
+    assert run("signals", "--count").out.splitlines()[0].split() == [
+        "signal",
+        "kind",
+        "weight",
+        "hits",
+        "meaning",
+        "examples",
+    ]
 
 
 def test_signals_show_their_hits_as_far_as_they_are_known(run: Run) -> None:

@@ -194,12 +194,14 @@ def test_a_number_that_displays_showed_as_well_says_so() -> None:
     """Callback and caller ID: the draft goes out, and both the desk and the analyst are told."""
     case = case_of(displayed=4)
     draft = render(case, CARRIER, reporter=REPORTER, now=NOW)
-    assert "also reported as caller ID, 4 times. A display may be forged" in " ".join(draft.text.split())
+    assert "Reports of the number as caller ID: 4. A display may be forged" in " ".join(draft.text.split())
     assert (
         "also seen as caller ID by 4 reports: the display may be forged, the number shown to victims is what counts"
         in draft.warnings
     )
     assert lint(draft, case, CARRIER) == []
+    once = render(case_of(displayed=1), CARRIER, reporter=REPORTER, now=NOW)
+    assert any(warning.startswith("also seen as caller ID by 1 report: ") for warning in once.warnings)
     only = render(case_of(Role.CALLER_ID, displayed=4), TRACEBACK, reporter=REPORTER, now=NOW)
     assert not any("also seen" in warning for warning in only.warnings)
 
@@ -449,4 +451,4 @@ def test_a_name_has_no_role_in_an_example() -> None:
     assert check_template(wrong)[0].startswith("own: [example] has an unknown key 'role'; known: indicator, ")
     assert example_case(REGISTRAR).kind == Kind.DOMAIN
     assert example_case(CARRIER).kind == Kind.PHONE
-    assert "also reported as caller ID, 2 times" in " ".join(render_example(CARRIER).text.split())
+    assert "Reports of the number as caller ID: 2." in " ".join(render_example(CARRIER).text.split())
