@@ -16,12 +16,11 @@ from scamhunt.investigate.ladder import Ladder
 from scamhunt.investigate.refdata import Imported
 from scamhunt.investigate.refdata_index import Refdata
 from scamhunt.model import Actor, Event, Kind, NumberSighting, Role
+from scamhunt.score.phone_voices import STALE_AFTER
 from scamhunt.settings import Settings
 from scamhunt.store import CandidateView, CarrierView, Store
-from scamhunt.takedown.roles import default_kind, role_of
+from scamhunt.takedown.roles import default_kind, role_of, stated_last
 
-STALE = timedelta(days=45)
-"""From 45 days after a disconnection on a number may be given to somebody else (47 CFR 52.15(f)(1)(ii))."""
 WEEKS = 26
 """Of the timeline."""
 
@@ -86,7 +85,7 @@ def number(store: Store, settings: Settings, value: str) -> NumberState:
         role=role,
         protected=protected.text if protected else "",
         follows="" if protected else default_kind(Kind.PHONE, role),
-        stale=bool(sightings) and is_stale(sightings[0].seen_at, now),
+        stale=bool(sightings) and is_stale(stated_last(sightings) or sightings[0].seen_at, now),
         standing=reference.phone_model(settings).standing,
         candidate=_candidate(store, read),
         reports=store.count_sightings(read.e164),
@@ -108,7 +107,7 @@ def _candidate(store: Store, read: Number) -> CandidateView | None:
 
 def is_stale(last_seen: datetime, now: datetime) -> bool:
     """Return whether a number was not reported for so long that somebody else may hold it."""
-    return now - last_seen > STALE
+    return now - last_seen > STALE_AFTER
 
 
 def present(candidate: CandidateView, now: datetime) -> CandidateView:

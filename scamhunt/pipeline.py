@@ -24,7 +24,7 @@ from time import monotonic
 
 from pydantic import SecretStr
 
-from scamhunt import bundle, desk, reference
+from scamhunt import bundle, desk, desk_reports, reference
 from scamhunt.errors import FeedHeld, LeaseHeld, OutsideError, Refused, ScamhuntError, StoreError, UserError, worst
 from scamhunt.feed_numbers import NumbersRun, scored
 from scamhunt.feed_replay import read_again
@@ -306,7 +306,7 @@ def _describe(summary: Summary, store: Store, settings: Settings, brands: Brands
     summary.standing = reference.phone_model(settings).standing
     summary.brand_names = {brand.id: brand.name for brand in brands}
     try:
-        first = desk.preview(settings, brands, summary.strongest)
+        first = desk_reports.preview(settings, brands, summary.strongest)
     except UserError as error:
         summary.preview = f"no preview: {error}"
     else:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from scamhunt import desk, pipeline
+from scamhunt import desk_reports, pipeline
 from scamhunt.errors import ProtectedTarget
 from scamhunt.feed_run import FeedResult
 from scamhunt.indicators.lists import read_rows
@@ -297,4 +297,4 @@ def test_20_a_well_known_name_listed_as_new(lab: Lab) -> None:
     with Store.open(lab.settings.home, now=lab.settings.now) as store:
         for name in ("amazon.com", "wikipedia.org"):
             with pytest.raises(ProtectedTarget, match="protected"):
-                desk.draft_report(store, lab.settings, Actor("ada", "os_user"), name)
+                desk_reports.draft_report(store, lab.settings, Actor("ada", "os_user"), name)

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from scamhunt import bundle, desk, pipeline
-from scamhunt.desk import FeedState
+from scamhunt import bundle, desk_feeds, pipeline
+from scamhunt.desk_feeds import FeedState
 from scamhunt.errors import LeaseHeld
 from scamhunt.feed_run import FeedResult
 from scamhunt.settings import Settings
@@ -140,7 +140,7 @@ def names(settings: Settings) -> list[str]:
 
 def state(settings: Settings, name: str = "own") -> FeedState:
     """Return what is known of a feed."""
-    return next(one for one in desk.feeds(settings) if one.facts.name == name)
+    return next(one for one in desk_feeds.feeds(settings) if one.facts.name == name)
 
 
 # --- switched on and off ----------------------------------------------------------------------------------------------
@@ -385,7 +385,7 @@ def test_the_list_of_feeds_says_what_is_wrong_first(lab: Settings, site: Site) -
     sweep(lab, feeds=["own"])
     site.pages.clear()
     sweep(at(lab, clock=NOW + DAY), feeds=["own"])
-    states = desk.feeds(at(lab, clock=NOW + DAY))
+    states = desk_feeds.feeds(at(lab, clock=NOW + DAY))
     assert states[0].facts.name == "own"
     assert states[0].problem.startswith("failed: ")
     assert states[0].believed_at == NOW

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from scamhunt import desk, pipeline, reference
+from scamhunt import desk, desk_reports, pipeline, reference
 from scamhunt.cli import entry
 from scamhunt.errors import NotAllowedNow, ProtectedTarget, Refused, UserError
 from scamhunt.investigate import refdata
@@ -129,7 +129,7 @@ def test_the_kind_that_fits_the_role_is_the_default(store: Store, settings: Sett
     """Whoever names no kind gets the one that the role allows, by number and by id."""
     for number, kind in FITS.items():
         for given in (number, str(store.candidate(number).id)):
-            report = desk.draft_report(store, settings, ANN, given, preview=preview)
+            report = desk_reports.draft_report(store, settings, ANN, given, preview=preview)
             assert (report.kind, number in report.text, report.missing[0].field) == (kind, True, "recipient")
 
 
@@ -144,12 +144,12 @@ def test_every_other_kind_is_refused(store: Store, settings: Settings, own: str,
     wrong = [(number, kind) for number, kind in itertools.product(FITS, KINDS) if kind != FITS[number]]
     for number, kind in wrong:
         with pytest.raises(Refused) as refused:
-            desk.draft_report(store, settings, ANN, number, kind=kind, preview=preview)
+            desk_reports.draft_report(store, settings, ANN, number, kind=kind, preview=preview)
         assert f"--kind {FITS[number]}" in str(refused.value)
-    assert desk.reports(store, settings) == []
+    assert desk_reports.reports(store, settings) == []
     assert not (settings.home / "drafts").exists()
     for number, kind in FITS.items():
-        assert desk.draft_report(store, settings, ANN, number, kind=kind).kind == kind
+        assert desk_reports.draft_report(store, settings, ANN, number, kind=kind).kind == kind
 
 
 def test_the_refusal_comes_before_what_else_is_wrong(store: Store, settings: Settings, tell: Tell) -> None:
@@ -157,10 +157,12 @@ def test_the_refusal_comes_before_what_else_is_wrong(store: Store, settings: Set
     new = "+14155550166"
     tell(f"{new}|caller_id|a|0")
     with pytest.raises(Refused, match="was seen as caller ID"):
-        desk.draft_report(store, settings, ANN, new, kind="carrier")
+        desk_reports.draft_report(store, settings, ANN, new, kind="carrier")
     with pytest.raises(NotAllowedNow, match="candidates confirm"):
-        desk.draft_report(store, settings, ANN, new, kind="traceback")
-    assert desk.draft_report(store, settings, ANN, new, preview=True).text.startswith("NOT CONFIRMED: a preview")
+        desk_reports.draft_report(store, settings, ANN, new, kind="traceback")
+    assert desk_reports.draft_report(store, settings, ANN, new, preview=True).text.startswith(
+        "NOT CONFIRMED: a preview"
+    )
 
 
 @pytest.mark.parametrize("key", ["+1 888 280 4331", "+18882804331", "(888) 280-4331", "+18002738255"])
@@ -168,7 +170,7 @@ def test_official_numbers_and_crisis_lines_are_protected(store: Store, settings:
     """Before anything else is asked."""
     for kind in ("", "carrier", "traceback"):
         with pytest.raises(ProtectedTarget, match="protected"):
-            desk.draft_report(store, settings, ANN, key, kind=kind, preview=True)
+            desk_reports.draft_report(store, settings, ANN, key, kind=kind, preview=True)
 
 
 def test_a_name_gets_no_report_on_a_number(store: Store, settings: Settings) -> None:
@@ -178,13 +180,13 @@ def test_a_name_gets_no_report_on_a_number(store: Store, settings: Settings) -> 
     summary = pipeline.sweep(settings, feeds=[str(path)])
     for kind in ("carrier", "traceback"):
         with pytest.raises(Refused, match=r"about a number, and this is a name.*--kind registrar"):
-            desk.draft_report(store, settings, ANN, "amazon-refund-desk.com", kind=kind, preview=True)
+            desk_reports.draft_report(store, settings, ANN, "amazon-refund-desk.com", kind=kind, preview=True)
     assert "amazon-refund-desk[.]com" in summary.preview
     views = [store.candidate(SHOWN), store.candidate(CALLBACK), store.candidate("amazon-refund-desk.com")]
-    found = desk.preview(settings, reference.brands(settings), views)
+    found = desk_reports.preview(settings, reference.brands(settings), views)
     assert found
     assert found[0].indicator == "amazon-refund-desk.com"
-    assert desk.preview(settings, reference.brands(settings), views[:2]) is None
+    assert desk_reports.preview(settings, reference.brands(settings), views[:2]) is None
 
 
 def test_what_the_table_says_of_a_role_is_not_believed(store: Store, settings: Settings) -> None:
@@ -193,51 +195,53 @@ def test_what_the_table_says_of_a_role_is_not_believed(store: Store, settings: S
         connection.execute("UPDATE candidate SET role = 'callback'")
     assert store.candidate(SHOWN).role == Role.CALLBACK
     with pytest.raises(Refused, match="was seen as caller ID"):
-        desk.draft_report(store, settings, ANN, SHOWN, kind="carrier")
-    assert desk.draft_report(store, settings, ANN, SHOWN).kind == "traceback"
+        desk_reports.draft_report(store, settings, ANN, SHOWN, kind="carrier")
+    assert desk_reports.draft_report(store, settings, ANN, SHOWN).kind == "traceback"
 
 
 def test_an_agency_makes_no_carrier_report(store: Store, settings: Settings, tell: Tell) -> None:
     """Complaints that name a number to call corroborate: alone they move no number from a trace to its carrier."""
     tell(*(f"{SHOWN}|callback|{who}|1" for who in range(9)), feed="agency")
     with pytest.raises(Refused, match="was seen as caller ID"):
-        desk.draft_report(store, settings, ANN, SHOWN, kind="carrier")
+        desk_reports.draft_report(store, settings, ANN, SHOWN, kind="carrier")
     tell(*(f"{CALLBACK}|caller_id|{who}|1" for who in range(9)), feed="agency")
-    report = desk.draft_report(store, settings, ANN, CALLBACK)
+    report = desk_reports.draft_report(store, settings, ANN, CALLBACK)
     assert report.kind == "carrier"
     assert any(warning.startswith("also seen as caller ID by 9 reports: ") for warning in report.warnings)
 
 
 def test_a_draft_of_yesterday_does_not_outlive_its_role(store: Store, settings: Settings, tell: Tell) -> None:
     """Where the same voice now says only caller ID, the carrier draft shows no text and says why."""
-    first = desk.draft_report(store, settings, ANN, CALLBACK, to="abuse@carrier.example")
+    first = desk_reports.draft_report(store, settings, ANN, CALLBACK, to="abuse@carrier.example")
     tell(*(f"{CALLBACK}|caller_id|a|{minute}" for minute in range(1, 51)))
-    (now,) = desk.reports(store, settings)
+    (now,) = desk_reports.reports(store, settings)
     assert (now.id, now.state, now.kind) == (first.id, ReportState.DRAFT, "carrier")
     assert (now.text, now.subject, now.file) == ("", "", "")
     assert now.warnings[0].startswith("cannot be rendered: the number was seen as caller ID")
     assert now.warnings[1] == "drafts/report-1.eml is of an earlier day: do not send it"
-    assert desk.report(store, settings, 1) == now
+    assert desk_reports.report(store, settings, 1) == now
     for to in ("", "abuse@carrier.example"):
         with pytest.raises(Refused, match="was seen as caller ID"):
-            desk.draft_report(store, settings, ANN, CALLBACK, kind="carrier", to=to)
-    trace = desk.draft_report(store, settings, ANN, CALLBACK)
+            desk_reports.draft_report(store, settings, ANN, CALLBACK, kind="carrier", to=to)
+    trace = desk_reports.draft_report(store, settings, ANN, CALLBACK)
     assert (trace.kind, trace.recipient, trace.id) == ("traceback", "", 2)
 
 
 def test_a_stored_report_of_another_kind_is_not_rendered(store: Store, settings: Settings) -> None:
     """Whoever writes another kind beside a report gets no text for it."""
-    desk.draft_report(store, settings, ANN, SHOWN)
+    desk_reports.draft_report(store, settings, ANN, SHOWN)
     with closing(sqlite3.connect(store.file)) as connection, connection:
         connection.execute("UPDATE report SET kind = 'carrier'")
-    (report,) = desk.reports(store, settings)
+    (report,) = desk_reports.reports(store, settings)
     assert report.text == ""
     assert "was seen as caller ID" in report.warnings[0]
 
 
 def test_the_draft_lies_in_the_folder_as_mail(store: Store, settings: Settings) -> None:
     """Text and data of the mail are those of the draft; the log has it."""
-    report = desk.draft_report(store, settings, ANN, CALLBACK, to="abuse@carrier.example", observed="a page says so")
+    report = desk_reports.draft_report(
+        store, settings, ANN, CALLBACK, to="abuse@carrier.example", observed="a page says so"
+    )
     mail = email.message_from_bytes((settings.home / report.file).read_bytes(), policy=email.policy.default)
     text, _, record = mail.iter_parts()
     assert text.get_content().replace("\r\n", "\n") == report.text
@@ -264,10 +268,10 @@ def test_what_victims_told_is_neither_drafted_nor_kept(store: Store, settings: S
     """An observation with personal data is refused by its kind, also where the draft would cut it off."""
     for preview in (True, False):
         with pytest.raises(Refused, match=f"^the draft is refused: {kind}") as refused:
-            desk.draft_report(store, settings, ANN, CALLBACK, observed=words, preview=preview)
+            desk_reports.draft_report(store, settings, ANN, CALLBACK, observed=words, preview=preview)
         assert "aria" not in str(refused.value)
         assert "4111" not in str(refused.value)
-    assert desk.reports(store, settings) == []
+    assert desk_reports.reports(store, settings) == []
     wal = [path.read_bytes() for path in settings.home.glob("scamhunt.db*")]
     assert not any(b"maria@mail" in content or b"415-555-0199" in content for content in wal)
 
@@ -285,10 +289,10 @@ def blocks(settings: Settings, *rows: str) -> None:
 
 def test_a_draft_cites_whom_the_block_was_assigned_to(store: Store, settings: Settings) -> None:
     """With the table imported the holder stands there with table, day and confidence; without it is missing."""
-    before = desk.draft_report(store, settings, ANN, SENDER)
+    before = desk_reports.draft_report(store, settings, ANN, SENDER)
     assert "holder" in [one.field for one in before.missing]
     blocks(settings, '212,555,0,AS,"HARBOR VOICE, INC.",N,0,R,,,"FALCON NETWORKS, LLC - NY",9201,08/30/2026')
-    report = desk.draft_report(store, settings, ANN, SENDER)
+    report = desk_reports.draft_report(store, settings, ANN, SENDER)
     text = " ".join(report.text.split())
     assert "number block assigned to FALCON NETWORKS, LLC - NY (OCN 9201) according to " in text
     assert "of 2026-11-01 (thousands block, confidence medium)" in text
@@ -302,26 +306,26 @@ def test_a_damaged_table_stops_no_draft(store: Store, settings: Settings) -> Non
     (table,) = (settings.home / "refdata").glob("*.db")
     table.chmod(0o600)
     table.write_bytes(b"no table at all" * 100)
-    report = desk.draft_report(store, settings, ANN, SENDER)
+    report = desk_reports.draft_report(store, settings, ANN, SENDER)
     assert "holder" in [one.field for one in report.missing]
     assert any(
         warning.startswith("the holder of the number's block could not be looked up: ") for warning in report.warnings
     )
-    assert len(desk.reports(store, settings)) == 1
+    assert len(desk_reports.reports(store, settings)) == 1
 
 
 def test_a_number_that_fell_silent_needs_fresh_evidence(store: Store, settings: Settings, tell: Tell) -> None:
     """After 45 days without a report in its role the draft is not complete; complaints of a display do not mend it."""
-    desk.draft_report(store, settings, ANN, CALLBACK)
-    assert "fresh" not in [one.field for one in desk.report(store, settings, 1).missing]
+    desk_reports.draft_report(store, settings, ANN, CALLBACK)
+    assert "fresh" not in [one.field for one in desk_reports.report(store, settings, 1).missing]
     later = settings.model_copy(update={"clock": NOW + timedelta(days=50)})
     tell(f"{CALLBACK}|caller_id|b|{49 * 24 * 60}", feed="agency")
-    lacking = {one.field: one.text for one in desk.report(store, later, 1).missing}
+    lacking = {one.field: one.text for one in desk_reports.report(store, later, 1).missing}
     assert lacking["fresh"].startswith(
         "fresh evidence: last reported in its role 2026-11-21, and somebody else may hold"
     )
     tell(f"{CALLBACK}|callback|b|{60 * 20}")
-    assert "fresh" in [one.field for one in desk.report(store, later, 1).missing]
+    assert "fresh" in [one.field for one in desk_reports.report(store, later, 1).missing]
 
 
 def test_a_number_without_any_report_is_refused_a_carrier(store: Store, settings: Settings) -> None:
@@ -329,8 +333,8 @@ def test_a_number_without_any_report_is_refused_a_carrier(store: Store, settings
     with closing(sqlite3.connect(store.file)) as connection, connection:
         connection.execute("DELETE FROM number_sighting WHERE number = ?", (CALLBACK,))
     with pytest.raises(Refused, match="has no known role"):
-        desk.draft_report(store, settings, ANN, CALLBACK, kind="carrier")
-    report = desk.draft_report(store, settings, ANN, CALLBACK)
+        desk_reports.draft_report(store, settings, ANN, CALLBACK, kind="carrier")
+    report = desk_reports.draft_report(store, settings, ANN, CALLBACK)
     assert (report.kind, "fresh" in [one.field for one in report.missing]) == ("traceback", True)
 
 
@@ -386,4 +390,4 @@ def test_a_kind_without_a_template_is_the_users_mistake(store: Store, settings: 
     with pytest.raises(
         UserError, match="no template for a report to 'carrier'; there are templates for host, registrar, "
     ):
-        desk.draft_report(store, settings, ANN, CALLBACK)
+        desk_reports.draft_report(store, settings, ANN, CALLBACK)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from scamhunt import desk, pipeline
+from scamhunt import desk, desk_reports, pipeline
 from scamhunt.errors import NotAllowedNow, NotFound, ProtectedTarget, Refused, StoreError, UserError
 from scamhunt.model import Actor, ReportState
 from scamhunt.settings import Settings
@@ -55,7 +55,7 @@ def mail(settings: Settings, file: str) -> EmailMessage:
 
 def test_a_confirmed_candidate_gets_a_draft_and_an_eml(store: Store, settings: Settings) -> None:
     """It is stored as a draft, says what it lacks, and lies in drafts/: defanged in its text, exact in its data."""
-    report = desk.draft_report(store, settings, ANN, confirmed(store))
+    report = desk_reports.draft_report(store, settings, ANN, confirmed(store))
     assert (report.state, report.kind, report.recipient) == (ReportState.DRAFT, "registrar", "")
     assert {one.field for one in report.missing} == {"registrar", "recipient", "observed", "screenshot", "reporter"}
     message = mail(settings, report.file)
@@ -72,7 +72,7 @@ def test_what_is_known_is_no_longer_missing(store: Store, settings: Settings) ->
     """Contact, observation and reporter fill their places, in the text and in the mail's headers."""
     known = settings.model_copy(update={"reporter_org": "Example Trust", "reporter_email": "abuse@trust.example"})
     seen = "2026-11-21 14:05 UTC: a login form for Amazon accounts"
-    report = desk.draft_report(store, known, ANN, confirmed(store), to="abuse@registrar.example", observed=seen)
+    report = desk_reports.draft_report(store, known, ANN, confirmed(store), to="abuse@registrar.example", observed=seen)
     assert {one.field for one in report.missing} == {"registrar", "screenshot"}
     message = mail(settings, report.file)
     assert message["To"] == "abuse@registrar.example"
@@ -83,18 +83,18 @@ def test_what_is_known_is_no_longer_missing(store: Store, settings: Settings) ->
 def test_a_second_draft_for_the_same_desk_is_the_same_report(store: Store, settings: Settings) -> None:
     """A report is unique per target, recipient and purpose; what was said once stays; the log has each act."""
     key = confirmed(store)
-    first = desk.draft_report(store, settings, ANN, key)
-    again = desk.draft_report(store, settings, ANN, key, observed="a login form")
-    known = desk.draft_report(store, settings, ANN, key, to="abuse@registrar.example")
-    plain = desk.draft_report(store, settings, ANN, key)
-    other = desk.draft_report(store, settings, ANN, key, to="abuse@other.example")
+    first = desk_reports.draft_report(store, settings, ANN, key)
+    again = desk_reports.draft_report(store, settings, ANN, key, observed="a login form")
+    known = desk_reports.draft_report(store, settings, ANN, key, to="abuse@registrar.example")
+    plain = desk_reports.draft_report(store, settings, ANN, key)
+    other = desk_reports.draft_report(store, settings, ANN, key, to="abuse@other.example")
     assert (first.id, again.id, known.id, plain.id, other.id) == (1, 1, 1, 1, 2)
-    assert [one.recipient for one in desk.reports(store, settings)] == [
+    assert [one.recipient for one in desk_reports.reports(store, settings)] == [
         "abuse@other.example",
         "abuse@registrar.example",
     ]
     assert plain.recipient == "abuse@registrar.example"
-    assert "a login form" in desk.report(store, settings, 1).text
+    assert "a login form" in desk_reports.report(store, settings, 1).text
     assert [event.act for event in desk.history(store, "report:1")] == ["report.draft"] * 4
     assert {event.actor for event in desk.history(store, "report:1")} == {"ann"}
 
@@ -102,20 +102,20 @@ def test_a_second_draft_for_the_same_desk_is_the_same_report(store: Store, setti
 def test_nobody_is_reported_before_a_person_confirmed(store: Store, settings: Settings) -> None:
     """A score never acts: a new or dismissed candidate gets no draft, and the message says what to do."""
     with pytest.raises(NotAllowedNow, match="candidates confirm"):
-        desk.draft_report(store, settings, ANN, FOUND)
+        desk_reports.draft_report(store, settings, ANN, FOUND)
     desk.decide(store, ANN, FOUND, "dismiss", "a partner")
     with pytest.raises(NotAllowedNow, match="dismissed"):
-        desk.draft_report(store, settings, ANN, FOUND)
-    assert desk.reports(store, settings) == []
+        desk_reports.draft_report(store, settings, ANN, FOUND)
+    assert desk_reports.reports(store, settings) == []
     assert not (settings.home / "drafts").exists()
 
 
 def test_a_preview_is_marked_and_stored_nowhere(store: Store, settings: Settings) -> None:
     """Anybody may look at what a report would say; nothing of it stays."""
-    report = desk.draft_report(store, settings, ANN, FOUND, preview=True)
+    report = desk_reports.draft_report(store, settings, ANN, FOUND, preview=True)
     assert report.text.startswith("NOT CONFIRMED")
     assert (report.id, report.file) == (None, "")
-    assert desk.reports(store, settings) == []
+    assert desk_reports.reports(store, settings) == []
     assert desk.history(store, "report:1") == []
     assert not (settings.home / "drafts").exists()
 
@@ -124,7 +124,7 @@ def test_a_preview_is_marked_and_stored_nowhere(store: Store, settings: Settings
 def test_a_protected_name_is_refused_before_anything_else(store: Store, settings: Settings, target: str) -> None:
     """Official, platform, government and well-known names stop with the word, known as a candidate or not."""
     with pytest.raises(ProtectedTarget, match="protected"):
-        desk.draft_report(store, settings, ANN, target, preview=True)
+        desk_reports.draft_report(store, settings, ANN, target, preview=True)
 
 
 def test_a_name_that_became_official_is_refused(store: Store, settings: Settings) -> None:
@@ -132,7 +132,7 @@ def test_a_name_that_became_official_is_refused(store: Store, settings: Settings
     key = confirmed(store)
     settings.brands[0].write_text(PACK.replace('"amazon.de"', f'"{FOUND}"'))
     with pytest.raises(ProtectedTarget, match="official domain of Amazon"):
-        desk.draft_report(store, settings, ANN, key)
+        desk_reports.draft_report(store, settings, ANN, key)
 
 
 @pytest.mark.parametrize("preview", [True, False])
@@ -143,7 +143,7 @@ def test_a_tenant_is_not_reported_to_the_registrar_of_the_platform(
     key = confirmed(store, "amazon-login.workers.dev")
     for given in (key, "amazon-login.workers.dev"):
         with pytest.raises(Refused, match=r"workers\.dev is a shared platform"):
-            desk.draft_report(store, settings, ANN, given, preview=preview)
+            desk_reports.draft_report(store, settings, ANN, given, preview=preview)
 
 
 @pytest.mark.parametrize(
@@ -153,18 +153,18 @@ def test_a_hostile_address_is_the_users_mistake(store: Store, settings: Settings
     """One plain address or none; nothing is stored for another."""
     key = confirmed(store)
     with pytest.raises(UserError, match="not one plain e-mail address"):
-        desk.draft_report(store, settings, ANN, key, to=address)
-    assert desk.reports(store, settings) == []
+        desk_reports.draft_report(store, settings, ANN, key, to=address)
+    assert desk_reports.reports(store, settings) == []
 
 
 def test_what_there_is_not_is_named(store: Store, settings: Settings) -> None:
     """No such candidate, report or kind: each says so and where to look."""
     with pytest.raises(NotFound, match="candidates list"):
-        desk.draft_report(store, settings, ANN, "no-such-name-here.com")
+        desk_reports.draft_report(store, settings, ANN, "no-such-name-here.com")
     with pytest.raises(NotFound, match="reports list"):
-        desk.report(store, settings, 7)
+        desk_reports.report(store, settings, 7)
     with pytest.raises(UserError, match="there are templates for carrier, registrar, traceback"):
-        desk.draft_report(store, settings, ANN, confirmed(store), kind="host")
+        desk_reports.draft_report(store, settings, ANN, confirmed(store), kind="host")
 
 
 def test_a_brand_that_left_the_packs_is_named(store: Store, settings: Settings) -> None:
@@ -172,7 +172,7 @@ def test_a_brand_that_left_the_packs_is_named(store: Store, settings: Settings) 
     key = confirmed(store)
     settings.brands[0].write_text(PACK.replace("amazon", "other"))
     with pytest.raises(UserError, match="amazon"):
-        desk.draft_report(store, settings, ANN, key)
+        desk_reports.draft_report(store, settings, ANN, key)
 
 
 def test_a_draft_that_cannot_be_written_is_not_stored(store: Store, settings: Settings) -> None:
@@ -180,8 +180,8 @@ def test_a_draft_that_cannot_be_written_is_not_stored(store: Store, settings: Se
     key = confirmed(store)
     (settings.home / "drafts").write_text("in the way")
     with pytest.raises(StoreError, match="drafts"):
-        desk.draft_report(store, settings, ANN, key)
-    assert desk.reports(store, settings) == []
+        desk_reports.draft_report(store, settings, ANN, key)
+    assert desk_reports.reports(store, settings) == []
     assert desk.history(store, "report:1") == []
 
 
@@ -194,21 +194,21 @@ def test_the_lint_has_the_last_word(store: Store, settings: Settings) -> None:
     (folder / "registrar_impersonation.txt.j2").write_text(own)
     (folder / "registrar_impersonation.txt.j2").chmod(0o600)
     with pytest.raises(Refused, match="the draft is refused"):
-        desk.draft_report(store, settings, ANN, confirmed(store))
+        desk_reports.draft_report(store, settings, ANN, confirmed(store))
 
 
 def test_a_draft_on_what_is_no_longer_a_case_is_withdrawn(store: Store, settings: Settings) -> None:
     """Dismissing or reopening a case takes its mail away and says so; confirmed again, a new draft takes its place."""
     key = confirmed(store)
-    report = desk.draft_report(store, settings, ANN, key, observed="a login form")
+    report = desk_reports.draft_report(store, settings, ANN, key, observed="a login form")
     desk.decide(store, ANN, key, "dismiss", "it was a partner")
     assert not Path(report.file).exists()
-    now = desk.report(store, settings, 1)
+    now = desk_reports.report(store, settings, 1)
     assert (now.state, now.file) == (ReportState.WITHDRAWN, "")
     assert [event.act for event in desk.history(store, "report:1")] == ["report.draft", "report.withdraw"]
     desk.decide(store, ANN, key, "reopen", "not a partner after all")
     confirmed(store)
-    again = desk.draft_report(store, settings, ANN, key)
+    again = desk_reports.draft_report(store, settings, ANN, key)
     assert (again.id, again.state) == (1, ReportState.DRAFT)
     assert "a login form" in again.text
     assert Path(again.file).exists()
@@ -216,9 +216,9 @@ def test_a_draft_on_what_is_no_longer_a_case_is_withdrawn(store: Store, settings
 
 def test_a_report_that_cannot_be_rendered_does_not_hide_the_others(store: Store, settings: Settings) -> None:
     """A brand that left the packs is told in the warnings of its own report; the list still comes."""
-    desk.draft_report(store, settings, ANN, confirmed(store))
+    desk_reports.draft_report(store, settings, ANN, confirmed(store))
     settings.brands[0].write_text(PACK.replace("amazon", "other"))
-    (report,) = desk.reports(store, settings)
+    (report,) = desk_reports.reports(store, settings)
     assert report.warnings == (
         "cannot be rendered: brand amazon is no longer in the packs; put it back to report for it",
     )
@@ -239,5 +239,5 @@ def test_the_log_and_not_the_table_says_what_was_confirmed(store: Store, setting
         connection.execute(change)
     key = "1" if "id = 1" in change else "2"
     with pytest.raises(Refused, match="the log does not say"):
-        desk.draft_report(store, settings, ANN, key)
-    assert desk.reports(store, settings) == []
+        desk_reports.draft_report(store, settings, ANN, key)
+    assert desk_reports.reports(store, settings) == []

@@ -11,7 +11,7 @@ from scamhunt.errors import NotFound, UserError
 
 if TYPE_CHECKING:
     from scamhunt.bundle import Crawler
-    from scamhunt.desk import FeedState
+    from scamhunt.desk_feeds import FeedState
 
 COLUMNS = ("name", "state", "read_at", "rows", "behind", "problem")
 FACTS = ("schedule", "needs_key", "kind", "publisher", "terms", "how", "verified_on")
@@ -27,11 +27,11 @@ def show_all(
     form: ListFormat = Format.TABLE,
 ) -> None:
     """List the feeds: what is wrong first, which are on, and how their last run went."""
-    from scamhunt import desk, settings
+    from scamhunt import desk_feeds, settings
     from scamhunt.gather import sources
 
     knobs = settings.load()
-    rows = [_row(state) for state in desk.feeds(knobs)]
+    rows = [_row(state) for state in desk_feeds.feeds(knobs)]
     rows = [_unknown(name, problem, rows[0]) for name, problem in sources.unknown(knobs).items()] + rows
     if facts:
         listing.print_rows(rows, ("name", *FACTS), form, FACTS_LAYOUT)

@@ -35,7 +35,7 @@ def draft(  # noqa: PLR0913  # each is an option of the command
     to its carrier; of one that only their display showed a call may be traced. It lists what is still missing. Nothing
     is sent.
     """
-    from scamhunt import desk, settings
+    from scamhunt import desk, desk_reports, settings
 
     if kind and recipient_kind and kind != recipient_kind:
         raise UserError("--kind and --recipient-kind name two recipients; a report has one: leave one of them out")
@@ -43,7 +43,9 @@ def draft(  # noqa: PLR0913  # each is an option of the command
     knobs = settings.load()
     with desk.open_store(knobs) as store:
         actor = desk.actor(knobs, acting_as)
-        report = desk.draft_report(store, knobs, actor, key, kind=to_whom, to=to, observed=observed, preview=preview)
+        report = desk_reports.draft_report(
+            store, knobs, actor, key, kind=to_whom, to=to, observed=observed, preview=preview
+        )
     output.tell_roles(actor)
     output.print_thing(output.plain(report), form)
 
@@ -51,11 +53,11 @@ def draft(  # noqa: PLR0913  # each is an option of the command
 @app.command("list")
 def show_all(*, limit: Limit = 50, form: ListFormat = Format.TABLE) -> None:
     """List the reports and what they still lack."""
-    from scamhunt import desk, settings
+    from scamhunt import desk, desk_reports, settings
 
     knobs = settings.load()
     with desk.open_store(knobs) as store:
-        reports = desk.reports(store, knobs, limit=limit + 1)
+        reports = desk_reports.reports(store, knobs, limit=limit + 1)
     listing.print_page([output.plain(report) for report in reports], COLUMNS, form, LAYOUT, limit=limit, empty=EMPTY)
 
 
@@ -66,9 +68,9 @@ def show(
     form: OneFormat = ThingFormat.TABLE,
 ) -> None:
     """Show one report as it would be written now."""
-    from scamhunt import desk, settings
+    from scamhunt import desk, desk_reports, settings
 
     knobs = settings.load()
     with desk.open_store(knobs) as store:
-        found = desk.report(store, knobs, report)
+        found = desk_reports.report(store, knobs, report)
     output.print_thing(output.plain(found), form)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from scamhunt import triage
 from scamhunt.errors import NotAllowedNow
-from scamhunt.model import Actor, Event, State
+from scamhunt.model import Actor, Event, NumberSighting, State
 from scamhunt.store import candidates, log, numbers, reports
 from scamhunt.store.tables import CANDIDATE
 from scamhunt.store.values import CandidateView, CarrierView, EventView, ReportDraft, ReportView
@@ -24,6 +24,10 @@ class Acting:
     def candidate(self, key: str) -> CandidateView:
         """Return a candidate by number or name. Raises `NotFound`."""
         return candidates.find(self.connection, key)
+
+    def number_sightings(self, number: str) -> list[NumberSighting]:
+        """Return the reports of a number (E.164), as the store does."""
+        return numbers.histories(self.connection, [number])[number]
 
     def decision_on(self, candidate_id: int) -> EventView | None:
         """Return the last decision that the log tells of, None when nobody decided yet."""

@@ -1,13 +1,15 @@
 """Look at candidates: lists, one by number or name, counts."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from scamhunt.errors import NotFound
+from scamhunt.errors import BadIndicator, NotFound
+from scamhunt.indicators import phone
 from scamhunt.model import Kind, Reason, State
 from scamhunt.store import database
 from scamhunt.store.tables import CANDIDATE, MATCH, NUMBER_SIGHTING, READING, SIGHTING
@@ -39,7 +41,7 @@ def page(connection: sa.Connection, which: Filter, limit: int) -> list[Candidate
 
 def find(connection: sa.Connection, key: str) -> CandidateView:
     """Return the candidate with this number, target or sighted name. Raises `NotFound` that says where to look."""
-    key = storable(key.strip().lower().replace("[.]", "."))
+    key = storable(_normal(key.strip()))
     rows = _by_id(connection, key) or _by_name(connection, key)
     if not rows:
         raise NotFound("no such candidate; give its id or its name as shown by: scamhunt candidates list")
@@ -48,6 +50,14 @@ def find(connection: sa.Connection, key: str) -> CandidateView:
             f"several candidates have that name; give one of the ids {', '.join(str(row.id) for row in rows)}"
         )
     return _views(connection, rows)[0]
+
+
+def _normal(key: str) -> str:
+    """Return a name as it is stored, a number in E.164."""
+    if key.startswith(("+", "tel:")):
+        with suppress(BadIndicator):
+            return phone.parse(key).e164
+    return key.lower().replace("[.]", ".")
 
 
 def counts(connection: sa.Connection, bands: Mapping[str, float], which: Filter) -> Counts:
