@@ -51,6 +51,29 @@ em nome d[aeo] | se passando por | fals[oa]
 (?:ligacao|ligando|chamada|falo|fala|atendente|funcionario|central) d[aeo]
 namens | zogenaamd(?: van)? | nep | u spreekt met
 (?:gebeld door|telefoontje van|medewerker van|bericht van|doet zich voor als) | van de | van
+(?:job|jobs|task|tasks|internship|position) (?:at|with|for|from) | recruiter (?:at|from|for|of) | (?:hr|human resources) (?:at|of|from)
+(?:subscription|order|bill|invoice|refund|payment|account|delivery|parcel|package|purchase) (?:from|with|at|of|for)
+named as | introduced (?:himself|herself|themselves) as | identif(?:y|ies|ied|ying) (?:himself |herself |itself |themselves )?as
+sound(?:s|ed) like | spoof(?:s|ed|ing)? | imitat(?:e|es|ed|ing) | looks like | looked like | regarding | re
+someone (?:is|was)(?: (?:from|with))? | your | the real
+(?:job|jobs|stelle|arbeit|arbeiten|nebenjob|heimarbeit|praktikum) (?:bei|fur|von|der|beim)
+(?:mail|e mail|brief|schreiben|nachricht|whatsapp|bandansage|ansage|anrufer|anruferin|mann|frau|herr|dame|typ) (?:von|vom|der|von der|aus)
+(?:service|support|hotline|team|sicherheitsteam|betrugsabteilung|sicherheitsabteilung|abteilung|vertreter|berater) (?:von|vom|der|des|bei|von der)
+meldet(?:e)? sich (?:als|fur|von|im namen von) | stellt(?:e)? sich als | nennt sich | sagt(?:e)?(?: er| sie)?(?: sei| ist| ware| kommt| kame)?(?: (?:von|vom|der|bei))?
+arbeite(?:t|n|te)? (?:bei|fur|beim) | er (?:ist|sei|ware) (?:von|vom|bei) | sie (?:ist|sei|ware) (?:von|vom|bei) | wegen
+vorgeblich | vermeintlich(?:e|er|en|em)? | gefalschte[rsnm]? | rechnung (?:von|der) | bestellung bei | konto bei
+(?:oferta de )?(?:trabajo|empleo|vacante|teletrabajo|oferta) (?:en|con|para|de) | suplantan(?:do)? a | suplanta(?:ron|cion)?(?: (?:a|de))?
+(?:vocal|audio|voz|grabacion|email|e mail|carta|whatsapp|aviso|factura|cargo|compra|pedido|cuenta|tarjeta) de(?:l| la)?
+(?:tu|su|mi) cuenta(?: (?:de|en))? | departamento (?:de )?(?:fraude|fraudes|seguridad|cobros|clientes|tecnico) de(?:l| la)?
+(?:trabaja|trabajo|trabajan|trabajar|trabajaba) (?:para|en|con) | aqui | una? tal | imita(?:n|ndo)?(?: a)? | falsific(?:an|ando|aron)
+(?:gerente|ejecutiva|asesora|operadora|senorita|trabajador|trabajadora|empleada|encargado|mensajero|repartidor|gestora|chico|chica|mujer|hombre|tipo) de(?:l| la)?
+contacta(?:n|ron)? de(?:l| la)? | (?:me|nos) (?:llama|llaman|llamo|llamaron|escribe|escriben|escribio|contactan|contactaron|mandan)(?: (?:un|una|unos))? (?:de(?:l| la)?|desde)
+(?:offre|poste|emploi|travail|recrutement|job) (?:d emploi )?(?:chez|de|pour|du) | se presente comme | se presentant comme | se reclame de
+(?:usurpe|usurpent|usurpant)(?: l identite)?(?: (?:de|du|d))? | imit(?:e|ent|ant) | se disant(?: (?:de|du|d|chez))?
+(?:courriel|e mail|lettre|robot|voix|monsieur|dame|homme|femme|type|personne|quelqu un|technicienne|commercial|commerciale|livreur|facteur|banquier) (?:de|du|d|de la|de chez|chez)
+(?:facture|commande|compte|abonnement|colis|livraison|remboursement|alerte|centre|plateforme|standard) (?:de|du|d|de la|chez)
+votre | au nom (?:de|du|d) | de chez | contacte(?:e)? par | appele(?:e)? par | rappeler | concernant
+(?:anrufen|kontaktiert|angerufen|angeschrieben) (?:von|durch) | contactado por | contactada por
 podaje sie za | dzwoni z | pracownik | iz | is | от | из
 """
 _AFTER = """
@@ -73,6 +96,41 @@ technique
 assistenza | servizio | supporto | sicurezza | conto | avviso | pacco | suporte | atendimento | conta | seguranca
 fatura
 klantenservice | medewerker | rekening | pakket | obsluga | destek | hesap
+"""
+_HINT_AFTER = """
+openreach | broadband | openline | tv | canada | uk | usa | america | australia | ireland | deutschland | espana | france | italia
+mexico | argentina | chile | colombia | peru | osterreich | schweiz | suisse | belgique
+customer care | customer service | customer support | phone | call | caller | text | texts | texted | email | emails | emailed | message
+messages | voicemail | recording | rep | guy | lady | man | woman | person | staff | team | branch | bank | app | portal | website | card
+wants | wanted | want | asks | asked | asking | told | tells | claims | claimed | claiming | offers | offered | offering | needs
+sent | sends | sending | informs | informed | keeps | kept | threatens | threatened | says | saying | demanded | demands
+is calling | was calling | has | will | would | rang | phoned | contacted | contacting
+membership | order | orders | payment | payments | transaction | charge | purchase | transfer | claim | claims | courier | job | jobs
+recruiter | recruitment | hiring | survey | giveaway | prize | reward | rewards | lottery | loyalty | wallet | login | locked | suspended
+on hold | expired | antivirus | device | bill | bills | statement | statements | credit | meter | engineer | engineers | protection
+zusteller(?:in)? | bote | botin | paketbote | fahrer | versand | beamte[rn]? | berater(?:in)? | betreuer(?:in)? | vertreter(?:in)? | hotline
+techniker(?:in)? | kundenbetreuung | kundenbetreuer(?:in)? | kundencenter | servicecenter | servicemitarbeiter | rechnung | rechnungen | vertrag
+vertragsverlangerung | verbraucherservice | bestellung | lieferung | postfach | portal | bescheid | ruckerstattung | karte | zugang | app
+kaufer(?:in)? | verkaufer(?:in)? | angeblich | bietet | ruft | rief | rufen | will | wollte | sagt | sagte | fragt | fragte | fordert | forderte
+meldet | schreibt | schickt | schickte | verlangt | verlangte | droht | bittet | behauptet | hat | mochte | zoll | anruf | anrufer(?:in)?
+sms | mail | nachricht | betrugsabteilung | sicherheitsteam | inkasso | verlosung | gewinn | zahlt | fehlgeschlagen | gesperrt
+manda | mandan | mando | envia | envian | pide | piden | pidio | pidiendo | llama | llaman | llamo | llamando | llamaron | dice | dicen | diciendo | ofrece
+ofrecen | ofreciendo | quiere | quieren | cobra | cobran | avisa | me dice | me dicen | me pide | me piden | me llama | me llaman | me manda
+me mandan | me ofrece | me ofrecen | me escribe | me escriben | me cobra | me avisa | me envia | nos | solicita | amenaza | notifica | recuerda
+tarjeta | factura | recibo | pedido | sorteo | premio | encuesta | empleo | trabajo | reembolso | devolucion | multa | compra | envio | entrega
+suscripcion | clientes | comercial | operador(?:a)? | gestor(?:a)? | asesor(?:a)? | ejecutivo | ejecutiva | empresas | hogar | fibra | oferta
+demande | demandent | appelle | appellent | propose | proposent | reclame | veut | dit | disent | envoie | m appelle | m a | me demande | me dit
+me propose | me reclame | vous informe | m envoie | m informe | m annonce | annonce | pretend | souhaite | rappelle | client | clients | carte
+livraison | remboursement | commande | abonnement | amende | virement | paiement | technicien | technicienne | conseillere | conseiller
+employe | livreur | recrute | recrutement | emploi | sondage | concours | jeu concours | fibre | mobile | box | forfait | contrat | offre
+"""
+_TAILS = """
+mitarbeiter mitarbeiterin mitarbeitern mitarbeiters techniker technikers technikerin kundendienst kundenservice kundenbetreuer kundenbetreuerin
+kundenbetreuung kundenberater berater beraterin betreuer bote boten paketbote zusteller zustellerin fahrer hotline service support team konto
+kontos kunde kunden karte rechnung rechnungen vertrag vertreter vertreterin versand paket pakete sendung gutschein gutscheine gewinnspiel
+app mail mails sms masche betrug betruger abzocke anruf anrufe anrufer anruferin abo mitgliedschaft zahlung zahlungen bestellung lieferung
+lieferant beamter beamte beamten amt portal passwort filiale angestellter angestellte chef abteilung sicherheitsabteilung nachricht zugang
+tarif kaufer verkaufer handler seite webseite login job jobs
 """
 _FILLERS = """customer customers client clients technical tech prime online internet credit debit card fraud security
     account accounts billing refund refunds order orders loss prevention protection support service the new your my
@@ -117,9 +175,11 @@ _ARTICLE = (
 )
 _SAID_BEFORE = re.compile(rf"(?:^|[-.])(?:{_any(_BEFORE)}){_ARTICLE}[-.]?$")
 _SAID_AFTER = re.compile(rf"^-(?:(?:{'|'.join(_FILLERS.split())})-){{0,3}}(?:{_any(_AFTER)})(?![^\W_])")
+_HINTED_AFTER = re.compile(rf"^-(?:(?:{'|'.join(_FILLERS.split())})-){{0,3}}(?:{_any(_HINT_AFTER)})(?![^\W_])")
 _MEANT_BEFORE = re.compile(rf"(?:^|[-.])(?:{_any(_MEANS_BEFORE)}){_ARTICLE}-$")
 _MEANT_AFTER = re.compile(rf"^-(?:{_any(_MEANS_AFTER)})(?![^\W_])")
 _PERSON_BEFORE = re.compile(rf"(?:^|[-.])(?:{_any(_PERSON)})[-.]$")
+_TAIL = re.compile(rf"(?:n|s|en)?(?:{'|'.join(_TAILS.split())})(?:s|n|en)?")
 _SAID_AFTER_CJK = re.compile("-?(?:から|を名乗|を装|と名乗|サポート|カスタマー|の者|客服|打来|官方|公司)")
 
 
@@ -131,6 +191,16 @@ def said_before(before: str) -> bool:
 def said_after(after: str) -> bool:
     """Return whether what goes on so makes the name before it the speaker: `-refund-department`."""
     return (_SAID_AFTER.match(after[:NEAR]) or _SAID_AFTER_CJK.match(after[:NEAR])) is not None
+
+
+def hinted_after(after: str) -> bool:
+    """Return whether what goes on so makes it likely that the name before it is the speaker: `-offers`."""
+    return _HINTED_AFTER.match(after[:NEAR]) is not None
+
+
+def said_in(ending: str) -> bool:
+    """Return whether letters that end a German compound make the name before them the speaker: `mitarbeiter`."""
+    return _TAIL.fullmatch(ending) is not None
 
 
 def only_means(before: str, after: str) -> bool:
