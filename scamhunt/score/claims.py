@@ -179,6 +179,8 @@ _HINTED_AFTER = re.compile(rf"^-(?:(?:{'|'.join(_FILLERS.split())})-){{0,3}}(?:{
 _MEANT_BEFORE = re.compile(rf"(?:^|[-.])(?:{_any(_MEANS_BEFORE)}){_ARTICLE}-$")
 _MEANT_AFTER = re.compile(rf"^-(?:{_any(_MEANS_AFTER)})(?![^\W_])")
 _PERSON_BEFORE = re.compile(rf"(?:^|[-.])(?:{_any(_PERSON)})[-.]$")
+TAILS: frozenset[str] = frozenset(_TAILS.split())
+"""Words that end a German compound and make the name before them the speaker."""
 _TAIL = re.compile(rf"(?:n|s|en)?(?:{'|'.join(_TAILS.split())})(?:s|n|en)?")
 _SAID_AFTER_CJK = re.compile("-?(?:から|を名乗|を装|と名乗|サポート|カスタマー|の者|客服|打来|官方|公司)")
 

@@ -16,13 +16,15 @@ from types import MappingProxyType
 from scamhunt.indicators import romanise
 from scamhunt.indicators.domain import parse_many
 from scamhunt.model import Evidence
-from scamhunt.score import claims, slips
+from scamhunt.score import claims, named, slips
 from scamhunt.score.brands import Brands
 from scamhunt.score.brandwords import SHORT, BrandWord, is_short
 from scamhunt.score.classifier import words_of_brands
+from scamhunt.score.heard import Heard
 from scamhunt.score.index import BrandIndex, Hit, How
+from scamhunt.score.phrases import Phrases
 from scamhunt.score.plaintext import LONGEST, Address, read_texts
-from scamhunt.score.spoken import FREE_MAIL, left_out, spoken_hosts
+from scamhunt.score.spoken import FREE_MAIL, left_out, spoken_hosts, with_camel_joints
 from scamhunt.score.textline import WORD, Line
 from scamhunt.score.vocabulary import Vocabulary
 from scamhunt.score.windows import Windows
@@ -58,35 +60,21 @@ QUOTED = 40
 """Characters of the longest piece that is quoted; one with as many digits as `_NO_NUMBER` never is."""
 _NO_NUMBER = 4
 
-_CLEAR, _UNUSUAL, _PART, _ABBREVIATION, _ORDINARY, _VAGUE = 2.2, 1.2, 1.0, 0.8, -0.5, -1.0
-"""Log-odds of the letters alone: a name that is no other word; one that the pack calls ambiguous but no dictionary has;
-the telling part of a longer name; up to three letters; an ordinary word or a person's name; one of `_VAGUE_WORDS`."""
-_LONG_NAME, _RESPELT, _HIDDEN, _SLIPPED, _SLIP_COST = 0.3, -0.6, -0.2, 0.2, -3.0
-_PARTED, _SHORT_AND_SLIPPED, _ORDINARY_AND_SLIPPED = -0.3, -0.6, -1.0
-_SAID, _SAID_TWICE, _OWN_WORDS, _LURES = 2.0, 0.5, 0.8, 0.4
-"""Log-odds of what stands around: a phrase that says who it was, before or behind the name and on both sides; words
-that belong to the brand or its trade; lures of any kind."""
+_SAID, _SAID_TWICE, _HINTED, _OPENING, _OWN_WORDS, _LURES = 2.0, 0.5, 1.2, 0.4, 0.8, 0.4
+"""Log-odds of what stands around: a phrase that says who it was, before or behind the name and on both sides; one that only
+hints at it; a name that opens the text; words that belong to the brand or its trade; lures of any kind."""
 _MEANS, _PERSON = -1.7, -3.0
 """Log-odds of a name that is only a means (`X gift cards`, `paid with X`), or a person's (`my nephew X`)."""
 _IN_ADDRESS, _IN_MAIL = -0.2, -0.7
 
-_VAGUE_WORDS = frozenset(
-    """affirm aka ana android apps asn au bell block bol box bt claude die discover erste etc fritz gate george
-    grab hermes inter kite line live lydia mac marcus max me medium messenger meta nos notion office otto
-    phantom post posta poste promise redd regions ring sat saturn sg shaw signal square tam threads three tidal
-    tim united valve""".split()
-)
-"""Names of brands that stand in many texts for something else: they need more support than other ordinary words."""
 _SMALL = frozenset("al con da de del der die das di el en il im la le li lo na no se un una und van von".split())
 """Small words of other languages, which side by side read as a short brand: `en el`."""
 _BY_SOUND = frozenset({slips.Kind.REPETITION, slips.Kind.HOMOPHONE, slips.Kind.TRANSPOSITION, slips.Kind.LOOKALIKE})
-_LONG_FROM = 8
-_LONG_ENOUGH = 6
-"""Letters of a name that is read in pieces, in another script or with letters beside it without further support."""
+_HEARD_WHOLE = 8
+"""Letters of a name that may sound like two ordinary words."""
 _ENDING = 2
 """Letters that a case may add to a name: `амазона`."""
 _KATAKANA = re.compile("[\u30a1-\u30ff]")
-_BREAKS = str.maketrans("", "", "-.")
 
 
 class BrandTexts:
@@ -101,8 +89,10 @@ class BrandTexts:
         words = [word for word in words_of_brands(brands, vocabulary) if not word.text.isdecimal()]
         words += left_out(brands, words)
         self._hosts = spoken_hosts(brands)
-        self._index = BrandIndex(words, vocabulary.beside)
+        words = list(with_camel_joints(brands, words))
+        self._index = BrandIndex(words, vocabulary.beside | claims.TAILS)
         self._windows = Windows(words)
+        self._heard = (Heard(words), Phrases(brands, words, vocabulary.explains))
 
     def evidence(self, texts: Sequence[str]) -> list[tuple[Evidence, ...]]:
         """Return for each text the brands that it names, the surest first; nothing where none is named.
@@ -132,13 +122,15 @@ class BrandTexts:
     def _hits(self, heads: Sequence[str]) -> Iterator[Hit]:
         yield from self._index.hits(heads)
         yield from self._windows.hits(self._index, heads)
+        for heard in self._heard:
+            yield from heard.hits(heads)
         foreign = [row for row, head in enumerate(heads) if romanise.needs(head)]
         read = [romanise.romanised(heads[row]) for row in foreign]
         for hit in self._index.hits([latin for latin, _ in read]):
             row = foreign[hit.row]
             start, end = romanise.original_span(read[hit.row][1], hit.start, hit.end)
             clear = hit.how is How.EXACT and not (hit.word.ambiguous or hit.word.partial)
-            if clear and len(hit.word.text) >= _LONG_ENOUGH and not heads[row][start:end].isascii():
+            if clear and len(hit.word.text) >= named.LONG_ENOUGH and not heads[row][start:end].isascii():
                 yield hit._replace(row=row, start=start, end=end, how=How.SCRIPT)
 
     def _is_it(self, hit: Hit, line: Line) -> bool:
@@ -149,9 +141,13 @@ class BrandTexts:
             return not left and len(right) <= _ENDING
         if not word.text.isascii():  # scripts without spaces
             return not (_KATAKANA.search(left[-1:] + right[:1]) and _KATAKANA.search(piece))
+        if not left and claims.said_in(right) and not hit.word.meant:
+            return hit.how is How.EXACT or not self._other_words(hit, piece)
+        if hit.how is How.EXACT and not left and _doubled(piece, right) and _clear(hit.word):
+            return True
         if left or right:
             even = self._known.cut(left) is not None and (right == "s" or self._known.cut(right) is not None)
-            return even and hit.how is How.EXACT and _clear(word) and len(word.text) >= _LONG_ENOUGH - 1
+            return even and hit.how is How.EXACT and _clear(word) and len(word.text) >= named.LONG_ENOUGH - 1
         return not self._other_words(hit, piece)
 
     def _other_words(self, hit: Hit, piece: str) -> bool:
@@ -159,13 +155,15 @@ class BrandTexts:
         parts, text, known = WORD.findall(piece), hit.word.text, self._known
         letters = "".join(parts)
         ordinary = all(known.explains(part) or part in _SMALL for part in parts)
+        if hit.how is How.SOUND:
+            return ordinary and (len(parts) == 1 or len(text) < _HEARD_WHOLE)
         if hit.how is How.SLIP:
-            if letters in _VAGUE_WORDS or _digits(letters) != _digits(text):
+            if letters in named.VAGUE_WORDS or _digits(letters) != _digits(text):
                 return True
             return ordinary and (len(parts) == 1 or not _by_sound(letters, text))
         if len(parts) == 1:
             return ordinary and letters != text
-        return ordinary and len(letters) < _LONG_ENOUGH and not hit.word.joints
+        return ordinary and len(letters) < named.LONG_ENOUGH and not hit.word.joints
 
     # --- what it tells ------------------------------------------------------------------------------------------------
 
@@ -175,10 +173,11 @@ class BrandTexts:
             return None
         piece = line.head[hit.start : hit.end]
         before, after = line.around(hit)
-        said = (claims.said_before(before), claims.said_after(after))
+        said = (claims.said_before(before), claims.said_after(after) or claims.said_in(line.touching(hit)[1]))
         own, lures = line.words_near(hit, self._own[hit.word.brand]), line.words_near(hit, self._known.lures)
-        weight = self._letters(hit, piece) + line.typeset(hit) + _PERSON * claims.person_before(before)
+        weight = named.letters(hit, piece, self._known) + line.typeset(hit) + _PERSON * claims.person_before(before)
         weight += _SAID * any(said) + _SAID_TWICE * all(said)
+        weight += _HINTED * (not any(said) and claims.hinted_after(after)) + _OPENING * (hit.start == 0)
         if claims.only_means(before, after) and not said[1]:
             weight += _MEANS
         else:
@@ -188,31 +187,6 @@ class BrandTexts:
             return None
         text = _sentence(hit.word, piece, own or lures, said=any(said))
         return Evidence(hit.word.brand, _signal(hit, piece), round(weight, 3), text)
-
-    def _letters(self, hit: Hit, piece: str) -> float:
-        """Return what the letters alone tell."""
-        text = hit.word.text
-        weight = self._word(hit.word) + _RESPELT * bool(hit.word.meant)
-        short = len(text) < _LONG_ENOUGH
-        if hit.edits:
-            cost = slips.cost(slips.explain(piece.translate(_BREAKS), text), text)
-            weight += _SLIPPED + _SLIP_COST * cost + _ORDINARY_AND_SLIPPED * hit.word.ambiguous
-            return weight + _PARTED * ("-" in piece) + _SHORT_AND_SLIPPED * short
-        if hit.how is How.LOOKALIKE and (piece.translate(_BREAKS) != text or not hit.word.joints):
-            weight += _HIDDEN + _SHORT_AND_SLIPPED * (short and piece.isalpha())
-        return weight
-
-    def _word(self, word: BrandWord) -> float:
-        text, known = word.text, self._known
-        if text in _VAGUE_WORDS:
-            return _VAGUE
-        if text in known.common or text in known.people or len(text) < SHORT:
-            return _ORDINARY
-        if is_short(text):
-            return _ABBREVIATION
-        if word.partial:
-            return _PART
-        return _UNUSUAL if word.ambiguous else _CLEAR + _LONG_NAME * (len(text) >= _LONG_FROM)
 
     # --- addresses ----------------------------------------------------------------------------------------------------
 
@@ -224,7 +198,9 @@ class BrandTexts:
         for hit in self._index.hits(heads):
             one, line = given[names.rows[hit.row]], Line(heads[hit.row], heads[hit.row])
             if names.targets[hit.row] not in self._owners and self._is_it(hit, line):
-                weight = self._letters(hit, line.head[hit.start : hit.end]) + (_IN_MAIL if one.mail else _IN_ADDRESS)
+                weight = named.letters(hit, line.head[hit.start : hit.end], self._known) + (
+                    _IN_MAIL if one.mail else _IN_ADDRESS
+                )
                 weight += _OWN_WORDS * bool(line.words_near(hit, self._own[hit.word.brand]))
                 weight += _LURES * bool(line.words_near(hit, self._known.lures))
                 if weight >= THRESHOLD:
@@ -260,11 +236,11 @@ def _most(word: BrandWord) -> float:
 
 
 def _signal(hit: Hit, piece: str) -> str:
-    if hit.edits:
+    if hit.edits or hit.how is How.SOUND:
         return "misspelt_in_text"
     if hit.word.ambiguous:
         return "ordinary_in_text"
-    as_it_is = piece.translate(_BREAKS) == hit.word.text and (piece == hit.word.text or hit.word.joints)
+    as_it_is = piece.translate(named.BREAKS) == hit.word.text and (piece == hit.word.text or hit.word.joints)
     return "named_in_text" if as_it_is and not hit.word.meant else "disguised_in_text"
 
 
@@ -274,6 +250,11 @@ def _clear(word: BrandWord) -> bool:
 
 def _meant(word: BrandWord) -> str:
     return word.meant or word.text
+
+
+def _doubled(piece: str, right: str) -> bool:
+    """Return whether a name that is too short for slips has its last letter twice, or an `e` behind it."""
+    return len(piece) < named.LONG_ENOUGH and right in {piece[-1], "e"}
 
 
 def _by_sound(letters: str, text: str) -> bool:
