@@ -1,6 +1,6 @@
 """A day of complaints from a file to stored sightings, on each database: a table in Markdown; nothing is asserted.
 
-The whole `scamhunt feeds import` process is measured, on one core, as in `bench_gather.py`. The rows are made up in the
+The whole `scamhunt sweep` process is measured, on one core, as in `bench_gather.py`. The rows are made up in the
 exact shape of the FTC's, of numbers that are kept for fiction; a hundred of them are candidates by earlier reports.
 """
 
@@ -45,12 +45,12 @@ def reports(file: Path, called: list[str]) -> None:
     file.write_text("\n".join(["number,role,text,seen_at,source", *rows]) + "\n")
 
 
-def imported(file: Path, folder: Path, url: str) -> tuple[float, float, float, Any]:
-    """Import a file in a process of its own: seconds, CPU seconds, MiB at the peak, and what it printed."""
+def swept(file: Path, folder: Path, url: str) -> tuple[float, float, float, Any]:
+    """Sweep over a file in a process of its own: seconds, CPU seconds, MiB at the peak, and what it printed."""
     environment = {"PATH": "/usr/bin:/bin", "SCAMHUNT_HOME": str(folder / "home"), "HOME": str(folder)}
     environment |= {"SCAMHUNT_DATABASE_URL": url} if url else {}
     program = str(Path(sys.executable).with_name("scamhunt"))
-    command = [sys.executable, "-ISc", MEASURE, program, "feeds", "import", str(file), "--yes", "--format", "json"]
+    command = [sys.executable, "-ISc", MEASURE, program, "sweep", "--feed", str(file), "--format", "json"]
     done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     wall, cpu, kib = map(float, done.stderr.split()[-3:])
     return wall, cpu, kib / 1024, json.loads(done.stdout)
@@ -69,8 +69,8 @@ def main() -> None:
         for name, url in (("SQLite", ""), ("PostgreSQL", server.url(server.create()))):
             folder = Path(top) / name
             folder.mkdir()
-            imported(own, folder, url)
-            wall, cpu, mib, told = imported(day, folder, url)
+            swept(own, folder, url)
+            wall, cpu, mib, told = swept(day, folder, url)
             feed, changed = told["feeds"][0], told["candidates"]["updated"]
             print(f"| {name} | {wall:.2f} | {cpu:.2f} | {mib:.0f} | {feed['accepted']:,} | {changed} |")
 

@@ -1,10 +1,10 @@
 """A folder of the team in which files are dropped: tables of reported numbers, mails, lists of names.
 
-Files stay where they are. The mark is what was read: the hashes of name, size and time of the files that are there.
+Files stay where they are. The mark is what was read: the hashes of name, size and time of the files that are there, and
+of the one that was begun: should a run end in it, the others come first in the next.
 """
 
 import hashlib
-import itertools
 import json
 import re
 from collections import Counter
@@ -15,7 +15,8 @@ from urllib.parse import quote
 
 from scamhunt.errors import FeedHeld, OutsideError, Refused
 from scamhunt.indicators import masking
-from scamhunt.indicators.contents import Content, content_of
+from scamhunt.indicators.contents import Content, content_of, published
+from scamhunt.indicators.lines import peek
 from scamhunt.indicators.lists import read_rows
 from scamhunt.indicators.mails import Fate, read_mail
 from scamhunt.indicators.reports import SNIFFED, read_reports
@@ -34,6 +35,7 @@ FEED = Feed(
     how="tried",
     address="folder:",
     keeps=Keeps.ROWS,
+    pool="own",
     max_age_days=365,
     max_content=2**26,
 )
@@ -46,6 +48,8 @@ MAILS = 2_000
 """Mails of one file."""
 ROWS = 1_000
 """Rows from which on a batch of mails is full."""
+FILE_ROWS = 100_000
+"""Rows of one file."""
 _Row = tuple[int, datetime | None, Kind, str, Statement]
 _FROM = re.compile(rb"(?:^|(?<=\n\n)|(?<=\n\r\n))From \S{1,200} [^\r\n]{0,100}\d\d:\d\d[^\r\n]{0,100}\r?\n")
 _LARGE = f"a mail of more than {MAIL_LIMIT:,} bytes; take it out of the folder"
@@ -96,19 +100,19 @@ def crawl(mark: str) -> Crawl:
     there, more = _files(reply)
     if more:
         yield Notice(f"{more:,} older files are not looked at; move what was read out of the folder")
-    done = _marked(mark) & there.keys()
-    for known, name in there.items():
+    done, begun = _marked(mark)
+    done &= there.keys()
+    for known, name in sorted(there.items(), key=lambda one: one[0] == begun):
         if known in done:
             continue
         try:
             reply = yield Fetch(f"{CONFIGURED}/{quote(name, safe='', errors='surrogateescape')}")
-            yield from _read(reply, name, mark)
+            yield from _bounded(_read(reply, name, _mark(done, known)), name)
         except (OutsideError, Refused) as problem:
             yield Notice(f"{_shown(name)}: {problem}")
             continue
         done.add(known)
-        mark = json.dumps(sorted(done))
-        yield Batch(mark, [], [], [])
+        yield Batch(_mark(done), [], [], [])
 
 
 def _files(reply: Reply) -> tuple[dict[str, str], int]:
@@ -121,22 +125,38 @@ def _files(reply: Reply) -> tuple[dict[str, str], int]:
     return names, found["more"]
 
 
-def _marked(mark: str) -> set[str]:
-    return set(json.loads(mark)) if mark else set()
+def _mark(done: set[str], begun: str = "") -> str:
+    return json.dumps({"done": sorted(done), "begun": begun})
+
+
+def _marked(mark: str) -> tuple[set[str], str]:
+    """Return which files were read, and the one that was begun."""
+    found = json.loads(mark or '{"done": [], "begun": ""}')
+    return set(found["done"]), found["begun"]
 
 
 def _shown(name: str) -> str:
     return ascii(name[:80])
 
 
+def _bounded(steps: Iterator[Batch | Notice], name: str) -> Iterator[Batch | Notice]:
+    """Yield what comes of one file until it has too many rows: one file must not stop the others."""
+    rows = 0
+    for step in steps:
+        yield step
+        rows += step.rows if isinstance(step, Batch) else 0
+        if rows > FILE_ROWS:
+            text = f"{_shown(name)}: more than {FILE_ROWS:,} rows; the rest of it was not read: cut it into several"
+            yield Notice(text, held=True)
+            return
+
+
 def _read(reply: Reply, name: str, mark: str) -> Iterator[Batch | Notice]:
     """Yield what stands in one file. Raises `FeedHeld` for one that holds nothing that we read."""
-    pieces = iter(reply.chunks)
-    head = b""
-    while len(head) < SNIFFED and (piece := next(pieces, None)) is not None:
-        head += piece
-    chunks = itertools.chain([head], pieces)
-    content = content_of(head[:SNIFFED], reply.options)
+    head, chunks = peek(reply.chunks, SNIFFED)
+    if feed := published(head):
+        raise FeedHeld(f"a file of the feed {feed}, not the team's own; read it in with: scamhunt feeds import FILE")
+    content = content_of(head, reply.options)
     if content is Content.REPORTS:
         yield from (_named(one, name) for one in read_reports(chunks, reply.options, mark))
     elif content is Content.NAMES:

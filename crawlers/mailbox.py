@@ -49,6 +49,9 @@ _TOLD = {
     "large": f"{{}} of its mails are larger than {LARGEST // 2**20} MB: not read; look at them by hand",
     Fate.OPAQUE: "{} of its mails are encrypted (S/MIME, PGP) or attached as .msg: not readable; ask for others",
     Fate.AUTOMATIC: "{} of its mails are automatic replies or bounces: left out",
+    "unforwarded": "{} of its mails come without a forwarded original: their numbers were left alone; "
+    "ask people to forward the mail itself, best as an attachment",
+    "passed": "{} numbers in its mails are none that the mails say to call, or that texts come from: left alone",
     "empty": "{} of its mails hold neither a link nor a number; look whether pictures were forwarded",
     "cut": "{} of its mails go beyond a limit (parts, depth, text): their beginning was read",
 }
@@ -107,7 +110,9 @@ class _Reading:
             return
         self.counts[mail.fate] += 1
         self.counts["cut"] += mail.cut
-        self.counts["empty"] += mail.fate is Fate.READ and not mail.values
+        self.counts["unforwarded"] += mail.unforwarded
+        self.counts["passed"] += mail.passed
+        self.counts["empty"] += mail.fate is Fate.READ and not (mail.values or mail.unforwarded or mail.passed)
         self.rows += [(kind, value, uid, mail.sent_at, statement) for kind, value, statement in mail.values]
 
     def batch(self, mark: str, location: str) -> Batch:

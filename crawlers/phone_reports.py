@@ -15,6 +15,7 @@ FEED = Feed(
     verified_on="2026-11-22",
     how="tried",
     keeps=Keeps.ROWS,
+    pool="own",
     columns=("number",),
     max_age_days=90,
     max_content=2**26,
@@ -35,7 +36,7 @@ EXAMPLES = (
         b"Rufnummer;Kundennummer;Nachricht;Datum\n"
         b"+18885550142;4711;Amazon Erstattung;20.11.2026 08:00\n+1 415 555 0123;4712;;\n",
         _TWO,
-        notices=("1 date is without a zone",),
+        notices=("1 date is without a zone", "(1 missing)"),
     ),
     Example(b'{"reports": [{"Number": "+18885550142"}, {"Number": "+1 415 555 0123"}, null]}', _TWO, ((3, "object"),)),
     Example(b'{"number": "+18885550142"}\n{"number": \n{"number": "+1 415 555 0123"}\n', _TWO, ((2, "no JSON"),)),

@@ -11,6 +11,7 @@ from scamhunt.errors import NotPermitted
 from scamhunt.model import Actor, Event, Kind, State
 from scamhunt.settings import Settings
 from scamhunt.store import CandidateView, EventView, QuarantinedView, Store
+from scamhunt.takedown.roles import role_of
 from scamhunt.triage import Act
 
 
@@ -68,6 +69,8 @@ def decide(store: Store, who: Actor, key: str, act: Act | str, reason: str) -> C
         after = triage.decide(before.state, act, reason)
         desk.set_state(before, after)
         change = {"target": before.indicator, "before": before.state.value, "after": after.value}
+        if before.kind is Kind.PHONE and act is Act.CONFIRM:  # what may follow hangs on it
+            change["role"] = role_of(desk.number_sightings(before.indicator)).value
         desk.log(Event(f"candidate.{act}", f"candidate:{before.id}", reason.strip(), change))
         if before.state is State.CONFIRMED:
             desk_reports.withdraw_drafts(store, desk, before.id)
@@ -98,12 +101,12 @@ def candidates(  # noqa: PLR0913  # each is a filter
         feed=feed,
         limit=limit,
     )
-    return [present(one, store.now()) for one in found]
+    return present(store, found)
 
 
 def candidate(store: Store, key: str) -> CandidateView:
     """Return a candidate by number or name. Raises `NotFound`."""
-    return present(store.candidate(key), store.now())
+    return present(store, [store.candidate(key)])[0]
 
 
 def history(store: Store, thing: str) -> list[EventView]:

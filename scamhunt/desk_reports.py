@@ -12,11 +12,11 @@ from scamhunt.material import Material
 from scamhunt.model import Actor, Event, Kind, ReportState, State
 from scamhunt.score.brands import Brands
 from scamhunt.settings import Settings
-from scamhunt.store import Acting, CandidateView, ReportDraft, ReportView, Store
+from scamhunt.store import Acting, CandidateView, EventView, ReportDraft, ReportView, Store
 from scamhunt.takedown.draft import Case, Draft, Missing
 from scamhunt.takedown.message import as_eml
-from scamhunt.takedown.roles import REGISTRAR, default_kind, refuse_role
-from scamhunt.triage import Act
+from scamhunt.takedown.roles import MAY, REGISTRAR, default_kind, refuse_role
+from scamhunt.triage import LOGGED, Act
 
 CONFIRM = f"candidate.{Act.CONFIRM}"
 
@@ -63,21 +63,23 @@ def draft_report(  # noqa: PLR0913  # each is an option of the command
     Without a kind it is of the one that fits the target, for a number by its role. An earlier draft for this recipient,
     or for none yet, is changed and keeps what is not said anew. A preview is rendered for any candidate and stored
     nowhere. Raises `ProtectedTarget` before all else, `Refused` for a tenant's host at a registrar, for a kind that a
-    number's role rules out and for what the lint refuses, `NotFound`, `NotAllowedNow` for a candidate that is not
-    confirmed, and `UserError` for a kind or an address that cannot be used.
+    number's role rules out, for a number whose role has changed since and for what the lint refuses, `NotFound`,
+    `NotAllowedNow` for a candidate that is not confirmed, and `UserError` for a kind or an address that cannot be used.
     """
     material = Material.of(settings, reference.brands(settings))
     material.refuse_protected(key, kind or REGISTRAR)
     if preview:
         candidate = store.candidate(key)
         case, kind = _checked(store, material, candidate, kind)
+        if _new_role(_decision(store, candidate), case):  # what was confirmed is another thing
+            case = replace(case, state=State.NEW)
         draft = material.rendered(case, kind, to, observed)
         return _report(settings, None, candidate.id, kind, draft)
     with store.acting(who) as desk:
         candidate = desk.candidate(key)
         case, kind = _checked(desk, material, candidate, kind)
         template = material.template(kind)
-        _refuse_unconfirmed(desk, candidate)
+        _refuse_unconfirmed(candidate, case, desk.decision_on(candidate.id))
         before = desk.report_on(candidate.id, to, template.purpose)
         if before:  # what was said once stays until something else is said
             to, observed = to or before.recipient, observed or str(before.fields["observed"])
@@ -97,24 +99,51 @@ def _checked(store: Store | Acting, material: Material, candidate: CandidateView
     What a number was to those who reported it is worked out from its sightings, and read from no column.
     """
     material.refuse_protected(candidate.indicator, kind or REGISTRAR)
+    if kind and kind not in MAY:  # a kind that nobody has is the user's mistake, whatever the target
+        material.template(kind)
     case = _case(store, material, candidate)
     kind = kind or default_kind(case.kind, case.role)
     refuse_role(kind, case.kind, case.role)
     return case, kind
 
 
-def _refuse_unconfirmed(desk: Acting, candidate: CandidateView) -> None:
-    """Raise `NotAllowedNow` for what no person confirmed, `Refused` where the table says so and the log does not."""
+def _refuse_unconfirmed(candidate: CandidateView, case: Case, decision: EventView | None) -> None:
+    """Raise `NotAllowedNow` for what no person confirmed, `Refused` where the table says so and the log does not.
+
+    Of a number also where its role is not the one that was confirmed.
+    """
     if candidate.state is not State.CONFIRMED:
         raise NotAllowedNow(
             f"{candidate.indicator} is {candidate.state}: a person decides before a report is drafted; run: "
             f"scamhunt candidates confirm {candidate.id} --reason TEXT, or look with --preview"
         )
-    decision = desk.decision_on(candidate.id)
     if decision is None or (decision.act, decision.detail.get("target")) != (CONFIRM, candidate.indicator):
         raise Refused(
             f"the log does not say that a person confirmed {candidate.indicator}: somebody changed the database; "
             "run scamhunt db check and restore a backup"
+        )
+    _refuse_new_role(candidate, case, decision)
+
+
+def _decision(store: Store, candidate: CandidateView) -> EventView | None:
+    """Return the last decision that the log tells of, None when nobody decided yet."""
+    events = store.history(f"candidate:{candidate.id}")
+    return next((event for event in reversed(events) if event.act in LOGGED), None)
+
+
+def _new_role(decision: EventView | None, case: Case) -> str:
+    """Return the role that was confirmed where it is no longer the number's, else an empty text."""
+    confirmed = str(decision.detail.get("role", "")) if decision and decision.act == CONFIRM and case.role else ""
+    return "" if confirmed == case.role else confirmed
+
+
+def _refuse_new_role(candidate: CandidateView, case: Case, decision: EventView | None) -> None:
+    """Raise `Refused` for a number whose role is not the one that was confirmed."""
+    if before := _new_role(decision, case):
+        raise Refused(
+            f"its role changed since it was confirmed ({before}, now {case.role}): look again and confirm it again: "
+            f"scamhunt candidates reopen {candidate.id} --reason TEXT, scamhunt candidates confirm {candidate.id} "
+            "--reason TEXT"
         )
 
 
@@ -148,8 +177,7 @@ def _case(store: Store | Acting, material: Material, candidate: CandidateView) -
     case = _case_of_name(material, candidate)
     if candidate.kind is not Kind.PHONE:
         return case
-    number = candidate.indicator
-    return replace(case, number=material.number(number, store.number_sightings(number)))
+    return material.about_number(case, store.number_sightings(candidate.indicator))
 
 
 def _case_of_name(material: Material, candidate: CandidateView) -> Case:
@@ -169,8 +197,10 @@ def _case_of_name(material: Material, candidate: CandidateView) -> Case:
 def _current(store: Store, material: Material, view: ReportView) -> Report:
     candidate = store.candidate(str(view.candidate_id))
     try:
-        observed = str(view.fields["observed"])
-        draft = material.rendered(_case(store, material, candidate), view.kind, view.recipient, observed)
+        observed, case = str(view.fields["observed"]), _case(store, material, candidate)
+        draft = material.rendered(case, view.kind, view.recipient, observed)
+        if candidate.kind is Kind.PHONE:
+            _refuse_new_role(candidate, case, _decision(store, candidate))
     except (UserError, Refused) as error:
         draft = Draft(view.template, view.recipient, "", "", (), (f"cannot be rendered: {error}",))
         if isinstance(error, Refused) and view.state is ReportState.DRAFT:

@@ -9,17 +9,24 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 
+from scamhunt import bundle
 from scamhunt.errors import BadIndicator
 from scamhunt.feed_run import FeedRun
+from scamhunt.gather.fetch import BUNDLE
 from scamhunt.gather.seal import Seal
+from scamhunt.gather.sources import Source
 from scamhunt.indicators import extract, masking
+from scamhunt.indicators.links import clean, safe_path
 from scamhunt.indicators.parts import cut
 from scamhunt.indicators.phone import Number
 from scamhunt.model import Batch, Evidence, Kind, NumberSighting, Rejected, Statement
 from scamhunt.score.batch import read_names
 from scamhunt.score.phones import PhoneScorer
-from scamhunt.store import Found
+from scamhunt.settings import Settings
+from scamhunt.store import Book, Found
 from scamhunt.takedown.roles import role_of
 
 NOTHING = Statement()
@@ -43,6 +50,13 @@ class NumbersRun(FeedRun):
     keys: set[str] = field(default_factory=set)
     """Of the reports of this run."""
     _seal: Seal | None = None
+    _pool: Sequence[str] = ()
+    """The feeds that may bring the same reports, this one among them."""
+
+    def __post_init__(self) -> None:
+        """Find the feeds of the pool."""
+        ours, known = self.crawler.feed, bundle.crawlers(self.sweep.settings.overlay).values()
+        self._pool = sorted({ours.name, *(one.feed.name for one in known if ours.pool and one.feed.pool == ours.pool)})
 
     def keep_rows(self, batch: Batch) -> None:
         """Free a batch of personal data, then archive, score and store it, and move the feed's mark with it."""
@@ -63,8 +77,8 @@ class NumbersRun(FeedRun):
             accepted=gathered.accepted + len(new),
             duplicate=gathered.duplicate + len(read.sightings) - len(new),
             rejected=rejected,
-            found=[*gathered.found, *self._found(new, read.numbers)],
             numbers=new,
+            rate=partial(self._rated, new, read.numbers),
         )
         self._keep_rows(clean, gathered, old)
 
@@ -80,7 +94,9 @@ class NumbersRun(FeedRun):
             except BadIndicator as error:
                 rejected.append(masking.rejected(batch.lines[row], value, str(error)))
         rows = of_rows(batch, good)
-        evidence = self.sweep.scorer().evidence([one.text for one in rows.statements])
+        evidence = self.sweep.scorer().evidence(
+            [one.text for one in rows.statements], [one.brand for one in rows.statements]
+        )
         seen_at = [self._believed(moment) for moment in rows.seen_at]
         sealed = [self._sealed(*row) for row in zip(numbers, seen_at, rows.statements, strict=True)]
         clean = replace(rows, values=[number.e164 for number in numbers], seen_at=seen_at, statements=sealed)
@@ -90,31 +106,28 @@ class NumbersRun(FeedRun):
 
     def _new(self, sightings: Sequence[NumberSighting]) -> list[NumberSighting]:
         """Return the reports that are not known, neither from this run nor from an earlier one."""
-        known = self.sweep.store.known_keys(self.result.name, [one.key for one in sightings]) | self.keys
+        known = self.sweep.store.known_keys(self._pool, [one.key for one in sightings]) | self.keys
         fresh = {one.key: one for one in reversed(sightings) if one.key not in known}
         self.keys.update(fresh)
         return list(reversed(fresh.values()))
 
-    def _found(self, new: Sequence[NumberSighting], numbers: Mapping[str, Number]) -> list[Found]:
+    def _rated(self, new: Sequence[NumberSighting], numbers: Mapping[str, Number], book: Book) -> list[Found]:
         """Score the numbers that new reports tie to a brand, and those that are candidates already."""
-        scorer, store = self.sweep.scorer(), self.sweep.store
-        by_number: dict[str, list[NumberSighting]] = {}
-        for one in new:
-            by_number.setdefault(one.number, []).append(one)
-        known = store.number_candidates(by_number)
+        scorer = self.sweep.scorer()
+        lines = {one.number: one.line for one in new}
+        known = book.candidates(lines)
         tied = {
             one.number for one in new if not one.corroborates and (one.evidence or scorer.near(numbers[one.number]))
         }
-        histories = store.histories(known | tied)
         return [
             found
-            for number, history in histories.items()
+            for number, history in book.histories(known | tied).items()
             for found in scored(
                 scorer,
                 numbers[number],
-                [*by_number[number], *history],
+                history,
                 self.sweep.settings.now(),
-                line=by_number[number][-1].line,
+                line=lines[number],
                 minimum=0 if number in known else None,
             )
         ]
@@ -145,10 +158,10 @@ class NumbersRun(FeedRun):
             source,
             stated.place,
             ref,
-            self.seal.sealed(stated.text),
+            self.seal.sealed(f"{stated.brand}\n{stated.text}" if stated.brand else stated.text),
         ]
         key = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
-        return replace(stated, text="", source=source, ref=key)
+        return replace(stated, text="", brand="", source=source, ref=key)
 
     def _sighting(
         self, number: str, line: int, seen_at: datetime | None, stated: Statement, evidence: tuple[Evidence, ...]
@@ -170,7 +183,19 @@ class NumbersRun(FeedRun):
             pool=feed.pool,
             corroborates=feed.corroborates,
             evidence=evidence,
+            dated=seen_at is not None,
         )
+
+
+def kept_place(source: Source, settings: Settings) -> str:
+    """Return where a source was read from, as it may be kept: of a file that somebody hands in no name.
+
+    People name files after people; its hash still tells one file from another.
+    """
+    place = source.location
+    if source.named or source.crawler.feed.kind is not Kind.PHONE or "://" in place or place.startswith(BUNDLE):
+        return place
+    return f"a file {Seal.of(settings.home).sealed(place)[:12]}{Path(place).suffix[:8]}"
 
 
 def scored(  # noqa: PLR0913  # all that a score is made from
@@ -199,13 +224,13 @@ def parted(batch: Batch) -> tuple[Batch, Batch]:
     whole = replace(batch, kinds=kinds, statements=batch.statements or [NOTHING] * len(kinds), rejected=())
     numbers = [row for row, kind in enumerate(kinds) if kind is Kind.PHONE]
     names = of_rows(whole, [row for row, kind in enumerate(kinds) if kind is not Kind.PHONE])
-    return replace(names, values=[bare(value) for value in names.values]), of_rows(whole, numbers)
+    return replace(names, values=[clean(value) or bare(value) for value in names.values]), of_rows(whole, numbers)
 
 
 def bare(url: str) -> str:
     """Return an address without user information, query and fragment: they may name the one whom it was sent to."""
     parts = cut(url)
-    path = parts.rest.partition("?")[0].partition("#")[0]
+    path = safe_path(parts.rest)
     return f"{parts.scheme}://{parts.host}{path}" if parts.scheme else f"{parts.host}{path}"
 
 

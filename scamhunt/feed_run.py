@@ -68,6 +68,8 @@ class FeedResult:
     notices: tuple[str, ...] = ()
     """What the crawler had to tell besides."""
     exit_code: int = 0
+    kind: Kind = Kind.DOMAIN
+    """Of what the feed has rows."""
 
 
 @dataclass(slots=True)
@@ -213,9 +215,11 @@ class FeedRun:
         """Archive rows and store what came of them."""
         store, name = self.sweep.store, self.result.name
         kept = archive.keep_rows(self.sweep.settings.home, name, batch)
-        location = batch.location or self.result.location
+        location = self.run.location if self.handed_in else batch.location or self.result.location
         # The mark is part of what the rows are known by: a name that comes back in another night is seen again.
-        window = hashlib.sha256(batch.mark.encode()).hexdigest()[:16]
+        # So are the rows that are not kept: a list of nothing but bad rows is not the one of the night before.
+        known_by = "\n".join([batch.mark, *(row.sha256 or str(row.raw) for row in gathered.rejected)])
+        window = hashlib.sha256(known_by.encode("utf-8", "backslashreplace")).hexdigest()[:16]
         body = Body(name, location, kept.sha256, kept.size, kept.name, window=f"mark {window}")
         saved = store.save_rows(body, None if self.handed_in else self.mark, gathered)
         self.mark = batch.mark
@@ -243,9 +247,10 @@ class FeedRun:
         ]
         wanted = {row for row in new if not self._too_old(batch.seen_at[row])}
         flags = dict(zip(names.rows, names.flags, strict=True))
+        matches = self.sweep.classifier().score(names, urls=urls) if wanted else []
         found = [
             Found(match, Kind.DOMAIN, batch.lines[match.row], batch.seen_at[match.row], flags[match.row])
-            for match in self.sweep.classifier.score(names, urls=urls)
+            for match in matches
             if match.row in wanted
         ]
         gathered = Gathered(batch.mark, len(new), len(names.rows) - len(new), rejected, found)
@@ -286,8 +291,9 @@ class FeedRun:
         if self.named and result.read > most:
             raise FeedHeld(f"more than {most:,} rows, {FLOOD} times what is right: not read further; look at it")
         if result.quarantined > RUBBISH and 2 * result.quarantined > result.read:
+            what = "number" if self.crawler.feed.kind is Kind.PHONE else "name"
             raise FeedHeld(
-                f"{result.quarantined:,} of its first {result.read:,} rows are no names; look at them: scamhunt "
+                f"{result.quarantined:,} of its first {result.read:,} rows are no {what}s; look at them: scamhunt "
                 f"quarantine list --feed {result.name}"
             )
 
@@ -323,7 +329,7 @@ class FeedRun:
         return replace(
             self.run,
             status=result.status,
-            problem=result.problem,
+            problem=self._kept(result.problem),
             read=result.read,
             accepted=result.accepted,
             duplicate=result.duplicate,
@@ -331,6 +337,11 @@ class FeedRun:
             suffixes=dict(self.suffixes.most_common(SUFFIXES)),
             behind=result.behind,
         )
+
+    def _kept(self, problem: str) -> str:
+        """Return a problem without the name of a file that somebody handed in."""
+        place = self.result.location
+        return problem.replace(place, self.run.location) if self.handed_in and place else problem
 
     def _brought(self) -> Brought:
         """Return what this run brought: names, not rows, for a list may repeat one name to look like itself."""

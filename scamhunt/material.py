@@ -1,7 +1,8 @@
 """What a report is made from, and its rendering: the same for a preview, a draft and a list of drafts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from scamhunt import reference
 from scamhunt.errors import BadIndicator, ProtectedTarget, Refused, StoreError, UserError
@@ -15,9 +16,9 @@ from scamhunt.protected import Protected
 from scamhunt.score.brands import Brands
 from scamhunt.score.phone_voices import listen
 from scamhunt.settings import Settings
-from scamhunt.takedown import roles
+from scamhunt.takedown import roles, told
 from scamhunt.takedown.draft import Case, Draft, Reporter, render
-from scamhunt.takedown.lint import lint, personal_faults
+from scamhunt.takedown.lint import lint, observed_faults
 from scamhunt.takedown.numbers import Attribution, NumberFacts
 from scamhunt.takedown.template import Template
 
@@ -80,38 +81,56 @@ class Material:
         template, now = self.template(kind), self.settings.now()
         draft = render(case, template, reporter=self.reporter, recipient=to, observed=observed, now=now)
         # What a draft cuts short is stored whole.
-        faults = [*lint(draft, case, template), *personal_faults([observed], draft, case)]
+        faults = [*lint(draft, case, template), *observed_faults(observed, draft, case, kind)]
         if faults:
             raise Refused("the draft is refused: " + "; ".join(dict.fromkeys(faults)))
         return draft
 
-    def number(self, e164: str, sightings: Sequence[NumberSighting]) -> NumberFacts:
-        """Return what is known of a number by its reports, the tables at hand and the numbering plan.
+    def about_number(self, case: Case, sightings: Sequence[NumberSighting]) -> Case:
+        """Return a case about a number with what its reports, the tables at hand and the numbering plan say.
 
-        Raises `BadIndicator` for what the numbering plan no longer takes for a number.
+        Only reports in its role count, whatever else is known of it. Raises `BadIndicator` for what the numbering plan
+        no longer takes for a number.
         """
-        read, now = phone.parse(e164), self.settings.now()
-        ladder, trouble = self._ladder(read)
-        nobody = [rung.says for rung in ladder.rungs if rung.confidence is Confidence.CERTAIN]
-        return NumberFacts(
-            role=roles.role_of(sightings),
-            type=read.type,
-            flags=read.flags,
-            voices=listen(read, sightings, now).independent if sightings else 0,
-            displayed=roles.also_caller_id(sightings),
-            stated_last=roles.stated_last(sightings),
-            attribution=_attribution(ladder),
-            unknown=NO_RESPORG if read.type is NumberType.TOLL_FREE else "",
-            troubles=(*trouble, *nobody),
+        read, said = phone.parse(case.indicator), roles.in_role(sightings)
+        reports = listen(read, said, self.settings.now()) if said else None
+        known = replace(_in_time(said), role=roles.role_of(sightings), voices=reports.independent if reports else 0)
+        return replace(
+            case,
+            number=self._looked_up(replace(known, displayed=roles.also_caller_id(sightings)), read),
+            reasons=told.told(reports, case.brand, case.reasons),
+            first_seen=said[-1].seen_at if said else case.first_seen,
+            last_seen=said[0].seen_at if said else case.last_seen,
+            feeds=tuple(dict.fromkeys(one.feed for one in said)),
         )
 
-    def _ladder(self, read: Number) -> tuple[Ladder, Sequence[str]]:
-        """Return who can act on a number; with a table that is damaged nobody, and the trouble in words."""
-        try:
-            with Refdata(self.settings.home) as refdata:
-                return attribute(read, refdata), ()
-        except StoreError as error:
-            return Ladder(read.e164, (), ()), (f"the holder of the number's block could not be looked up: {error}",)
+    def _looked_up(self, known: NumberFacts, read: Number) -> NumberFacts:
+        ladder, trouble = look_up(self.settings.home, read)
+        nobody = [rung.says for rung in ladder.rungs if rung.confidence is Confidence.CERTAIN]
+        return replace(
+            known,
+            type=read.type,
+            flags=read.flags,
+            attribution=_attribution(ladder),
+            unknown=NO_RESPORG if read.type is NumberType.TOLL_FREE else "",
+            troubles=(*([trouble] if trouble else []), *nobody),
+        )
+
+
+def look_up(home: Path, number: Number) -> tuple[Ladder, str]:
+    """Return who can act on a number; with a table that is damaged nobody, and the trouble in words."""
+    try:
+        with Refdata(home) as refdata:
+            return attribute(number, refdata), ""
+    except StoreError as error:
+        return Ladder(number.e164, (), ()), f"the holder of the number's block could not be looked up: {error}"
+
+
+def _in_time(said: Sequence[NumberSighting]) -> NumberFacts:
+    """Return when a number was reported, by its reports with the newest first."""
+    dated = [one.seen_at for one in said if one.dated]
+    undated = bool(said) and not any(one.dated for one in said if one.seen_at == said[0].seen_at)
+    return NumberFacts(first=dated[-1] if dated else None, last=dated[0] if dated else None, undated=undated)
 
 
 def _attribution(ladder: Ladder) -> Attribution | None:

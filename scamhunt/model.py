@@ -219,6 +219,8 @@ class Statement:
     """How the role is known, in a few words of ours: `column role`, `what the phone showed`."""
     text: str = ""
     """Free words, in which a brand is looked for; then forgotten."""
+    brand: str = ""
+    """The brand, where the report has a place of its own for it; looked up like the words, then forgotten."""
     subject: str = ""
     """One of the feed's own fixed subjects, never free words."""
     robocall: bool | None = None
@@ -376,6 +378,8 @@ class NumberSighting:
     corroborates: bool = False
     """Of its feed, see `Feed`."""
     evidence: tuple[Evidence, ...] = ()
+    dated: bool = True
+    """Whether the report says when it was; else `seen_at` is when it was read."""
 
 
 # --- people and the log -----------------------------------------------------------------------------------------------

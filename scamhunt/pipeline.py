@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,21 +25,33 @@ from time import monotonic
 from pydantic import SecretStr
 
 from scamhunt import bundle, desk, desk_reports, reference
-from scamhunt.errors import FeedHeld, LeaseHeld, OutsideError, Refused, ScamhuntError, StoreError, UserError, worst
-from scamhunt.feed_numbers import NumbersRun, scored
+from scamhunt.errors import (
+    BadIndicator,
+    FeedHeld,
+    LeaseHeld,
+    OutsideError,
+    Refused,
+    ScamhuntError,
+    StoreError,
+    UserError,
+    worst,
+)
+from scamhunt.feed_numbers import NumbersRun, kept_place, scored
 from scamhunt.feed_replay import read_again
 from scamhunt.feed_run import FeedResult, FeedRun
+from scamhunt.gather import seal
 from scamhunt.gather.fetch import Fetcher
 from scamhunt.gather.pace import Pace
 from scamhunt.gather.replay import Kept, kept
 from scamhunt.gather.sources import Source, handed_in, sources, unknown, why_off
 from scamhunt.indicators import phone
-from scamhunt.model import SYSTEM, Actor, Event, Kind, Match, NumberSighting, Reason, Rejected, State
+from scamhunt.model import SYSTEM, Actor, Event, Kind, Match, Reason, Rejected, State
 from scamhunt.score.brands import Brands
 from scamhunt.score.classifier import Classifier
 from scamhunt.score.phones import PhoneScorer
 from scamhunt.settings import Settings
-from scamhunt.store import CandidateView, Found, Saved, Store
+from scamhunt.store import Book, CandidateView, Found, Saved, Store
+from scamhunt.takedown.roles import role_of
 
 Progress = Callable[[str, int], None]
 """Told the feed's name and how many rows were read so far."""
@@ -47,6 +59,8 @@ Progress = Callable[[str, int], None]
 STRONGEST = 20
 NUMBERS_SHOWN = 8
 NUMBERS_AT_ONCE = 1_000
+A_DAY = timedelta(hours=20)
+"""A night's sweep may begin earlier than the one before."""
 FADED = Reason("faded", 0.0, "nothing that is known today ties it to this brand")
 OPEN = (State.NEW, State.WATCHED)
 """What waits for a person."""
@@ -140,12 +154,10 @@ def sweep(  # noqa: PLR0913  # each is an option of the command
         store = held.enter_context(desk.open_store(settings))
         if due is None:
             held.enter_context(store.lease("sweep"))
-        classifier = reference.classifier(brands)
-        scorer = cache(partial(reference.phone_scorer, settings, brands))
-        sweeping = Sweeping(settings, store, classifier, scorer, since, progress, summary, due, hosts)
+        sweeping = Sweeping.of(settings, store, brands, summary, progress, since=since, due=due, hosts=hosts)
         for source in wanted:
             summary.feeds += sweeping.read(source)
-        score_numbers_anew(settings, store, scorer)
+        score_numbers_anew(settings, store, sweeping.scorer)
         _describe(summary, store, settings, brands)
     summary.seconds = monotonic() - started
     return summary
@@ -174,8 +186,7 @@ def replay(
 def _replayed(settings: Settings, files: Sequence[Kept], progress: Progress) -> Summary:
     crawlers, brands, summary = bundle.crawlers(settings.overlay), reference.brands(settings), Summary()
     with desk.open_store(settings) as store, store.lease("sweep"):
-        scorer = cache(partial(reference.phone_scorer, settings, brands))
-        sweeping = Sweeping(settings, store, reference.classifier(brands), scorer, None, progress, summary)
+        sweeping = Sweeping.of(settings, store, brands, summary, progress)
         for name in dict.fromkeys(one.feed for one in files):
             of_feed = [one for one in files if one.feed == name]
             summary.feeds.append(read_again(sweeping, name, crawlers.get(name), of_feed))
@@ -193,12 +204,11 @@ def import_file(
     started, brands, summary = monotonic(), reference.brands(settings), Summary()
     source = handed_in(settings, feed, location)
     with desk.open_store(settings) as store, store.lease("sweep"):
-        scorer = cache(partial(reference.phone_scorer, settings, brands))
-        sweeping = Sweeping(settings, store, reference.classifier(brands), scorer, None, progress, summary)
+        sweeping = Sweeping.of(settings, store, brands, summary, progress)
         summary.feeds += sweeping.read(source)
         with store.acting(who) as act:
             act.log(_handed_in(feed, summary.feeds[0]))
-        score_numbers_anew(settings, store, scorer)
+        score_numbers_anew(settings, store, sweeping.scorer)
         _describe(summary, store, settings, brands)
     summary.seconds = monotonic() - started
     return summary
@@ -210,23 +220,28 @@ def _handed_in(feed: str, result: FeedResult) -> Event:
 
 
 def score_numbers_anew(settings: Settings, store: Store, scorer: Callable[[], PhoneScorer]) -> None:
-    """Bring the scores of open numbers to the present: reports fade, and brands change."""
-    waiting = store.candidates(states=OPEN, kind=Kind.PHONE, limit=None)
-    for at in range(0, len(waiting), NUMBERS_AT_ONCE):
-        some = waiting[at : at + NUMBERS_AT_ONCE]
-        histories = store.histories([one.indicator for one in some])
-        store.save_scores([found for one in some for found in _anew(one, histories[one.indicator], settings, scorer())])
+    """Bring the scores of open numbers to the present once a day: reports fade, and brands change."""
+    rate, before = partial(_anew, settings=settings, scorer=scorer), settings.now() - A_DAY
+    while store.rescore(rate, states=OPEN, before=before, most=NUMBERS_AT_ONCE):
+        pass
 
 
 def _anew(
-    candidate: CandidateView, history: Sequence[NumberSighting], settings: Settings, scorer: PhoneScorer
+    some: Sequence[CandidateView], book: Book, *, settings: Settings, scorer: Callable[[], PhoneScorer]
 ) -> list[Found]:
-    """Score a number by what is known today; a brand that nothing ties it to any more has the score 0."""
-    number = phone.parse(candidate.indicator)
-    found = scored(scorer, number, history, settings.now(), minimum=0)
-    lost = {one.brand for one in candidate.matches} - {one.match.brand for one in found}
-    gone = [Match(0, number.e164, number.e164, brand, 0.0, (FADED,)) for brand in sorted(lost)]
-    return [*found, *(Found(match, Kind.PHONE, 0, role=candidate.role) for match in gone)]
+    """Score numbers by what is known today; a brand that nothing ties one to any more has the score 0."""
+    histories, found = book.histories([one.indicator for one in some]), []
+    for one in some:
+        try:
+            number = phone.parse(one.indicator)
+        except BadIndicator:  # the numbering plan has changed since: it is left as it is
+            continue
+        now = scored(scorer(), number, histories[one.indicator], settings.now(), minimum=0)
+        lost = {match.brand for match in one.matches} - {each.match.brand for each in now}
+        gone = [Match(0, number.e164, number.e164, brand, 0.0, (FADED,)) for brand in sorted(lost)]
+        role = role_of(histories[one.indicator])
+        found += [*now, *(Found(match, Kind.PHONE, 0, role=role) for match in gone)]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +250,8 @@ class Sweeping:
 
     settings: Settings
     store: Store
-    classifier: Classifier
+    classifier: Callable[[], Classifier]
+    """What scores names, built when the first of them is read."""
     scorer: Callable[[], PhoneScorer]
     """What scores numbers, built when the first feed of numbers is read."""
     since: datetime | None
@@ -245,6 +261,24 @@ class Sweeping:
     """A run of the schedule: a feed that was read since then is left alone."""
     hosts: Store | None = None
     """Of a rehearsal: the store that stays, which remembers when a host may be asked again."""
+
+    @classmethod
+    def of(  # noqa: PLR0913  # what a sweep is made from
+        cls,
+        settings: Settings,
+        store: Store,
+        brands: Brands,
+        summary: Summary,
+        progress: Progress,
+        *,
+        since: datetime | None = None,
+        due: datetime | None = None,
+        hosts: Store | None = None,
+    ) -> "Sweeping":
+        """Take what all feeds share; what scores is built when the first row of its kind comes."""
+        classifier = cache(partial(reference.classifier, brands))
+        scorer = cache(partial(reference.phone_scorer, settings, brands))
+        return cls(settings, store, classifier, scorer, since, progress, summary, due, hosts)
 
     def read(self, source: Source) -> list[FeedResult]:
         """Read one source; nothing at all when the schedule's turn was taken by another machine."""
@@ -264,10 +298,10 @@ class Sweeping:
     def _run(self, source: Source) -> FeedResult:
         """Read one source to its end; what goes wrong outside becomes its status and problem."""
         name = source.crawler.feed.name
-        started = self.store.begin_run(name, source.location)
+        started = self.store.begin_run(name, kept_place(source, self.settings))
         with Fetcher(self.settings, Pace(self.hosts or self.store)) as fetcher:
             kind = NumbersRun if source.crawler.feed.kind is Kind.PHONE else FeedRun
-            result = FeedResult(name, source.location)
+            result = FeedResult(name, source.location, kind=source.crawler.feed.kind)
             run = kind(self, source.crawler, result, started, fetcher, source.named, source.handed_in)
             try:
                 run.read()
@@ -299,8 +333,14 @@ class Sweeping:
 
 def _describe(summary: Summary, store: Store, settings: Settings, brands: Brands) -> None:
     """Fill in what is open now, and what a report on the strongest that may be reported would say."""
-    counts = store.counts(reference.bands(), states=OPEN)
-    summary.total_candidates, summary.by_brand, summary.by_band = counts.total, counts.by_brand, counts.by_band
+    names = store.counts(reference.bands(), states=OPEN, kind=Kind.DOMAIN)
+    numbers = store.counts(reference.phone_model(settings).bands, states=OPEN, kind=Kind.PHONE)
+    summary.total_candidates = names.total + numbers.total
+    summary.by_brand = Counter(names.by_brand) + Counter(numbers.by_brand)
+    summary.by_band = {
+        band: names.by_band.get(band, 0) + numbers.by_band.get(band, 0)
+        for band in dict.fromkeys([*names.by_band, *numbers.by_band])
+    }
     summary.strongest = store.candidates(states=OPEN, kind=Kind.DOMAIN, limit=STRONGEST)
     summary.numbers = store.candidates(states=OPEN, kind=Kind.PHONE, limit=NUMBERS_SHOWN)
     summary.standing = reference.phone_model(settings).standing
@@ -326,4 +366,7 @@ def _rehearsal(settings: Settings) -> Iterator[tuple[Settings, Store | None]]:
             there = Path(folder) / snapshot.relative_to(settings.home)
             there.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             there.symlink_to(snapshot.resolve())
+        for name in (seal.FILE, reference.PHONE_MODEL):  # else nothing known would be known again
+            if (settings.home / name).exists():
+                (Path(folder) / name).symlink_to((settings.home / name).resolve())
         yield settings.model_copy(update={"home": Path(folder), "database_url": SecretStr("")}), store

@@ -10,7 +10,7 @@ from scamhunt import bundle
 from scamhunt.errors import NotFound, UserError
 from scamhunt.indicators.domain import Names
 from scamhunt.indicators.lists import read_rows
-from scamhunt.model import Kind
+from scamhunt.model import Evidence, Kind
 from scamhunt.protected import Protected
 from scamhunt.score.batch import read_names
 from scamhunt.score.brands import Brands, parse_packs
@@ -90,7 +90,18 @@ def phone_model(settings: Settings) -> PhoneModel:
 
 def phone_scorer(settings: Settings, packs: Brands) -> PhoneScorer:
     """Return a scorer of numbers for these brands. Raises as `phone_model` does."""
-    return PhoneScorer(packs, BrandTexts(packs, vocabulary()), protected(settings, packs), phone_model(settings))
+    return PhoneScorer(packs, _Words(packs), protected(settings, packs), phone_model(settings))
+
+
+class _Words:
+    """What finds brands in words, built when there are some: a day of complaints has none."""
+
+    def __init__(self, packs: Brands) -> None:
+        self._made = cache(partial(BrandTexts, packs, vocabulary()))
+
+    def evidence(self, texts: Sequence[str]) -> list[tuple[Evidence, ...]]:
+        """Return for each text which brands it names, the surest first."""
+        return self._made().evidence(texts)
 
 
 def protected(settings: Settings, packs: Brands) -> Protected:

@@ -36,7 +36,7 @@ SECRETS = frozenset({"keys", "database_url", "imap_url"})
 """Settings that hold a secret: never shown, and not read from a file that others may read."""
 
 
-PHONE_COLUMNS = ("number", "role", "text", "seen_at", "source")
+PHONE_COLUMNS = ("number", "role", "text", "brand", "seen_at", "source", "region")
 KNOWN = ", ".join(PHONE_COLUMNS)
 
 

@@ -40,6 +40,14 @@ CANARIES = {
     "user": "kanariuser",
     "attachment": "passport-kanari.pdf",
     "comment": "analyst kanarella",
+    "path": "pfad.kanari@victim-mail.example",
+    "on_file": "2125550181",
+    "victims": "2125550182",
+    "below": "2125550183",
+    "signed": "2125550184",
+    "cell": "2125550185",
+    "call_us": "2125550186",
+    "linked": "2125550187",
 }
 C = SimpleNamespace(**CANARIES)
 FTC = "Company_Phone_Number,Created_Date,Violation_Date,Consumer_City,Consumer_State,Consumer_Area_Code,Subject"
@@ -144,7 +152,14 @@ Subject: Your order
 To: {C.mail}
 
 Dear {C.name}, your Amazon order was charged to {C.card}.
+It ships to the phone on file: {spoken(C.on_file)}
+Your phone number: {spoken(C.victims)}
 To cancel call +1 888 555 0148 or open {link}
+
+{C.name}
+Mobile: {spoken(C.below)}
+Kind regards
+Please call us back at {spoken(C.signed)}
 
 --cut
 Content-Type: application/pdf; name="{C.attachment}"
@@ -153,6 +168,27 @@ Content-Disposition: attachment; filename="{C.attachment}"
 {C.words}
 --cut--
 """.encode()
+
+
+def complaint() -> bytes:
+    """Return a mail that is no forward: a victim writes of an Amazon call, with a link and numbers of her own."""
+    return f"""\
+From: "{C.name}" <{C.mail}>
+To: scams@team.example
+Date: Sat, 21 Nov 2026 09:04:06 +0000
+Message-ID: <two-{C.message_id}>
+Subject: Amazon refund, I was scammed
+Content-Type: text/html; charset=utf-8
+
+<p>Somebody from Amazon called me on my cell {spoken(C.cell)} and sent me to
+https://amazon-refund-case.com/{C.path}. Please call us back at {spoken(C.call_us)}.</p>
+<p>{C.name}<br>Support: <a href="tel:+1{C.linked}">{spoken(C.linked)}</a></p>
+""".encode()
+
+
+def spoken(digits: str) -> str:
+    """Return a number as people write it."""
+    return f"+1 ({digits[:3]}) {digits[3:6]}-{digits[6:]}"
 
 
 @pytest.fixture(scope="module")
@@ -170,14 +206,17 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     for name, (text, _) in files.items():
         (folder / name).write_text(text)
     (drop / "reports.csv").write_text(reports().replace("555014", "555016"))
-    (drop / "list.txt").write_text(f"a.example\nb.example\nhttps://{C.user}@amaz0n-refund.com/?t={C.token}\n")
+    (drop / "list.txt").write_text(
+        f"a.example\nhttps://amaz0n-refund.com/{C.path}/x\nhttps://{C.user}@amaz0n-refund.com/?t={C.token}\n"
+    )
     (drop / "one.eml").write_bytes(mail().replace(b"0148", b"0168"))
+    (drop / "two.eml").write_bytes(complaint().replace(b"two-", b"three-"))
     for file in drop.iterdir():
         os.utime(file, (NOW.timestamp() - 3600, NOW.timestamp() - 3600))
     pack = folder / "pack.toml"
     pack.write_text(PACK)
     with mailserver() as server:
-        server.put(mail())
+        server.put(mail(), complaint())
         settings = Settings(
             home=folder / "home",
             overlay=folder / "none",
@@ -223,7 +262,8 @@ def test_there_is_something_to_search(state: Settings) -> None:
     assert found["amaz0n-refund.com"] == {"drop_folder"}
     assert found["+18885550168"] == found["+18885550162"] == {"drop_folder"}
     assert set(runs) == {"ftc_dnc", "phone_reports", "misp", "drop_folder", "mailbox"}
-    assert C.number not in found
+    assert found["amazon-refund-case.com"] == {"drop_folder", "mailbox"}
+    assert {one for one in found if one.startswith("+1212")} == set()
     assert len(list((state.home / "archive").rglob("*.rows.gz"))) > 5
 
 
@@ -231,12 +271,13 @@ def test_there_is_something_to_search(state: Settings) -> None:
 def test_no_canary_is_in_the_state_folder(state: Settings, what: str) -> None:
     """Neither in the database, the archive, the quarantine, the log, nor in the name of a file."""
     canary = CANARIES[what].lower()
-    pieces = {canary, *(word for word in canary.split() if "kanari" in word or "canary" in word)}
+    written = [spoken(canary)] if canary.isdigit() else []
+    pieces = {canary, *written, *(word for word in canary.split() if "kanari" in word or "canary" in word)}
     for name, content in contents(state.home).items():
         text = content.lower()
         assert [piece for piece in pieces if piece.encode() in text or piece in name.lower()] == [], name
 
 
-def test_twenty_canaries() -> None:
-    """Twenty of them, no two alike."""
-    assert len(set(CANARIES.values())) == 20
+def test_canaries() -> None:
+    """So many of them, no two alike."""
+    assert len(set(CANARIES.values())) == len(CANARIES) == 28

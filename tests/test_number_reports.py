@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from itertools import starmap
 from pathlib import Path
 
 import pytest
@@ -17,84 +18,35 @@ from scamhunt import desk, desk_reports, pipeline, reference
 from scamhunt.cli import entry
 from scamhunt.errors import NotAllowedNow, ProtectedTarget, Refused, UserError
 from scamhunt.investigate import refdata
-from scamhunt.model import Actor, ReportState, Role
+from scamhunt.model import Actor, Event, ReportState, Role, State
 from scamhunt.settings import Settings
 from scamhunt.store import Store
+from tests.number_team import NOW, Team, reported
 
-NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
 ANN = Actor("ann", "os_user")
-PACK = """
-[[brand]]
-id = "amazon"
-name = "Amazon"
-domains = ["amazon.com"]
-phones = ["+1 888 280 4331"]
-lures = ["prime", "refund", "order"]
-"""
-CRAWLER = '''
-from datetime import UTC, datetime, timedelta
-from scamhunt.model import CONFIGURED, Batch, Example, Feed, Fetch, Keeps, Kind, Role, Statement
-
-FEED = Feed(
-    name="{name}", publisher="us", homepage="https://own.example/", terms="ours", kind=Kind.PHONE, schedule="0 6 * * *",
-    needs_key=False, rows_a_day=(0, 1000), verified_on="2026-11-22", how="tried", keeps=Keeps.ROWS, {more}
-)
-EXAMPLES = (Example(b"", ()),)
-
-
-def crawl(mark):
-    """Read lines of number|role|source|minutes; every one names the brand."""
-    reply = yield Fetch(CONFIGURED)
-    rows = [line.split("|") for line in b"".join(reply.chunks).decode().splitlines()]
-    start = datetime(2026, 11, 21, 12, tzinfo=UTC)
-    yield Batch(
-        str(len(rows)), [row[0] for row in rows], list(range(1, len(rows) + 1)),
-        [start + timedelta(minutes=int(row[3])) for row in rows],
-        statements=[Statement(Role(row[1]), "column", "amazon prime refund", source=row[2]) for row in rows],
-    )
-'''
 CALLBACK, SHOWN, SENDER, NOBODY = "+18885550142", "+14155550123", "+12125550142", "+14155550177"
-FIRST_HAND = (f"{CALLBACK}|callback|a|0", f"{SHOWN}|caller_id|a|0", f"{SENDER}|sms_sender|a|0", f"{NOBODY}|unknown|a|0")
+FIRST_HAND = {CALLBACK: "callback", SHOWN: "caller_id", SENDER: "sms_sender", NOBODY: "unknown"}
 FITS = {CALLBACK: "carrier", SHOWN: "traceback", SENDER: "carrier", NOBODY: "traceback"}
 KINDS = ["carrier", "traceback", "registrar", "host"]
 OWN = '+++\nkind = "{kind}"\npurpose = "own"\nlang = "en"\nsubject = "About it"\n+++\nPlease look at {{{{ target }}}}.'
 
 
-def knobs(folder: Path) -> Settings:
-    """Return the settings of a team below a folder."""
-    return Settings(
-        home=folder / "home", overlay=folder / "overlay", brands=(folder / "pack.toml",), region="US", clock=NOW
-    )
-
-
-def hand_in(settings: Settings, feed: str, *rows: str) -> None:
-    """Hand rows in for a feed."""
-    file = settings.home.parent / f"{feed}.txt"
-    file.write_text("\n".join(rows) + "\n")
-    pipeline.import_file(settings, str(file), feed)
-
-
 @pytest.fixture(scope="module")
 def team(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a team with a brand, two feeds of numbers (one only corroborates) and a confirmed number in each role."""
-    folder = tmp_path_factory.mktemp("team")
-    crawlers = folder / "overlay" / "crawlers"
-    crawlers.mkdir(parents=True)
-    (crawlers / "calls.py").write_text(CRAWLER.format(name="calls", more=""))
-    (crawlers / "agency.py").write_text(CRAWLER.format(name="agency", more='corroborates=True, pool="agencies"'))
-    (folder / "pack.toml").write_text(PACK)
-    hand_in(knobs(folder), "calls", *FIRST_HAND)
-    with desk.open_store(knobs(folder)) as opened:
+    made = Team(tmp_path_factory.mktemp("team"))
+    made.read("calls", *starmap(reported, FIRST_HAND.items()))
+    with desk.open_store(made.settings()) as opened:
         for number in FITS:
             desk.decide(opened, ANN, number, "confirm", "heard the recording")
-    return folder
+    return made.folder
 
 
 @pytest.fixture
 def settings(team: Path, tmp_path: Path) -> Settings:
     """Return settings of a copy of the team."""
     shutil.copytree(team, tmp_path / "team")
-    return knobs(tmp_path / "team")
+    return Team(tmp_path / "team").settings()
 
 
 Tell = Callable[..., None]
@@ -105,7 +57,7 @@ def tell(settings: Settings) -> Tell:
     """Return a function that hands rows in for a feed."""
 
     def more(*rows: str, feed: str = "calls") -> None:
-        hand_in(settings, feed, *rows)
+        Team(settings.home.parent).read(feed, *rows)
 
     return more
 
@@ -143,9 +95,11 @@ def test_every_other_kind_is_refused(store: Store, settings: Settings, own: str,
         overlay(settings, own)
     wrong = [(number, kind) for number, kind in itertools.product(FITS, KINDS) if kind != FITS[number]]
     for number, kind in wrong:
-        with pytest.raises(Refused) as refused:
+        nobody_has_it = kind == "host" and own != "host"
+        with pytest.raises(UserError if nobody_has_it else Refused) as refused:
             desk_reports.draft_report(store, settings, ANN, number, kind=kind, preview=preview)
-        assert f"--kind {FITS[number]}" in str(refused.value)
+        hint = "there are templates for carrier, registrar, traceback" if nobody_has_it else f"--kind {FITS[number]}"
+        assert hint in str(refused.value)
     assert desk_reports.reports(store, settings) == []
     assert not (settings.home / "drafts").exists()
     for number, kind in FITS.items():
@@ -155,7 +109,7 @@ def test_every_other_kind_is_refused(store: Store, settings: Settings, own: str,
 def test_the_refusal_comes_before_what_else_is_wrong(store: Store, settings: Settings, tell: Tell) -> None:
     """A displayed number that nobody confirmed is refused for its role; with the right kind the decision is asked."""
     new = "+14155550166"
-    tell(f"{new}|caller_id|a|0")
+    tell(reported(new, "caller_id"))
     with pytest.raises(Refused, match="was seen as caller ID"):
         desk_reports.draft_report(store, settings, ANN, new, kind="carrier")
     with pytest.raises(NotAllowedNow, match="candidates confirm"):
@@ -201,30 +155,91 @@ def test_what_the_table_says_of_a_role_is_not_believed(store: Store, settings: S
 
 def test_an_agency_makes_no_carrier_report(store: Store, settings: Settings, tell: Tell) -> None:
     """Complaints that name a number to call corroborate: alone they move no number from a trace to its carrier."""
-    tell(*(f"{SHOWN}|callback|{who}|1" for who in range(9)), feed="agency")
+    tell(*(reported(SHOWN, "callback", str(who), 1) for who in range(9)), feed="agency")
     with pytest.raises(Refused, match="was seen as caller ID"):
         desk_reports.draft_report(store, settings, ANN, SHOWN, kind="carrier")
-    tell(*(f"{CALLBACK}|caller_id|{who}|1" for who in range(9)), feed="agency")
+    tell(*(reported(CALLBACK, "caller_id", str(who), 1) for who in range(9)), feed="agency")
     report = desk_reports.draft_report(store, settings, ANN, CALLBACK)
     assert report.kind == "carrier"
     assert any(warning.startswith("also seen as caller ID by 9 reports: ") for warning in report.warnings)
 
 
-def test_a_draft_of_yesterday_does_not_outlive_its_role(store: Store, settings: Settings, tell: Tell) -> None:
-    """Where the same voice now says only caller ID, the carrier draft shows no text and says why."""
+LATER = NOW + timedelta(days=800)
+
+
+def displayed_later(settings: Settings, role: str = "caller_id") -> Settings:
+    """Report a number to call as something else, 800 days later; return the settings of that day."""
+    later = settings.model_copy(update={"clock": LATER})
+    minutes = int(timedelta(days=799) / timedelta(minutes=1))
+    rows = [reported(CALLBACK, role, str(who), minutes + who) for who in range(5)]
+    Team(settings.home.parent).read("calls", *rows, now=LATER)
+    return later
+
+
+def test_a_draft_of_yesterday_does_not_outlive_its_role(store: Store, settings: Settings) -> None:
+    """Where after a long silence all say caller ID, the carrier draft shows no text, and a trace is looked at anew."""
     first = desk_reports.draft_report(store, settings, ANN, CALLBACK, to="abuse@carrier.example")
-    tell(*(f"{CALLBACK}|caller_id|a|{minute}" for minute in range(1, 51)))
-    (now,) = desk_reports.reports(store, settings)
+    later = displayed_later(settings)
+    (now,) = desk_reports.reports(store, later)
     assert (now.id, now.state, now.kind) == (first.id, ReportState.DRAFT, "carrier")
     assert (now.text, now.subject, now.file) == ("", "", "")
     assert now.warnings[0].startswith("cannot be rendered: the number was seen as caller ID")
     assert now.warnings[1] == "drafts/report-1.eml is of an earlier day: do not send it"
-    assert desk_reports.report(store, settings, 1) == now
+    assert desk_reports.report(store, later, 1) == now
     for to in ("", "abuse@carrier.example"):
         with pytest.raises(Refused, match="was seen as caller ID"):
-            desk_reports.draft_report(store, settings, ANN, CALLBACK, kind="carrier", to=to)
-    trace = desk_reports.draft_report(store, settings, ANN, CALLBACK)
+            desk_reports.draft_report(store, later, ANN, CALLBACK, kind="carrier", to=to)
+    with pytest.raises(
+        Refused,
+        match=r"role changed since it was confirmed \(callback, now caller_id\): look again and confirm it again",
+    ):
+        desk_reports.draft_report(store, later, ANN, CALLBACK)
+    preview = desk_reports.draft_report(store, later, ANN, CALLBACK, preview=True)
+    assert (preview.kind, preview.text[:13]) == ("traceback", "NOT CONFIRMED")
+    desk.decide(store, ANN, CALLBACK, "reopen", "it is shown on displays now")
+    desk.decide(store, ANN, CALLBACK, "confirm", "heard the recording")
+    trace = desk_reports.draft_report(store, later, ANN, CALLBACK)
     assert (trace.kind, trace.recipient, trace.id) == ("traceback", "", 2)
+    events = desk.history(store, f"candidate:{trace.candidate_id}")
+    confirmed = [event.detail.get("role") for event in events if event.act == "candidate.confirm"]
+    assert confirmed == ["callback", "caller_id"]
+    assert not any("role" in event.detail for event in events if event.act == "candidate.reopen")
+
+
+def test_a_draft_of_the_same_kind_does_not_outlive_its_role_either(store: Store, settings: Settings) -> None:
+    """A number to call that sends texts now goes to a carrier still, but nobody confirmed that it does."""
+    desk_reports.draft_report(store, settings, ANN, CALLBACK, to="abuse@carrier.example")
+    later = displayed_later(settings, "sms_sender")
+    (now,) = desk_reports.reports(store, later)
+    assert (now.text, now.file) == ("", "")
+    assert now.warnings[0].startswith(
+        "cannot be rendered: its role changed since it was confirmed (callback, now sms_sender)"
+    )
+    with pytest.raises(Refused, match=r"\(callback, now sms_sender\).*scamhunt candidates reopen \d+ --reason TEXT"):
+        desk_reports.draft_report(store, later, ANN, CALLBACK, kind="carrier")
+
+
+def test_what_was_confirmed_before_roles_were_noted_is_drafted(store: Store, settings: Settings) -> None:
+    """An old decision says nothing of the role: it is as before."""
+    number = desk.decide(store, ANN, CALLBACK, "reopen", "as it was decided before")
+    with store.acting(ANN) as old:
+        old.set_state(number, State.CONFIRMED)
+        old.log(Event("candidate.confirm", f"candidate:{number.id}", "heard it", {"target": CALLBACK}))
+    assert desk_reports.draft_report(store, displayed_later(settings), ANN, CALLBACK).kind == "traceback"
+
+
+def test_a_draft_counts_what_is_said_of_its_role(store: Store, settings: Settings, tell: Tell) -> None:
+    """Voices, days, feeds and reasons are those of its role, in words for a desk; displays stand apart."""
+    tell(*(reported(CALLBACK, "caller_id", str(who), 1) for who in range(9)))
+    tell(*(reported(CALLBACK, "caller_id", str(who), 2) for who in range(9)), feed="agency")
+    text = " ".join(desk_reports.draft_report(store, settings, ANN, CALLBACK).text.split())
+    assert "First reported: 2026-11-21 Last reported: 2026-11-21, by 1 voice in all (calls)" in text
+    assert "attention - It was reported by 1 voice, which names Amazon. Reports alone prove nothing." in text
+    assert "Reports of the number as caller ID: 18." in text
+    tell(reported(CALLBACK, "callback", "b", 60), f"{CALLBACK}|callback|nothing of it|c|||90")
+    text = " ".join(desk_reports.draft_report(store, settings, ANN, CALLBACK).text.split())
+    assert "by 3 independent voices in all (calls)" in text
+    assert "It was reported by 3 independent voices, of whom 2 name Amazon." in text
 
 
 def test_a_stored_report_of_another_kind_is_not_rendered(store: Store, settings: Settings) -> None:
@@ -319,12 +334,12 @@ def test_a_number_that_fell_silent_needs_fresh_evidence(store: Store, settings: 
     desk_reports.draft_report(store, settings, ANN, CALLBACK)
     assert "fresh" not in [one.field for one in desk_reports.report(store, settings, 1).missing]
     later = settings.model_copy(update={"clock": NOW + timedelta(days=50)})
-    tell(f"{CALLBACK}|caller_id|b|{49 * 24 * 60}", feed="agency")
+    tell(reported(CALLBACK, "caller_id", "b", 30 * 24 * 60), feed="agency")
     lacking = {one.field: one.text for one in desk_reports.report(store, later, 1).missing}
     assert lacking["fresh"].startswith(
         "fresh evidence: last reported in its role 2026-11-21, and somebody else may hold"
     )
-    tell(f"{CALLBACK}|callback|b|{60 * 20}")
+    tell(reported(CALLBACK, "callback", "b", 60 * 20))
     assert "fresh" in [one.field for one in desk_reports.report(store, later, 1).missing]
 
 
@@ -334,8 +349,11 @@ def test_a_number_without_any_report_is_refused_a_carrier(store: Store, settings
         connection.execute("DELETE FROM number_sighting WHERE number = ?", (CALLBACK,))
     with pytest.raises(Refused, match="has no known role"):
         desk_reports.draft_report(store, settings, ANN, CALLBACK, kind="carrier")
-    report = desk_reports.draft_report(store, settings, ANN, CALLBACK)
+    with pytest.raises(Refused, match=r"\(callback, now unknown\)"):
+        desk_reports.draft_report(store, settings, ANN, CALLBACK)
+    report = desk_reports.draft_report(store, settings, ANN, CALLBACK, preview=True)
     assert (report.kind, "fresh" in [one.field for one in report.missing]) == ("traceback", True)
+    assert "- None of its reports is kept any more." in report.text
 
 
 @pytest.fixture
@@ -382,6 +400,21 @@ def test_the_command_says_caller_id_in_words(run: Callable[..., tuple[int, str, 
     code, _, err = run(CALLBACK, "--observed", "call maria@mail.example")
     assert (code, "maria" in err) == (5, False)
     assert json.loads(run(SHOWN, "--format", "json")[1])["kind"] == "traceback"
+
+
+def test_no_observation_asks_to_cut_a_displayed_number(run: Callable[..., tuple[int, str, str]]) -> None:
+    """The text of a trace is ours, whoever typed it: exit 5; what a caller threatened with may be told."""
+    code, out, err = run(SHOWN, "--observed", "Please disconnect this number")
+    assert (code, out, "a request to cut a number that only a display showed" in " ".join(err.split())) == (5, "", True)
+    assert run(SHOWN, "--observed", "'your account is suspended, press one to cancel the order'")[0] == 0
+    assert run(CALLBACK, "--observed", "Please disconnect this number")[0] == 0
+
+
+def test_a_kind_that_nobody_has_is_the_users_mistake(run: Callable[..., tuple[int, str, str]]) -> None:
+    """Exit 2 with the kinds that there are; a kind that is none for a number is refused, exit 5."""
+    code, _, err = run(SHOWN, "--kind", "foo")
+    assert (code, "carrier, registrar, traceback" in err) == (2, True)
+    assert run(SHOWN, "--kind", "registrar")[0] == 5
 
 
 def test_a_kind_without_a_template_is_the_users_mistake(store: Store, settings: Settings) -> None:

@@ -1,7 +1,9 @@
 """Feeds of numbers in a sweep: what is a candidate, what only lifts one, what counts once, what is forgotten."""
 
 import gzip
-from datetime import UTC, datetime, timedelta
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,78 +12,7 @@ from scamhunt import desk, pipeline
 from scamhunt.feed_numbers import bare
 from scamhunt.model import Kind, Role
 from scamhunt.pipeline import Summary
-from scamhunt.settings import Settings
-from scamhunt.store import CandidateView
-
-NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
-PACK = """
-[[brand]]
-id = "amazon"
-name = "Amazon"
-aliases = ["Amazon Prime"]
-domains = ["amazon.com"]
-phones = ["+1 888 280 4331"]
-lures = ["prime", "refund", "order"]
-"""
-CRAWLER = '''
-from datetime import UTC, datetime
-from scamhunt.model import CONFIGURED, Batch, Example, Feed, Fetch, Keeps, Kind, Role, Statement
-
-FEED = Feed(
-    name="{name}", publisher="us", homepage="https://own.example/", terms="ours", kind=Kind.PHONE, schedule="0 6 * * *",
-    needs_key=False, rows_a_day=(0, 1000), verified_on="2026-11-22", how="tried", keeps=Keeps.ROWS, {more}
-)
-EXAMPLES = (Example(b"", ()),)
-
-
-def crawl(mark):
-    """Read lines of number|role|text|source|place|kind."""
-    reply = yield Fetch(CONFIGURED)
-    rows = [line.split("|") for line in b"".join(reply.chunks).decode().splitlines()]
-    at = datetime(2026, 11, 21, 12, tzinfo=UTC)
-    yield Batch(
-        str(len(rows)), [row[0] for row in rows], list(range(1, len(rows) + 1)), [at] * len(rows),
-        kinds=[Kind(row[5] or "phone") for row in rows],
-        statements=[Statement(Role(row[1]), "column", row[2], source=row[3], place=row[4]) for row in rows],
-    )
-'''
-
-
-class Team:
-    """A state folder with two feeds of its own: `calls`, first-hand, and `agency`, which only corroborates."""
-
-    def __init__(self, folder: Path) -> None:
-        """Write the crawlers and the brand pack."""
-        crawlers = folder / "overlay" / "crawlers"
-        crawlers.mkdir(parents=True)
-        (crawlers / "calls.py").write_text(CRAWLER.format(name="calls", more=""))
-        agency = CRAWLER.format(name="agency", more='corroborates=True, pool="agencies"').replace(
-            "(0, 1000)", "(1, 1000)"
-        )
-        (crawlers / "agency.py").write_text(agency)
-        self.folder, self.pack = folder, folder / "pack.toml"
-        self.pack.write_text(PACK)
-
-    def settings(self, now: datetime = NOW) -> Settings:
-        """Return the settings of a run at a moment."""
-        return Settings(
-            home=self.folder / "home",
-            overlay=self.folder / "overlay",
-            brands=(self.pack,),
-            region="US",
-            clock=now,
-        )
-
-    def read(self, feed: str, *rows: str, now: datetime = NOW) -> Summary:
-        """Hand rows in for a feed."""
-        file = self.folder / f"{feed}.txt"
-        file.write_text("\n".join(rows) + "\n")
-        return pipeline.import_file(self.settings(now), str(file), feed)
-
-    def candidates(self, now: datetime = NOW) -> dict[str, CandidateView]:
-        """Return the candidates by what they are."""
-        with desk.open_store(self.settings(now)) as store:
-            return {one.indicator: one for one in desk.candidates(store)}
+from tests.number_team import NOW, PACK, Team
 
 
 @pytest.fixture
@@ -152,6 +83,17 @@ def test_the_same_report_counts_once(team: Team) -> None:
         assert store.count_sightings("+18885550142") == 2
 
 
+def test_a_report_that_comes_by_two_ways_is_one(team: Team) -> None:
+    """Feeds of one pool may bring the same report: it counts once, and no second voice says it."""
+    crawlers = team.folder / "overlay" / "crawlers"
+    calls = (crawlers / "calls.py").read_text().replace("keeps=Keeps.ROWS,", 'keeps=Keeps.ROWS, pool="own",')
+    (crawlers / "calls.py").write_text(calls)
+    (crawlers / "folder.py").write_text(calls.replace('name="calls"', 'name="folder"'))
+    row = "+18885550142|callback|amazon refund|a||"
+    assert counts(team.read("calls", row)) == (1, 1, 0, 0)
+    assert counts(team.read("folder", row, row.replace("0142", "0143"))) == (2, 1, 1, 0)
+
+
 def test_what_is_no_number_is_quarantined_by_its_shape(team: Team) -> None:
     """With line and reason, and nothing of what stood there; a second reading quarantines nothing anew."""
     rows = ["Jane Canary|callback|amazon|a||", "0000000000|caller_id|||775|", "+18885550142|callback|amazon refund|a||"]
@@ -214,9 +156,67 @@ def test_what_ties_a_number_to_no_brand_any_more_has_no_score(team: Team) -> Non
         PACK.replace('"amazon"', '"other"').replace("Amazon Prime", "Other").replace("Amazon", "Other")
     )
     team.read("calls", "+14155550123|caller_id|dentist reminder|a||")
+    assert team.candidates()["+18885550142"].score > 0  # once a day is enough
+    team.read("calls", "+14155550124|caller_id|dentist reminder|a||", now=NOW + timedelta(days=1))
     (number,) = team.candidates().values()
     assert (number.indicator, number.brand, number.score) == ("+18885550142", "amazon", 0.0)
     assert [why.signal for why in number.reasons] == ["faded"]
+
+
+def test_a_list_of_nothing_but_bad_rows_is_not_the_one_of_yesterday(team: Team) -> None:
+    """Nothing of it can be kept, so nothing tells it from another such list but the rows themselves: none is lost."""
+    assert counts(team.read("calls", "x|callback||||", "y|callback||||")) == (2, 0, 0, 2)
+    done = team.read("calls", "other|callback||||", "y|callback||||", "z|callback||||")
+    assert counts(done) == (3, 0, 0, 3)
+    assert done.feeds[0].status == "held"
+
+
+def test_a_rehearsal_knows_what_is_known(team: Team) -> None:
+    """A dry run has the salt and the model of the folder: what was read is a duplicate there too."""
+    row = "+18885550142|callback|this is amzon prime refund dept|a||"
+    team.read("calls", row)
+    file = team.folder / "calls.txt"
+    settings = team.settings().model_copy(update={"addresses": {"calls": str(file)}})
+    before = team.candidates()["+18885550142"].score
+    dry = pipeline.sweep(settings, feeds=["calls"], dry_run=True)
+    assert counts(dry) == (1, 0, 1, 0)
+    assert [one.score for one in dry.numbers] == [before]
+
+
+def test_the_name_of_a_file_that_is_handed_in_is_not_kept(team: Team) -> None:
+    """People name files after people: the database knows a file by a hash, and so does what went wrong with one."""
+    for name in ("jolanda.kanarini@victim.example.txt", "jolanda-missing.txt"):
+        file = team.folder / name
+        if "missing" not in name:
+            file.write_text("+18885550142|callback|amazon refund|a||\n")
+        done = pipeline.import_file(team.settings(), str(file), "calls")
+        assert str(file) == done.feeds[0].location
+    for file in (path for path in (team.folder / "home").rglob("*") if path.is_file()):
+        assert b"jolanda" not in file.read_bytes(), file
+    with desk.open_store(team.settings()) as store:
+        assert {run.location[:7] for run in store.runs("calls")} == {"a file "}
+
+
+def test_a_brand_in_a_place_of_its_own_counts(team: Team) -> None:
+    """As it stands, and misspelt; without a word besides."""
+    crawler = team.folder / "overlay" / "crawlers" / "calls.py"
+    crawler.write_text(crawler.read_text().replace('"column", row[2]', '"column", brand=row[2]'))
+    team.read(
+        "calls", "+18885550142|callback|AMAZON|a||", "+18885550143|callback|Amzon|a||", "+18885550144|callback|x|a||"
+    )
+    assert set(team.candidates()) == {"+18885550142", "+18885550143"}
+
+
+def test_a_number_that_the_plan_has_left_is_left_alone(team: Team) -> None:
+    """A candidate of an earlier table of numbers ends no sweep; the others are scored anew."""
+    team.read("calls", "+18885550142|callback|amazon refund|a||", "+18885550143|callback|amazon refund|a||")
+    with closing(sqlite3.connect(team.folder / "home" / "scamhunt.db")) as database, database:
+        database.execute("UPDATE candidate SET target = '+449999999999999' WHERE target = '+18885550143'")
+    before = team.candidates()
+    team.read("calls", "+14155550124|caller_id|dentist reminder|a||", now=NOW + timedelta(days=9))
+    after = team.candidates()
+    assert after["+18885550142"].score < before["+18885550142"].score
+    assert after["+449999999999999"].score == before["+449999999999999"].score
 
 
 def test_a_quiet_night_is_nothing_odd(team: Team) -> None:

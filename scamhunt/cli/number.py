@@ -32,7 +32,7 @@ def show(value: Value, *, form: OneFormat = ThingFormat.TABLE) -> None:
 
 
 def carrier(
-    holder: Annotated[str, typer.Argument(metavar="HOLDER", help="The holder as `numbers show` names it.")],
+    holder: Annotated[str, typer.Argument(metavar="HOLDER|OCN", help="The holder as `numbers show` names it.")],
     frn: Annotated[str, typer.Argument(metavar="FRN", help="The company's number, as `numbers show` lists it.")],
     *,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="How you know; kept in the log for good.")] = "",
@@ -67,7 +67,7 @@ def _told(state: "NumberState") -> dict[str, object]:
     )
     if candidate:
         told[""] = state.standing
-    told["reports"] = f"{state.reports:,} kept" + ("; none for 45 days: stale" if state.stale else "")
+    told["reports"] = f"{state.reports:,} kept" + ("; none in its role for 45 days: stale" if state.stale else "")
     if state.timeline:
         told["by week"] = _line(state)
     told["latest"] = [_sighting(one) for one in state.sightings[:SIGHTINGS_SHOWN]]
@@ -75,6 +75,8 @@ def _told(state: "NumberState") -> dict[str, object]:
         f"{rung.step}: {rung.says} ({rung.confidence}{f', as of {rung.as_of}' if rung.as_of else ''})"
         for rung in state.ladder.rungs
     ]
+    if state.troubles:
+        told["trouble"] = list(state.troubles)
     if state.ladder.missing:
         told["would say more"] = f"{', '.join(state.ladder.missing)} (see: scamhunt refdata list)"
     if state.carrier:
@@ -97,4 +99,5 @@ def _sighting(one: "NumberSighting") -> str:
     voice = f" by {one.source[:6]}" if one.source else f" from area {one.place}" if one.place else ""
     brands = "; ".join(each.text for each in one.evidence)
     details = [one.subject, "robocall" if one.robocall else "", brands]
-    return f"{one.seen_at:%Y-%m-%d %H:%M}  {one.feed}  {one.role.value}{voice}  {'; '.join(filter(None, details))}"
+    when = f"{one.seen_at:%Y-%m-%d %H:%M}" if one.dated else f"date not known, read {one.seen_at:%Y-%m-%d}"
+    return f"{when}  {one.feed}  {one.role.value}{voice}  {'; '.join(filter(None, details))}"

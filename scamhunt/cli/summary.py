@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scamhunt.cli import output
 from scamhunt.cli.output import Line
+from scamhunt.model import Kind
 
 if TYPE_CHECKING:
     from scamhunt.feed_run import FeedResult
@@ -93,6 +94,8 @@ def _unchanged(summary: "Summary", width: int) -> Iterator[Line]:
     yield "", ""
     yield f"Candidates: {summary.total_candidates:,} open", HEAD
     yield from _dry(summary)
+    if all(feed.kind is Kind.PHONE for feed in summary.feeds):
+        return
     how = output.hint("scamhunt feeds replay")
     text = f"New brands apply to what is read from now on; to judge older names by them: {how}"
     yield from _wrapped(text, width, 0, SOFT)
@@ -112,7 +115,7 @@ def _broken(summary: "Summary", width: int) -> Iterator[Line]:
 
 def _feeds(summary: "Summary", width: int) -> Iterator[Line]:
     read = sum(feed.read for feed in summary.feeds)
-    what = "rows" if summary.numbers else "names"
+    what = "rows" if any(feed.kind is Kind.PHONE for feed in summary.feeds) else "names"
     yield f"Read {read:,} {what} in {summary.seconds:.1f} s", HEAD
     for feed in summary.feeds:
         counts = f"{feed.read:,} read = {feed.accepted:,} accepted + {feed.duplicate:,} seen before"

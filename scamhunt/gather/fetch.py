@@ -17,6 +17,7 @@ from scamhunt import bundle
 from scamhunt.errors import FeedFailed, StoreError, UserError
 from scamhunt.gather import folder, unpack
 from scamhunt.gather.mailbox import MAILBOX, Letters
+from scamhunt.indicators.report_columns import options_of
 from scamhunt.model import CONFIGURED, LOGIN, Feed, Fetch, Kind, Reply
 from scamhunt.net import KEY_PLACE, Downloaded, Manners, Wanted, Web
 from scamhunt.settings import Settings
@@ -118,7 +119,7 @@ def _limits(settings: Settings, feed: Feed) -> Settings:
 
 def _options(settings: Settings) -> dict[str, str]:
     """Return what the team set for tables of numbers of its own."""
-    return {**settings.phone_columns, "region": settings.region}
+    return options_of(settings.phone_columns, settings.region, settings.now().isoformat())
 
 
 def _wanted(asked: Fetch, location: str, feed: Feed, limits: Settings) -> Wanted:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scamhunt.bundle import Crawler
-from scamhunt.errors import FeedFailed, UserError
+from scamhunt.errors import BadIndicator, FeedFailed, UserError
 from scamhunt.gather import unpack
 from scamhunt.gather.drive import Answer, drive
-from scamhunt.gather.recognise import header
-from scamhunt.indicators import masking
-from scamhunt.indicators.report_columns import DROPPED
+from scamhunt.indicators import extract, masking
+from scamhunt.indicators.contents import names_in
+from scamhunt.indicators.report_columns import DROPPED, options_of
 from scamhunt.indicators.reports import SNIFFED, Taken, columns
 from scamhunt.model import CONFIGURED, Batch, Difference, Feed, Fetch, Kind, Notice, Reply, Snapshot, Statement
 from scamhunt.settings import Settings
@@ -21,6 +21,16 @@ from scamhunt.settings import Settings
 SHOWN = 3
 """Rows that are shown."""
 REPORTS = "phone_reports"
+READ = 20_000
+"""Numbers that are tried: the whole is read when it is taken in."""
+MISSING = {
+    "seen_at": (
+        "no column of dates: rows count as reported on the day they are read, undated; the same report again counts as "
+        "one that is known"
+    ),
+    "role": "no column of roles: every number counts as caller ID",
+}
+"""What follows from a column of reports that is not there."""
 
 _PERSONAL = re.compile(r"(?:^|_)(?:city|state|zip|location|address|name|email)(?:_|$)")
 
@@ -50,22 +60,28 @@ def head(path: Path, settings: Settings) -> bytes:
         return start[:SNIFFED]
 
 
+def options(settings: Settings) -> dict[str, str]:
+    """Return `Reply.options` as the team set them."""
+    return options_of(settings.phone_columns, settings.region, settings.now().isoformat())
+
+
 def preview(path: Path, crawler: Crawler, settings: Settings) -> Preview:
     """Read a file with a feed's crawler; nothing is kept.
 
     Raises `UserError` for a file that cannot be read, `FeedFailed` and `FeedHeld` for one that is not of this feed.
     """
     start, feed = head(path, settings), crawler.feed
-    options = {**settings.phone_columns, "region": settings.region}
-    table = columns(start, options) if feed.name == REPORTS and start.strip() else _of_table(start, feed)
+    told = options(settings)
+    table = columns(start, told) if feed.name == REPORTS and start.strip() else _of_table(start, feed)
     with _content(path, settings) as pieces:
-        reply = Reply(CONFIGURED, 200, {}, "", pieces, options=options)
+        reply = Reply(CONFIGURED, 200, {}, "", pieces, options=told)
         steps = drive(crawler.crawl(""), _once(reply))
-        return _summed(steps, table, feed)
+        return _summed(steps, table, feed, settings.region)
 
 
-def _summed(steps: Iterator[Batch | Notice], table: Sequence[Taken], feed: Feed) -> Preview:
-    schema, rows, first, notices = "", 0, list[str](), list[str]()
+def _summed(steps: Iterator[Batch | Notice], table: Sequence[Taken], feed: Feed, region: str) -> Preview:
+    schema, rows, tried, first = "", 0, 0, list[str]()
+    notices = _missing(table) if feed.name == REPORTS else []
     rejected: Counter[str] = Counter()
     for step in steps:
         if isinstance(step, Notice):
@@ -73,9 +89,30 @@ def _summed(steps: Iterator[Batch | Notice], table: Sequence[Taken], feed: Feed)
             continue
         schema, rows = schema or step.schema, rows + step.rows
         rejected.update(row.reason for row in step.rejected)
+        if feed.kind is Kind.PHONE:
+            rejected.update(_unread(step, READ - tried, region))
+            tried += len(step.values)
         if len(first) < SHOWN:
             first += [_row(step, at, feed) for at in range(min(SHOWN - len(first), len(step.values)))]
+    if tried > READ:
+        notices.append(f"only the first {READ:,} numbers were tried")
     return Preview(schema, table, rows, first, rejected, notices)
+
+
+def _missing(table: Sequence[Taken]) -> list[str]:
+    taken = {one.taken_for for one in table}
+    return [text for field, text in MISSING.items() if taken and field not in taken]
+
+
+def _unread(batch: Batch, most: int, region: str) -> Iterator[str]:
+    """Yield why numbers cannot be read, of the first ones of a batch."""
+    for at, value in enumerate(batch.values[: max(0, most)]):
+        country = batch.statements[at].region if batch.statements else ""
+        if not batch.kinds or batch.kinds[at] is Kind.PHONE:
+            try:
+                extract.read(value, country or region)
+            except BadIndicator as error:
+                yield str(error)
 
 
 def _row(batch: Batch, at: int, feed: Feed) -> str:
@@ -94,7 +131,7 @@ def _row(batch: Batch, at: int, feed: Feed) -> str:
 def _of_table(start: bytes, feed: Feed) -> tuple[Taken, ...]:
     """Say which columns of a table of a publisher are read."""
     read = {column.lower() for column in feed.columns}
-    names = header(start) if start.lstrip()[:1] not in {b"{", b"["} else []
+    names = names_in(start[:SNIFFED]) if start.lstrip()[:1] not in {b"{", b"["} else []
     if not read or read.isdisjoint(name.lower() for name in names):
         return ()
     return tuple(_of_column(name, read) for name in names)

@@ -1,21 +1,16 @@
 """Which feed a file belongs to, by what stands in it: the columns of a table, the keys of JSON, names a line."""
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from scamhunt.bundle import Crawler
-from scamhunt.indicators.contents import Content, content_of
-from scamhunt.indicators.forms import cells_of
+from scamhunt.indicators.contents import Content, content_of, folded, names_in
 from scamhunt.indicators.lines import as_utf8, encoding
 from scamhunt.indicators.reports import SNIFFED
 
 NAMES = "nrd_list"
 """The feed that a list of names is taken for."""
 REPORTS = "phone_reports"
-
-_DELIMITERS = ",\t;|"
-_KEY = re.compile(r'"([^"\\]{1,80})"\s*:')
 
 
 def recognised(
@@ -27,8 +22,8 @@ def recognised(
     (`options`, as `Reply.options`) or by those that are known; then a list of names.
     """
     text = b"".join(as_utf8(iter([head[:SNIFFED]]), encoding(head)))
-    names = _names(text.decode("utf-8", "replace"))
-    wanted = {name: {_folded(column) for column in one.feed.columns} for name, one in crawlers.items()}
+    names = set(map(folded, names_in(text)))
+    wanted = {name: {folded(column) for column in one.feed.columns} for name, one in crawlers.items()}
     there = [(len(columns), name) for name, columns in wanted.items() if columns and columns <= names]
     if there and max(there)[0] > 1:
         return max(there)[1]
@@ -37,23 +32,3 @@ def recognised(
         return REPORTS
     single = next((name for _, name in there if name != REPORTS), None)
     return single or (NAMES if content is Content.NAMES and NAMES in crawlers else None)
-
-
-def header(head: bytes) -> list[str]:
-    """Return the names of the columns of a table as they stand there, by the separator that gives the most."""
-    text = b"".join(as_utf8(iter([head[:SNIFFED]]), encoding(head))).decode("utf-8", "replace")
-    return _cells(next((line for line in text.splitlines() if line.strip()), ""))
-
-
-def _names(text: str) -> set[str]:
-    if text.lstrip()[:1] in {"{", "["}:
-        return {_folded(key) for key in _KEY.findall(text)}
-    return {_folded(cell) for cell in _cells(next((line for line in text.splitlines() if line.strip()), ""))}
-
-
-def _cells(line: str) -> list[str]:
-    return max((cells_of(line, delimiter) or [] for delimiter in _DELIMITERS), key=len)
-
-
-def _folded(name: str) -> str:
-    return name.strip(" \t\"'#").lower().replace(" ", "_")

@@ -9,6 +9,7 @@ from scamhunt.errors import OutsideError, UserError, did_you_mean
 from scamhunt.gather.fetch import BUNDLE, SAMPLE, STDIN
 from scamhunt.gather.recognise import recognised
 from scamhunt.gather.unpack import open_stream
+from scamhunt.indicators.report_columns import options_of
 from scamhunt.model import Feed, Keeps, Kind
 from scamhunt.settings import Settings
 
@@ -74,7 +75,7 @@ def _feed_of(place: str, settings: Settings, crawlers: Mapping[str, bundle.Crawl
             head = next(open_stream(file, settings), b"")
     except (OSError, ValueError, OutsideError, UserError):  # said when it is read
         return LIST
-    return recognised(head, crawlers, settings.phone_columns) or LIST
+    return recognised(head, crawlers, options_of(settings.phone_columns, settings.region, "")) or LIST
 
 
 def _is_place(feed: str) -> bool:

@@ -5,13 +5,22 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from scamhunt.errors import FeedHeld
+from scamhunt.indicators.forms import cells_of
 from scamhunt.indicators.lines import as_utf8, encoding
 from scamhunt.indicators.lists import read_rows
 from scamhunt.indicators.reports import is_reports
 
 SAMPLE = 200
 """Rows of a list that tell whether they are names."""
+PUBLISHED = {
+    "ftc_dnc": frozenset({"company_phone_number", "created_date", "violation_date", "consumer_area_code"}),
+    "fcc_calls": frozenset({"caller_id_number", "advertiser_business_phone_number", "type_of_call_or_messge"}),
+    "misp": frozenset({"event", "attribute"}),
+}
+"""Feeds whose files have these columns, or keys: they are no reports of the team's own."""
 
+_DELIMITERS = ",\t;|"
+_KEY = re.compile(r'"([^"\\]{1,80})"\s*:')
 _FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,60}:[ \t]")
 _MAIL = frozenset(
     b"received return-path delivered-to from to subject date message-id mime-version content-type".split()
@@ -44,6 +53,26 @@ def content_of(head: bytes, options: Mapping[str, str]) -> Content:
     if is_reports(head, options):
         return Content.REPORTS
     return Content.NAMES if _holds_names(text) else Content.UNKNOWN
+
+
+def published(head: bytes) -> str:
+    """Return the feed whose file begins so; nothing for one of nobody that we know."""
+    names = set(map(folded, names_in(head)))
+    return next((feed for feed, wanted in PUBLISHED.items() if wanted <= names), "")
+
+
+def names_in(head: bytes) -> list[str]:
+    """Return the columns of a table as they stand there, by the separator that gives the most, or the keys of JSON."""
+    text = b"".join(as_utf8(iter([head]), encoding(head))).decode("utf-8", "replace")
+    if text.lstrip()[:1] in {"{", "["}:
+        return _KEY.findall(text)
+    line = next((line for line in text.splitlines() if line.strip()), "")
+    return max((cells_of(line, delimiter) or [] for delimiter in _DELIMITERS), key=len)
+
+
+def folded(name: str) -> str:
+    """Return the name of a publisher's column for comparing."""
+    return name.strip(" \t\"'#").lower().replace(" ", "_")
 
 
 def _is_mail(start: bytes) -> bool:

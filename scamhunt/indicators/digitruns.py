@@ -5,6 +5,7 @@ Whether it is a phone number is not said here.
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -25,13 +26,15 @@ _SEPARATORS = rf"[ \-.*/_•~=,()\[\]{{}}+|\\^'{INVISIBLE}]{{0,6}}+"
 _TIMES = {"double": 2, "triple": 3}
 _HUNDRED = "hundred"
 _STRONG = re.compile(r" {2,}|, |; | [/|•-] ")
-_BLANK = re.compile(" ")
+_BREAKS = (re.compile(r" {2,}|[,;] | [/|•] "), re.compile(r" (?=[(\[+])|(?=\+)"), re.compile(" "))
+"""Where a list of numbers may be cut, the best first: at the last ones a number may be torn."""
 _OPENER = re.compile(rf"(?P<bracket>[(\[]?)(?P<sign>(?:\+[ {INVISIBLE}]{{0,2}}[(\[]?)?)[ {INVISIBLE}]?$")
 
 
 _SHORTEST = 7
 """Characters of the shortest run that may be a number."""
-_LONGEST = 2_000
+_WINDOW = 10_000
+"""Characters of a list of numbers without a word between that are looked at together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,7 @@ def _opener(text: str, at: int) -> "re.Match[str]":
 
 
 def runs(text: str) -> Iterator[Run]:
-    """Yield the runs of a flattened text, in order. One that is endless and has no break is no number, and left out."""
+    """Yield the runs of a flattened text, in order. Digits without end and without a break are no number: left out."""
     for start, end in _stretches(text):
         pieces = tuple(_pieces(text, start, end))
         while len(pieces) > 1 and _stray_word(pieces[0], pieces[1]):
@@ -142,21 +145,29 @@ def runs(text: str) -> Iterator[Run]:
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where runs begin and end; of one that is too long for a number the parts between its breaks."""
+    """Yield where runs begin and end."""
     for found in _patterns().run.finditer(text):
-        for start, end in _cut(text, *found.span(), _STRONG):
-            shorter = _cut(text, start, end, _BLANK)
-            yield from ((first, last) for first, last in shorter if _SHORTEST <= last - first <= _LONGEST)
+        yield from ((start, end) for start, end in _windows(text, *found.span()) if end - start >= _SHORTEST)
 
 
-def _cut(text: str, start: int, end: int, breaks: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    if end - start <= _LONGEST:
-        yield start, end
-        return
-    for found in breaks.finditer(text, start, end):
-        yield start, found.start()
-        start = found.end()
+def _windows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut a run that is longer than any number into lists that are short enough to be held, between two numbers."""
+    while end - start > _WINDOW:
+        found = _last_break(text, start + 1, start + _WINDOW)
+        if found:
+            yield start, found.start()
+        else:
+            found = _BREAKS[-1].search(text, start + _WINDOW, end)
+        start = found.end() if found else end
     yield start, end
+
+
+def _last_break(text: str, start: int, end: int) -> re.Match[str] | None:
+    for breaks in _BREAKS:
+        found = deque(breaks.finditer(text, start, end), maxlen=1)
+        if found:
+            return found[0]
+    return None
 
 
 def _said_plus(text: str, first: Piece) -> bool:
@@ -207,4 +218,4 @@ def _patterns() -> _Patterns:
     gap = rf"(?:[ (\[-]{{0,2}}(?i:(?:{dashes}))[ )\]-]{{1,2}}|{_SEPARATORS})"
     piece = rf"(?P<group>{_GROUP})|(?P<one>{_LONE_ONE})|(?P<ohs>{_OHS})|(?P<word>{spoken})"
     plain = f"(?:{_GROUP}|{_LONE_ONE}|{_OHS}|{spoken})"
-    return _Patterns(re.compile(f"{plain}(?:{gap}{plain}){{0,{_LONGEST}}}"), re.compile(piece), re.compile(words))
+    return _Patterns(re.compile(f"{plain}(?:{gap}{plain})*+"), re.compile(piece), re.compile(words))

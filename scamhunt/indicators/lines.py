@@ -4,6 +4,7 @@ Known: UTF-8 with or without a byte order mark, UTF-16 with one or by its patter
 """
 
 import codecs
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -29,6 +30,14 @@ class Lines:
     """The number of the first line, from 1."""
     texts: list[str]
     rejected: list[Rejected]
+
+
+def peek(chunks: Iterable[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
+    """Return the first `size` bytes, fewer where there are no more, and the whole again."""
+    pieces, head = iter(chunks), b""
+    while len(head) < size and (piece := next(pieces, None)) is not None:
+        head += piece
+    return head[:size], itertools.chain([head], pieces)
 
 
 def encoding(head: bytes) -> str:

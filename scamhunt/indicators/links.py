@@ -34,6 +34,8 @@ _TRAILING = ".,;:!?'\")]}>*\u2026"
 _BASE64 = re.compile(r"[A-Za-z0-9_-]{12,}={0,2}|[A-Za-z0-9+]{12,}={0,2}")
 _SLUG = re.compile(r"[a-z]+(?:[-_+][a-z]+)*")
 _MAIL = re.compile(rb"[\w.+-]@[\w-]+\.[a-z]{2}", re.IGNORECASE)
+_QUERY = re.compile(r"[?#]|%(?:25)*(?:3f|23)", re.IGNORECASE)
+_PARAMETER = re.compile(r"(?:;|%(?:25)*3b)[^/]*", re.IGNORECASE)
 _LONG = 40
 _DIGITS = 8
 
@@ -71,7 +73,7 @@ def clean(link: str) -> str:
     if parts.scheme not in {"", "http", "https"} or not _is_name(parts.host, sure=parts.absolute):
         return ""
     scheme = f"{parts.scheme}://" if parts.scheme else ""
-    return f"{scheme}{parts.host.lower()}{'/'.join(map(_kept, _path(parts.rest).split('/')))}"
+    return f"{scheme}{parts.host.lower()}{safe_path(parts.rest)}"
 
 
 def _is_name(host: str, *, sure: bool) -> bool:
@@ -89,13 +91,14 @@ def _trimmed(link: str) -> str:
     return f"{kept})" if opened else kept
 
 
-def _path(rest: str) -> str:
-    """Return a path without query and fragment, and without the parameters of its parts (RFC 3986 3.3)."""
-    return re.sub(r";[^/]*", "", re.split(r"[?#]", rest, maxsplit=1)[0].replace("\\", "/"))
+def safe_path(rest: str) -> str:
+    """Return a path without what may name the receiver of a link.
 
-
-def _kept(segment: str) -> str:
-    return "*" if _may_name(segment) else segment
+    Query, fragment and the parameters of its parts (RFC 3986 3.3) are dropped, also where `?` and `#` are encoded; a
+    part that may hold a mail address, a phone number or a token becomes `*`. A plain name in a path cannot be told.
+    """
+    path = _QUERY.split(rest, maxsplit=1)[0].replace("\\", "/")
+    return "/".join("*" if _may_name(part) else part for part in _PARAMETER.sub("", path).split("/"))
 
 
 def _may_name(segment: str) -> bool:

@@ -12,7 +12,7 @@ from functools import partial
 from scamhunt.errors import FeedHeld
 from scamhunt.indicators import forms
 from scamhunt.indicators.forms import HOSTS_NAMES, Form, Rows, cells_of, is_title, moment, trim
-from scamhunt.indicators.lines import HEAD, RAW_LIMIT, Lines, as_utf8, encoding, numbered
+from scamhunt.indicators.lines import HEAD, RAW_LIMIT, Lines, as_utf8, encoding, numbered, peek
 from scamhunt.model import BATCH_ROWS, Batch
 
 __all__ = ["RAW_LIMIT", "Columns", "read_rows"]
@@ -50,8 +50,8 @@ def read_rows(chunks: Iterable[bytes], mark: str = "", columns: Columns | None =
     not UTF-8 and one of more than 4,096 characters is rejected. Raises `FeedHeld` when the content is no list but an
     HTML page, XML, JSON or binary, or a table without the columns.
     """
-    head, chunks = _peek(chunks, HEAD)
-    head, chunks = _peek(as_utf8(chunks, encoding(head)), _SNIFFED)
+    head, chunks = peek(chunks, HEAD)
+    head, chunks = peek(as_utf8(chunks, encoding(head)), _SNIFFED)
     form = _form(head, columns)
     rows, last = Rows(), 0
     for lines in _slices(numbered(chunks), _done(mark)):
@@ -64,14 +64,6 @@ def read_rows(chunks: Iterable[bytes], mark: str = "", columns: Columns | None =
         last = lines.first + len(lines.texts) - 1
     if rows.count:
         yield rows.batch(last, form.schema)
-
-
-def _peek(chunks: Iterable[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
-    """Return at least `size` bytes of the beginning, if there are so many, and the whole again."""
-    pieces, head = iter(chunks), b""
-    while len(head) < size and (piece := next(pieces, None)) is not None:
-        head += piece
-    return head[:size], itertools.chain([head], pieces)
 
 
 def _done(mark: str) -> int:

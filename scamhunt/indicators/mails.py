@@ -1,7 +1,9 @@
 """Links and numbers of a scam mail that somebody forwarded. Pure.
 
-What stands in the original counts: an attached mail, else the forwarded part of the text; where neither can be told
-from the rest, the whole text. Nothing else of a mail leaves `read_mail`: no address, no name, none of its files.
+What stands in the original counts: an attached mail, else the forwarded part of the text. Of a mail that is no forward
+only links count: its numbers are those of whoever wrote it. Of an original only numbers count that it tells to call, or
+that texts come from; others may be the victim's. Nothing else of a mail leaves `read_mail`: no address, no name, none
+of its files.
 """
 
 import hashlib
@@ -15,8 +17,9 @@ from enum import StrEnum
 from itertools import accumulate, islice
 
 from scamhunt.indicators import forwarded, links, mime
-from scamhunt.indicators.extract import extract
+from scamhunt.indicators.extract import Found, extract
 from scamhunt.indicators.mime import Part
+from scamhunt.indicators.phonetalk import BEFORE
 from scamhunt.indicators.visible import visible
 from scamhunt.model import Kind, Role, Statement
 
@@ -26,6 +29,7 @@ ROWS = 50_000
 """Lines of text that are looked at."""
 LINKS = 2_000
 """Links of one mail that are looked at."""
+_TOLD = frozenset({Role.CALLBACK, Role.SMS_SENDER})
 TEXT = 4_096
 """Characters of a mail in which a brand is looked for."""
 
@@ -66,13 +70,17 @@ class Mail:
     """Each link and each number once, numbers in E.164."""
     cut: bool = False
     """Whether a limit left something out."""
+    passed: int = 0
+    """Numbers that were left alone, for nobody says that they are to be called or that texts come from them."""
+    unforwarded: bool = False
+    """Whether numbers were left alone because no original was found around them."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
     text: str
-    targets: tuple[str, ...] = ()
-    """Where its links lead."""
+    targets: tuple[tuple[str, str], ...] = ()
+    """Where its links lead, and what stands before each on the line."""
 
 
 @dataclass(slots=True)
@@ -81,6 +89,9 @@ class _Words:
 
     subjects: list[str] = field(default_factory=list)
     lines: list[_Line] = field(default_factory=list)
+    """Those of which numbers count too."""
+    others: list[_Line] = field(default_factory=list)
+    """Those of which only links count."""
     left: int = mime.TEXT_LIMIT
     rows: int = ROWS
     cut: bool = False
@@ -98,20 +109,24 @@ def read_mail(raw: bytes, region: str = "") -> Mail:
         return replace(mail, fate=Fate.AUTOMATIC)
     words = _Words()
     _read(part, words, outermost=True)
-    found = {**dict.fromkeys(islice(_addresses(words.lines), LINKS)), **_numbers(words.lines, region)}
-    if not found and words.opaque:
+    numbers = _numbers(words.lines, region)
+    told = {number: role for number, role in numbers.items() if role in _TOLD}
+    links_of = dict.fromkeys(islice(_addresses([*words.lines, *words.others]), LINKS))
+    found: dict[str, Role | None] = {**links_of, **told}
+    unforwarded = any(number not in numbers for number in _numbers(words.others, region))
+    if not found and not unforwarded and words.opaque:
         return replace(mail, fate=Fate.OPAQUE)
     ref = message_id or _identity(part)
     text = "\n".join([*words.subjects, *(line.text for line in words.lines)])[:TEXT]
     values = tuple(_row(value, role, ref, text) for value, role in found.items())
+    mail = replace(mail, passed=len(numbers) - len(told), unforwarded=unforwarded)
     return replace(mail, values=values[:VALUES], cut=cut or words.cut or len(values) > VALUES)
 
 
 def _row(value: str, role: Role | None, ref: str, text: str) -> tuple[Kind, str, Statement]:
     if role is None:
         return Kind.URL, value, Statement(ref=ref)
-    role_from = "what the mail says" if role is not Role.UNKNOWN else ""
-    return Kind.PHONE, value, Statement(role, role_from, text, ref=ref)
+    return Kind.PHONE, value, Statement(role, "what the mail says", text, ref=ref)
 
 
 def _moment(date: str) -> datetime | None:
@@ -157,11 +172,15 @@ def _read(part: Part, words: _Words, *, outermost: bool = False) -> None:
         return
     words.subjects.append(subject)
     bodies = [_lines(leaf, words) for leaf in leaves if leaf.kind in {"text/plain", "text/html"}]
-    # An original may quote what never was: a scammer's own thread is no wrapper.
-    found = [forwarded.original([line.text for line in body]) if is_wrapper else None for body in bodies]
-    originals = [[body[at] for at in rows] for body, rows in zip(bodies, found, strict=True) if rows is not None]
-    for body in originals or bodies:
-        words.lines += body
+    if not is_wrapper:  # an original may quote what never was: a scammer's own thread is no wrapper
+        words.lines += (line for body in bodies for line in body)
+        return
+    found = [(body, forwarded.original([line.text for line in body], subject)) for body in bodies]
+    for body, original in found:
+        if original:
+            (words.lines if original.sure else words.others).extend(body[at] for at in original.rows)
+    if not any(original for _, original in found):
+        words.others += (line for body in bodies for line in body)
 
 
 def _lines(leaf: Part, words: _Words) -> list[_Line]:
@@ -183,9 +202,10 @@ def _of_page(source: str) -> list[_Line]:
     page = visible(source)
     texts = page.text.split("\n")
     starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
-    targets: dict[int, list[str]] = {}
+    targets: dict[int, list[tuple[str, str]]] = {}
     for link in page.links:
-        targets.setdefault(bisect_right(starts, link.text_start) - 1, []).append(link.target)
+        at = bisect_right(starts, link.text_start) - 1
+        targets.setdefault(at, []).append((link.target, page.text[starts[at] : link.text_start][-BEFORE:]))
     lines = (_Line(" ".join(text.split()), tuple(targets.get(at, ()))) for at, text in enumerate(texts))
     return [line for line in lines if line.text or line.targets]
 
@@ -195,16 +215,24 @@ def _of_page(source: str) -> list[_Line]:
 
 def _addresses(lines: Sequence[_Line]) -> Iterator[str]:
     for line in lines:
-        for link in (*(target for target in line.targets if _LINK.match(target)), *links.find(line.text)):
+        for link in (*(target for target, _ in line.targets if _LINK.match(target)), *links.find(line.text)):
             if not _CHAT.match(link) and (found := links.clean(link)):
                 yield found
 
 
 def _numbers(lines: Sequence[_Line], region: str) -> dict[str, Role]:
-    """Return the numbers with their roles; one that is called somewhere is one to be called."""
+    """Return the numbers with their roles; one that is called somewhere is one to be called.
+
+    Programs make links of numbers by themselves, so a link says nothing of a number that is shown.
+    """
     text = "\n".join(forwarded.unquoted(line.text) for line in lines).translate(_NO_TAGS)
-    targets = (target for line in lines for target in line.targets if _CALL.match(target) or _CHAT.match(target))
-    found = [one for source in (text, *islice(targets, LINKS)) for one in extract(source, region)]
+    roles = _roles(extract(text, region))
+    targets = (one for line in lines for one in line.targets if _CALL.match(one[0]) or _CHAT.match(one[0]))
+    followed = [one for target, before in islice(targets, LINKS) for one in extract(f"{before} {target}", region)]
+    return _roles(followed) | roles
+
+
+def _roles(found: Sequence[Found]) -> dict[str, Role]:
     roles: dict[str, Role] = {}
     for one in found:
         if roles.get(one.number.e164, Role.UNKNOWN) is Role.UNKNOWN or one.role is Role.CALLBACK:

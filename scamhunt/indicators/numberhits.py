@@ -1,8 +1,9 @@
 """Numbers in a text without tags: which runs of digits are numbers, and whose. Pure."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from scamhunt.indicators import numberforms
 from scamhunt.indicators.digitfold import BULLET, INVISIBLE, UNREADABLE, flatten
@@ -38,6 +39,8 @@ _SUFFIX = re.compile(
 )
 _CHUNKS = 6
 """A number is written in at most so many parts with a blank between."""
+_NEAR = _CHUNKS**2
+"""At each part begin at most so many readings as a number has parts: none farther off in their order overlaps."""
 _LETTERS = {
     "O": "letter O for 0",
     "o": "letter o for 0",
@@ -130,21 +133,27 @@ def _between_blanks(run: Run, judge: "_Judge") -> list[Hit]:
         for _, end in chunks[first : first + _CHUNKS]:
             hit = judge.judge(run.part(start, end), strict=True) if (start, end) != (0, len(run.pieces)) else None
             found += [hit] if hit else []
-    return [hit for hit in _longest(found) if not _contradicted(hit, found)]
+    return [hit for hit, near in _with_neighbours(_longest(found)) if not _contradicted(hit, near)]
 
 
 def _longest(found: Sequence[Hit]) -> list[Hit]:
     """Return those that lie in no other one of the same number."""
-    return [hit for hit in found if not any(other is not hit and _covers(other, hit) for other in found)]
+    return [hit for hit, near in _with_neighbours(found) if not any(_covers(other, hit) for other in near)]
+
+
+def _with_neighbours(found: Sequence[Hit]) -> Iterator[tuple[Hit, Iterator[Hit]]]:
+    """Yield each hit with those that may overlap it: a long list is read in a time that grows with its length only."""
+    for at, hit in enumerate(found):
+        yield hit, chain(found[max(0, at - _NEAR) : at], found[at + 1 : at + 1 + _NEAR])
 
 
 def _covers(other: Hit, hit: Hit) -> bool:
     return other.number.e164 == hit.number.e164 and other.start <= hit.start and hit.end <= other.end
 
 
-def _contradicted(hit: Hit, found: Sequence[Hit]) -> bool:
+def _contradicted(hit: Hit, near: Iterable[Hit]) -> bool:
     return any(
-        other.number.e164 != hit.number.e164 and other.start < hit.end and hit.start < other.end for other in found
+        other.number.e164 != hit.number.e164 and other.start < hit.end and hit.start < other.end for other in near
     )
 
 
@@ -163,7 +172,7 @@ class _Judge:
         `strict`: it is cut out of a longer one, so its form has to say so. What stands before and behind it counts only
         where the run `begins` and `ends`.
         """
-        if not numberforms.FEWEST <= len(run.digits) <= numberforms.MOST:
+        if not numberforms.FEWEST <= len(run.digits) <= numberforms.MOST or (strict and _is_loose(run)):
             return None
         start, end, flat = run.start, run.end, run.text
         if numberforms.is_other_thing(flat[start:end]) or (begins and _is_glued(flat, start, run.pieces[0].start)):
@@ -189,13 +198,18 @@ class _Judge:
             return False
         regular = numberforms.is_regular(run, number, self.region)
         if strict:
-            return regular and (run.plus or any(gap.strip(f" {INVISIBLE}") for gap in run.gaps))
+            return regular
         marked = begins and _MARKED.search(run.text, max(0, run.start - 3), run.start)
         return said.about_phone or (regular and not marked)
 
 
 _MARKED = re.compile(r"(?:#\s?|[A-Za-z0-9][-.:])$|[^\W\d_]$")
 """A sign before a number that more often stands before the number of something else."""
+
+
+def _is_loose(run: Run) -> bool:
+    """Return whether nothing but blanks holds the digits together."""
+    return not run.plus and not any(gap.strip(f" {INVISIBLE}") for gap in run.gaps)
 
 
 def _is_glued(flat: str, start: int, first: int) -> bool:

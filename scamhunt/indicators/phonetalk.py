@@ -21,12 +21,16 @@ _GAP_WORDS = 3
 _SENTENCE = re.compile(r"[.!?][ \n]+(?=[A-Z])|\n\n")
 _SENTENCE_ENDS = re.compile(r"[.!?](?:\s|$)|\n")
 _WORD = re.compile(r"[^\W_]+")
+_DIGITS = re.compile(r"[0-9](?:[^0-9a-z\n]{0,3}[0-9]){6,}")
 _FILLER = re.compile(
     r"(?:\W|_|\b(?:numbers?|no|nos|nr|num|id|ids|code|ref|is|was|are|nummer|numero|numara|lautet|de|du|the|your|with|for)\b)*"
 )
+_BLANK = r"[^\w,;:!?]{1,3}"
+"""What may stand between two words of a phrase: "this, call us" is not "this call"."""
 _START = r"(?:(?<![^\W_])|(?<=[^\x00-\u02ff]))"
 """Where a word may begin: also anywhere in a script that sets no blanks between words."""
-_SAID = ("caller", "sender", "call", "desk")
+_SAID = ("caller", "sender", "own", "whose", "call", "desk")
+_PRIVATE = frozenset({"own", "whose"})
 _ROLES = {"caller": Role.CALLER_ID, "sender": Role.SMS_SENDER, "call": Role.CALLBACK, "desk": Role.CALLBACK}
 
 
@@ -40,7 +44,7 @@ class Talk:
     other_thing: bool
     """It is called an order, an account, a version, ..."""
     negated: bool
-    """As in "do not call": it says nothing of who holds the number."""
+    """As in "do not call", or as in "your number", "call me at": it says nothing of who wants to be called."""
 
 
 def talk(before: str, after: str) -> Talk:
@@ -51,7 +55,10 @@ def talk(before: str, after: str) -> Talk:
     said = list(words.before.finditer(before))
     follows = words.after.match(after)
     last = next((found for found in reversed(said) if found.lastgroup in _SAID), None)
-    negated = last is not None and _is_negated(before, last)
+    private = words.owned.match(after) is not None or (last is not None and last.lastgroup in _PRIVATE)
+    negated = private or (last is not None and _is_negated(before, last))
+    if last is not None and (_is_of_another(before[last.end() :]) or _is_below(before, last)):
+        said, last = [found for found in said if found.start() > last.start()], None
     role = Role.UNKNOWN if negated else _role(said, last, follows)
     other = any(found.lastgroup == "other" and _FILLER.fullmatch(before, found.end()) for found in said)
     return Talk(role, (_close(before, said) or follows is not None) and not other, other, negated)
@@ -82,10 +89,23 @@ def _is_negated(before: str, last: "re.Match[str]") -> bool:
     return bool(words.negated.search(before[: last.start()]) or words.negation.search(before, last.end()))
 
 
+def _is_of_another(between: str) -> bool:
+    """Tell whether a word of calling was said of a number before this one; "call A or B" is said of both."""
+    number = _DIGITS.search(between)
+    return number is not None and _words().listed.fullmatch(between, number.end()) is None
+
+
+def _is_below(before: str, last: "re.Match[str]") -> bool:
+    """Tell a line that only labels its number, as people sign: no word of calling stands in it or right above."""
+    above, _, line = before.rpartition("\n")
+    start = above.rstrip().rfind("\n") + 1
+    return bool(above.strip()) and _words().label.fullmatch(line) is not None and not start <= last.start()
+
+
 def _close(before: str, said: "list[re.Match[str]]") -> bool:
     """Return whether a word of calling stands few words before, and nothing between that speaks of something else."""
     for found in reversed(said):
-        if found.lastgroup in {"other", "matter"}:
+        if found.lastgroup in {"other", "matter", "whose"}:
             return False
         if found.lastgroup != "posing":
             return len(_WORD.findall(before, found.end())) <= _GAP_WORDS
@@ -99,6 +119,9 @@ def _close(before: str, said: "list[re.Match[str]]") -> bool:
 class _Words:
     before: re.Pattern[str]
     after: re.Pattern[str]
+    owned: re.Pattern[str]
+    label: re.Pattern[str]
+    listed: re.Pattern[str]
     negated: re.Pattern[str]
     negation: re.Pattern[str]
     digits: dict[str, str]
@@ -120,6 +143,9 @@ def _words() -> _Words:
             rf"{lead}(?:(?P<called>{_any(lists['called'])})|(?P<texted>{_any(lists['texted'])}))"
             rf"|\W{{0,3}}(?:[^\W_]+\W{{1,3}}){{0,2}}?(?P<after>{_any(lists['after'])})"
         ),
+        owned=re.compile(rf"\W{{0,3}}(?:(?:is|was|ist|es|est|e)\W{{1,3}})?{_any(lists['own'])}"),
+        label=re.compile(rf"\W*(?:{_any(lists['label'])}\W*){{1,3}}"),
+        listed=re.compile(rf"(?:[\W_]|[0-9x]|{_START}{_any(lists['or'])})*"),
         negated=re.compile(rf"{_START}{_any(lists['not'])}(?:[ '-]+(?!{_any(lists['yours'])})[^\W_]+){{0,2}}[ '-]+$"),
         negation=re.compile(_START + _any(lists["notafter"])),
         digits={word: group.split()[0] for group in lists["digit"] for word in group.split()[1:]},
@@ -136,5 +162,5 @@ def _pattern(phrase: str) -> str:
     if not phrase.isascii():
         return re.escape(flatten(phrase))  # written without blanks between words
     parts = [re.escape(word) if word != "*" else "" for word in phrase.split(" ")]
-    joined = r"\W{1,3}".join(parts).replace(r"\W{1,3}\W{1,3}", r"\W{1,3}(?:[^\W_]+\W{1,3}){0,3}?")
+    joined = _BLANK.join(parts).replace(_BLANK + _BLANK, rf"{_BLANK}(?:[^\W_]+{_BLANK}){{0,3}}?")
     return rf"{joined}(?![^\W_])"

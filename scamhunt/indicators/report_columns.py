@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from scamhunt.errors import FeedHeld
 
-FIELDS = ("number", "role", "text", "seen_at", "source", "region")
+FIELDS = ("number", "role", "text", "brand", "seen_at", "source", "region")
 """What a report says. All else in a table is dropped."""
 DROPPED = "dropped"
 COLUMNS_LIMIT = 200
@@ -20,6 +20,10 @@ COLUMNS_LIMIT = 200
 NAME_LIMIT = 40
 """Characters of a column's name that are told."""
 SETTING = "SCAMHUNT_PHONE_COLUMNS"
+MAPPED = f"named in {SETTING}"
+"""Why a column is taken for a field: the team says so."""
+REGION_COLUMN = "region_column"
+"""The option that names the column of countries; `region` is the country of all numbers without one."""
 
 _SYNONYMS = {
     "number": """
@@ -39,15 +43,18 @@ _SYNONYMS = {
         rolle kanal rôle canal rol papel ruolo canale kanaal rola rolü роль""",
     "text": """
         text message message_text sms_text body content transcript narrative notes note comments comment remarks
-        description details complaint what_happened summary subject claimed_brand brand brand_name impersonated
-        impersonated_brand impersonating pretended_to_be claimed_to_be claimed_company
-        nachricht beschreibung notizen notiz bemerkung kommentar betreff marke
-        commentaire commentaires remarque remarques objet marque
-        mensaje descripción notas nota comentario comentarios asunto marca
+        description details complaint what_happened summary subject
+        nachricht beschreibung notizen notiz bemerkung kommentar betreff
+        commentaire commentaires remarque remarques objet
+        mensaje descripción notas nota comentario comentarios asunto
         mensagem descrição observações observação assunto
-        messaggio descrizione commento oggetto marchio
-        bericht omschrijving opmerking opmerkingen onderwerp merk
+        messaggio descrizione commento oggetto
+        bericht omschrijving opmerking opmerkingen onderwerp
         wiadomość opis uwagi mesaj açıklama сообщение описание 内容 メモ""",  # noqa: RUF001  # Turkish
+    "brand": """
+        brand brand_name claimed_brand impersonated_brand brand_impersonated company_impersonated impersonated_company
+        claimed_company impersonated impersonating pretended_to_be claimed_to_be
+        marke marque marca marchio merk marka бренд ブランド""",
     "seen_at": """
         seen_at datetime date_time timestamp call_time time_of_call call_date date_of_call received_at received
         reported_at report_date reported_on date time when last_seen first_seen violation_date created_at created
@@ -78,6 +85,10 @@ _SITES = frozenset({"domain", "domain_name", "domainname", "hostname", "fqdn"})
 """Columns of a list of sites: a number in it is that of the registrant."""
 _PERSONAL = "may be about who was called or who reports: personal data"
 _DIGITS = 7
+
+
+class ColumnsUnclear(FeedHeld):
+    """A header that can be read in two ways or in none: whoever has the table says which column is the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +125,12 @@ class Plan:
         return ",".join(one.taken_for for one in self.taken if one.taken_for != DROPPED)
 
 
+def options_of(columns: Mapping[str, str], region: str, now: str) -> dict[str, str]:
+    """Return `Reply.options`: the team's names of columns, the country of numbers without one, the time (ISO 8601)."""
+    named = {REGION_COLUMN if one == "region" else one: column for one, column in columns.items()}
+    return {**named, "region": region, "now": now}
+
+
 @lru_cache(maxsize=4096)
 def fold(name: str) -> str:
     """Return a column's name for comparing: lower-case, without accents, `_` between words."""
@@ -124,7 +141,8 @@ def fold(name: str) -> str:
 def plan(names: Sequence[str], options: Mapping[str, str]) -> Plan:
     """Say what each column of a table is, by the team's mapping where `options` has the field, else by its name.
 
-    Raises `FeedHeld` for no header, a name that stands twice, no number column or several, a mapping to no column.
+    Raises `FeedHeld` for no header, and as `ColumnsUnclear` for a name that stands twice, no number column or several,
+    and a number column that is not there. A name that is not known may be somebody's: no message has it.
     """
     folded = tuple(map(fold, names))
     if len(folded) > COLUMNS_LIMIT:
@@ -132,10 +150,13 @@ def plan(names: Sequence[str], options: Mapping[str, str]) -> Plan:
     _hold_data_as_header(folded, options)
     twice = next((name for at, name in enumerate(folded) if name and name in folded[:at]), None)
     if twice is not None:
-        raise FeedHeld(f"the column {twice[:NAME_LIMIT]!r} stands twice in the header; rename one of them")
+        which = f"the column {twice!r}" if twice in _KNOWN else "a column"
+        raise ColumnsUnclear(f"{which} stands twice in the header; rename one of them")
     at = {one: _columns_of(one, folded, options) for one in FIELDS}
     if not at["number"]:
-        raise FeedHeld(f"no column of phone numbers among {_told(folded)}; say which it is: {SETTING}=number=COLUMN")
+        raise ColumnsUnclear(
+            f"no column of phone numbers among {_told(folded)}; say which it is: {SETTING}=number=COLUMN"
+        )
     _hold_whose_number(folded[at["number"][0]], folded, options)
     taken = tuple(_taken(number, name, at, folded, options) for number, name in enumerate(names))
     own = tuple(number for number, one in enumerate(taken) if one.why == _PERSONAL)
@@ -145,15 +166,24 @@ def plan(names: Sequence[str], options: Mapping[str, str]) -> Plan:
 def names_a_number(names: Sequence[str], options: Mapping[str, str]) -> bool:
     """Return whether a header has a column for the number, be it one that `plan` would ask about."""
     folded = tuple(map(fold, names))
-    wanted = {*_NAMES["number"], fold(options.get("number", ""))} - {""}
+    wanted = {*_NAMES["number"], _mapped("number", options)} - {""}
     of_sites = not options.get("number") and not _SITES.isdisjoint(folded)
     return not _has_data(folded) and not of_sites and not wanted.isdisjoint(folded)
 
 
 def known(names: Sequence[str], options: Mapping[str, str]) -> int:
     """Return how many names of a header are known: as many as possible where it is cut at the right separator."""
-    mapped = {fold(name) for one, name in options.items() if one != "region"}
+    mapped = _all_mapped(options)
     return sum(name in _KNOWN or name in mapped or _is_own(name) for name in map(fold, names))
+
+
+def _mapped(one: str, options: Mapping[str, str]) -> str:
+    """Return the column that the team names for a field, folded; empty without one."""
+    return fold(options.get(REGION_COLUMN if one == "region" else one, ""))
+
+
+def _all_mapped(options: Mapping[str, str]) -> set[str]:
+    return {_mapped(one, options) for one in FIELDS} - {""}
 
 
 def _has_data(folded: Sequence[str]) -> bool:
@@ -162,36 +192,36 @@ def _has_data(folded: Sequence[str]) -> bool:
 
 def _hold_data_as_header(folded: tuple[str, ...], options: Mapping[str, str]) -> None:
     """Raise `FeedHeld` where the first line is a row: nothing of it is told."""
-    known = {fold(options[one]) for one in FIELDS if one != "region" and one in options} | _KNOWN.keys()
-    if _has_data(folded) or known.isdisjoint(folded):
+    if _has_data(folded) or (_all_mapped(options) | _KNOWN.keys()).isdisjoint(folded):
         raise FeedHeld(
             "no header: the first line has to name the columns, as in number,role,text,seen_at,source; add that line"
         )
 
 
 def _columns_of(one: str, folded: tuple[str, ...], options: Mapping[str, str]) -> tuple[int, ...]:
-    """Return the columns of a field. Raises `FeedHeld` for several number columns, or a mapping to none."""
-    if one != "region" and options.get(one):  # the option `region` is a country
-        if fold(options[one]) in folded:
-            return (folded.index(fold(options[one])),)
+    """Return the columns of a field. Raises `ColumnsUnclear` for several number columns, or one that is not there."""
+    if wanted := _mapped(one, options):
+        if wanted in folded:
+            return (folded.index(wanted),)
         if one == "number":
-            wanted = fold(options[one])[:NAME_LIMIT]
-            raise FeedHeld(f"{SETTING} says number={wanted}, but there is none among {_told(folded)}; name another one")
+            raise ColumnsUnclear(
+                f"no column {wanted[:NAME_LIMIT]} for the number, but {_told(folded)}; say which it is: "
+                f"{SETTING}=number=COLUMN"
+            )
         return ()
-    mapped = {fold(options[other]) for other in FIELDS if other != "region" and options.get(other)}
-    found = [name for name in _NAMES[one] if name in folded and name not in mapped]
+    found = [name for name in _NAMES[one] if name in folded and name not in _all_mapped(options)]
     if one == "number" and len(found) > 1:
-        raise FeedHeld(f"the number may stand in {' or '.join(found)}; say which: {SETTING}=number={found[0]}")
+        raise ColumnsUnclear(f"the number may stand in {' or '.join(found)}; say which: {SETTING}=number={found[0]}")
     return tuple(folded.index(name) for name in (found if one in _SEVERAL else found[:1]))
 
 
 def _hold_whose_number(name: str, folded: tuple[str, ...], options: Mapping[str, str]) -> None:
-    """Raise `FeedHeld` where a plain `phone` stands in a table of people: it may well be their own."""
-    about = next((other for other in folded if not _PERSON_WORDS.isdisjoint(other.split("_"))), "")
+    """Raise `ColumnsUnclear` where a plain `phone` stands in a table of people: it may well be their own."""
+    about = next((word for other in folded for word in other.split("_") if word in _PERSON_WORDS), "")
     theirs = any(_is_own(other) and not _PHONE_WORDS.isdisjoint(other.split("_")) for other in folded)
     if about and not theirs and name in _VAGUE and not options.get("number"):
-        raise FeedHeld(
-            f"{name} may be the phone of who reports, for the table has {about[:NAME_LIMIT]}; if it is the number that "
+        raise ColumnsUnclear(
+            f"{name} may be the phone of who reports, for the table has {about}; if it is the number that "
             f"is reported, say so: {SETTING}=number={name}"
         )
 
@@ -202,7 +232,7 @@ def _taken(
     shown = name.strip()[:NAME_LIMIT]
     one = next((one for one in FIELDS if number in at[one]), None)
     if one is not None:
-        return Taken(shown, one, f"named in {SETTING}" if one != "region" and options.get(one) else "by its name")
+        return Taken(shown, one, MAPPED if _mapped(one, options) else "by its name")
     if _is_own(folded[number]):
         return Taken(shown, DROPPED, _PERSONAL)
     other = _KNOWN.get(folded[number])
@@ -216,8 +246,11 @@ def _is_own(name: str) -> bool:
 
 
 def _told(folded: Sequence[str]) -> str:
-    names = [name[:NAME_LIMIT] for name in folded if name]
-    return ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")  # noqa: PLR2004  # a line
+    """Name the columns that are known, and count the others: a table without a header begins with somebody's data."""
+    names = [name for name in folded if name in _KNOWN]
+    others = len(folded) - len(names)
+    count = "1 other" if others == 1 else f"{others} others"
+    return " and ".join([*([", ".join(names)] if names else []), *([count] if others else [])])
 
 
 _WRITTEN = {one: tuple(dict.fromkeys(fold(name) for name in names.split())) for one, names in _SYNONYMS.items()}

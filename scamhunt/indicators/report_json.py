@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scamhunt.errors import FeedHeld
+from scamhunt.indicators import strictjson
 from scamhunt.indicators.lines import numbered
 
 OBJECT_LIMIT = 65_536
@@ -199,28 +200,6 @@ def _read(number: int, text: str) -> Element:
     if len(text) > OBJECT_LIMIT:
         return Element(number, text, None, _LONG)
     try:
-        values = _DECODER.decode(text)
-    except RecursionError:
-        return Element(number, text, None, "nested too deeply")
-    except _TwiceError:
-        return Element(number, text, None, "a key stands twice in it")
-    except ValueError:
-        return Element(number, text, None, "no JSON that can be read")
-    if not isinstance(values, dict):
-        return Element(number, text, None, "no JSON object")
-    return Element(number, text, values)
-
-
-class _TwiceError(ValueError):
-    """A key stands twice in an object: nobody knows which of its values is meant."""
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    values = dict(pairs)
-    if len(values) != len(pairs):
-        raise _TwiceError
-    return values
-
-
-_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_int=str, parse_float=str, parse_constant=str)
-"""Numbers stay the text that stands there: 1e308 and 400 digits are no trouble, and no digit is lost."""
+        return Element(number, text, strictjson.decode(text))
+    except strictjson.UnreadableError as error:
+        return Element(number, text, None, str(error))

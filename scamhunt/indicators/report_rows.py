@@ -12,6 +12,8 @@ from scamhunt.model import Role, Statement
 
 TEXT_LIMIT = 4_096
 """Characters of a report's words that are looked through."""
+BRAND_LIMIT = 80
+"""Characters of a brand's name; more are words."""
 FIRST = datetime(1990, 1, 1, tzinfo=UTC)
 """A report that is dated earlier has no date."""
 
@@ -47,8 +49,8 @@ class Said:
     statement: Statement
     zoned: bool = True
     """Whether its time names a zone; without one it is taken as UTC."""
-    dated: bool = True
-    """Whether its time could be read, where it has one."""
+    undated: str = ""
+    """Why it has no time, though the table has a column of times."""
 
 
 def fields(cells: Sequence[str], found: Plan) -> dict[str, str]:
@@ -59,8 +61,11 @@ def fields(cells: Sequence[str], found: Plan) -> dict[str, str]:
     }
 
 
-def said(cells: Mapping[str, str], named: Mapping[str, str]) -> Said | str:
-    """Return what a row says, or why it cannot be used. `cells` has the fields, `named` the names of their columns."""
+def said(cells: Mapping[str, str], named: Mapping[str, str], latest: datetime | None = None) -> Said | str:
+    """Return what a row says, or why it cannot be used.
+
+    `cells` has the fields, `named` the names of their columns; a time after `latest` is not believed.
+    """
     number = _plain(cells.get("number", ""))
     region = cells.get("region", "").strip()
     if not number:
@@ -70,16 +75,32 @@ def said(cells: Mapping[str, str], named: Mapping[str, str]) -> Said | str:
     if region and not _COUNTRY.fullmatch(region) and not number.startswith("+"):
         return "its country is not written as two letters, as in US"
     role, role_from = _role(cells.get("role", ""), named.get("role", ""))
-    when = cells.get("seen_at", "").strip()
-    seen_at, zoned = _moment(when) if when else (None, True)
+    text, brand = cells.get("text", ""), cells.get("brand", "").strip()
+    if len(brand) > BRAND_LIMIT:
+        text, brand = f"{brand}\n{text}", ""
     made = Statement(
         role=role,
         role_from=role_from,
-        text=cells.get("text", "")[:TEXT_LIMIT],
+        text=text[:TEXT_LIMIT],
+        brand=brand,
         source=cells.get("source", "").strip()[:TEXT_LIMIT],
         region=region.upper() if _COUNTRY.fullmatch(region) else "",
     )
-    return Said(number, seen_at, made, zoned, seen_at is not None or not when)
+    when = cells.get("seen_at", "").strip()
+    seen_at, zoned = _moment(when) if when else (None, True)
+    undated = _why_undated(when, seen_at, latest) if "seen_at" in named else ""
+    return Said(number, None if undated else seen_at, made, zoned, undated)
+
+
+def _why_undated(when: str, seen_at: datetime | None, latest: datetime | None) -> str:
+    """Return why a time does not count; nothing for one that does."""
+    if not when:
+        return "missing"
+    if seen_at is None:
+        return "not readable"
+    if seen_at < FIRST:
+        return f"before {FIRST.year}"
+    return "in the future" if latest and seen_at > latest else ""
 
 
 def _plain(cell: str) -> str:
@@ -99,9 +120,8 @@ def _role(word: str, column: str) -> tuple[Role, str]:
 
 @lru_cache(maxsize=4096)
 def _moment(text: str) -> tuple[datetime | None, bool]:
-    """Return a time in UTC, None for one before `FIRST` or that cannot be read; and whether it names its zone."""
-    read = moment(_DOTTED.sub(_with_year_first, text))
-    return read if read and read >= FIRST else None, bool(_ZONED.search(text))
+    """Return a time in UTC, None for one that cannot be read; and whether it names its zone."""
+    return moment(_DOTTED.sub(_with_year_first, text)), bool(_ZONED.search(text))
 
 
 def _with_year_first(dotted: re.Match[str]) -> str:

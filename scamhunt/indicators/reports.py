@@ -6,13 +6,15 @@ that cannot be used comes out masked, and no reason or error says what stands in
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from scamhunt.errors import FeedHeld
 from scamhunt.indicators import masking, report_json
-from scamhunt.indicators.lines import HEAD, as_utf8, encoding
+from scamhunt.indicators.lines import HEAD, as_utf8, encoding, peek
 from scamhunt.indicators.report_columns import Plan, Taken, fold, names_a_number, plan
 from scamhunt.indicators.report_rows import Said, fields, said
 from scamhunt.indicators.report_tables import Header, header, hold_what_is_no_table, records
@@ -24,9 +26,14 @@ SNIFFED = 65_536
 """Bytes that tell the form and the columns."""
 BATCH = 5_000
 """Rows of a batch: their words are held in memory until they have been looked through."""
+ROWS = 500_000
+"""Rows of one table: a file of broken lines has an end too."""
+AHEAD = timedelta(days=1)
+"""A time may lie so far beyond now, for the sake of zones."""
 OBJECTS = 100
 """Objects of a JSON content whose keys are its columns."""
 
+_WRITE = "write dates as 2026-11-20T08:00-05:00"
 _NOT_DIGITS = re.compile(r"\D+")
 _NUMBER = 7
 """Digits that make a number."""
@@ -39,45 +46,52 @@ def columns(head: bytes, options: Mapping[str, str]) -> tuple[Taken, ...]:
 
     `options` is `Reply.options`. Raises `FeedHeld` for what is no table of reports.
     """
-    return plan(_names(_readable(head), options), options).taken
+    return plan(names(head, options), options).taken
+
+
+def names(head: bytes, options: Mapping[str, str]) -> list[str]:
+    """Return the names of the columns of a table, or the keys of JSON, as they stand there. `head` is its beginning.
+
+    Raises `FeedHeld` for what is no table.
+    """
+    return _names(_readable(head), options)
 
 
 def is_reports(head: bytes, options: Mapping[str, str]) -> bool:
     """Return whether a content begins as a table of reported numbers, be it one that `columns` would ask about."""
     try:
-        return names_a_number(_names(_readable(head), options), options)
+        return names_a_number(names(head, options), options)
     except FeedHeld:
         return False
 
 
-def read_reports(chunks: Iterable[bytes], options: Mapping[str, str], mark: str = "") -> Iterator[Batch | Notice]:
+def read_reports(
+    chunks: Iterable[bytes], options: Mapping[str, str], mark: str = "", most: int = ROWS
+) -> Iterator[Batch | Notice]:
     """Yield the rows of a table of reports, each batch with this mark, and in the end what is to be told of them.
 
     A value is a number as it stands there: whoever takes the batch reads it. `options` has the team's mapping of
-    columns (`Reply.options`). Raises `FeedHeld` for what is no table of reports.
+    columns (`Reply.options`). Raises `FeedHeld` for what is no table of reports, and one of more than `most` rows.
     """
-    first, chunks = _peek(chunks, HEAD)
-    head, chunks = _peek(as_utf8(chunks, encoding(first)), SNIFFED)
+    first, chunks = peek(chunks, HEAD)
+    head, chunks = peek(as_utf8(chunks, encoding(first)), SNIFFED)
     if not head.strip():
         return
     hold_what_is_no_table(head)
-    yield from (
+    rows = 0
+    for step in (
         _read_json(head, chunks, options, mark)
         if report_json.is_json(head)
         else _read_table(header(head, options), chunks, options, mark)
-    )
+    ):
+        rows += step.rows if isinstance(step, Batch) else 0
+        if rows > most:
+            raise FeedHeld(f"more than {most:,} rows: the rest was not read; cut the file into several")
+        yield step
 
 
 def _readable(head: bytes) -> bytes:
     return b"".join(as_utf8(iter([head]), encoding(head)))
-
-
-def _peek(chunks: Iterable[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
-    """Return at least `size` bytes of the beginning, if there are so many, and the whole again."""
-    pieces, head = iter(chunks), b""
-    while len(head) < size and (piece := next(pieces, None)) is not None:
-        head += piece
-    return head[:size], itertools.chain([head], pieces)
 
 
 def _names(head: bytes, options: Mapping[str, str]) -> list[str]:
@@ -99,7 +113,7 @@ def _json_form(head: bytes) -> report_json.Form:
 def _read_table(
     top: Header, chunks: Iterable[bytes], options: Mapping[str, str], mark: str
 ) -> Iterator[Batch | Notice]:
-    rows = _Rows(plan(top.names, options), mark, "csv")
+    rows = _Rows(plan(top.names, options), mark, "csv", _latest(options))
     for number, text, cells in records(chunks, top):
         yield from rows.add(number, text, cells)
     yield from rows.rest()
@@ -107,15 +121,19 @@ def _read_table(
 
 def _read_json(head: bytes, chunks: Iterable[bytes], options: Mapping[str, str], mark: str) -> Iterator[Batch | Notice]:
     found = report_json.elements(chunks, _json_form(head))
-    names = _names(head, options)
-    if not names:
+    keys = _names(head, options)
+    if not keys:
         if next(found, None) is not None:
             raise FeedHeld('no JSON objects: a report is an object as in {"number": ..., "role": ...}')
         return
-    rows = _Rows(plan(names, options), mark, "json")
+    rows = _Rows(plan(keys, options), mark, "json", _latest(options))
     for one in found:
         yield from rows.add(one.number, one.text, one.reason or _cells(one.values or {}, rows.plan.names))
     yield from rows.rest()
+
+
+def _latest(options: Mapping[str, str]) -> datetime | None:
+    return datetime.fromisoformat(options["now"]) + AHEAD if options.get("now") else None
 
 
 def _cells(values: Mapping[str, object], names: Sequence[str]) -> list[str] | str:
@@ -133,11 +151,12 @@ class _Rows:
     plan: Plan
     mark: str
     form: str
+    latest: datetime | None
     said: list[Said] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     without_zone: int = 0
-    without_date: int = 0
+    undated: Counter[str] = field(default_factory=Counter)
 
     def add(self, line: int, text: str, cells: list[str] | str) -> Iterator[Batch]:
         """Take a row, or why it cannot be read; yield a batch when it is full."""
@@ -147,8 +166,8 @@ class _Rows:
         else:
             self.said.append(one)
             self.lines.append(line)
-            self.without_zone += one.dated and not one.zoned
-            self.without_date += not one.dated
+            self.without_zone += not (one.zoned or one.undated)
+            self.undated.update([one.undated] if one.undated else [])
         if len(self.said) + len(self.rejected) >= BATCH:
             yield self._batch()
 
@@ -157,18 +176,20 @@ class _Rows:
         if self.said or self.rejected:
             yield self._batch()
         if self.without_zone:
-            yield Notice(
-                f"{_times(self.without_zone)} without a zone, read as UTC; write them as 2026-11-20T08:00-05:00"
-            )
-        if self.without_date:
-            yield Notice(f"{_times(self.without_date)} not readable, left out; write them as 2026-11-20T08:00-05:00")
+            are = "1 date is" if self.without_zone == 1 else f"{self.without_zone:,} dates are"
+            yield Notice(f"{are} without a zone, read as UTC; {_WRITE}")
+        if self.undated:
+            count = self.undated.total()
+            have = "1 row has" if count == 1 else f"{count:,} rows have"
+            why = ", ".join(f"{some:,} {what}" for what, some in self.undated.most_common())
+            yield Notice(f"{have} no date that counts ({why}): undated, as if reported when read; {_WRITE}")
 
     def _said(self, cells: list[str]) -> Said | str:
         if len(cells) > len(self.plan.names):
             return (
                 f"{len(cells)} cells, but the header names {len(self.plan.names)} columns; put quotes around its words"
             )
-        one = said(fields(cells, self.plan), self.plan.column)
+        one = said(fields(cells, self.plan), self.plan.column, self.latest)
         if isinstance(one, Said) and _digits(one.number) in {
             _digits(cells[at]) for at in self.plan.own if at < len(cells)
         }:
@@ -189,10 +210,6 @@ class _Rows:
             kinds=[Kind.PHONE] * len(some),
             statements=[one.statement for one in some],
         )
-
-
-def _times(count: int) -> str:
-    return "1 date is" if count == 1 else f"{count:,} dates are"
 
 
 def _digits(text: str) -> str:

@@ -95,11 +95,6 @@ def candidates(holder: str, companies: Directory) -> list[Company]:
     return found[:SHOWN]
 
 
-def fold(name: str) -> str:
-    """Return the name of a holder so that its spellings are one: `Example Telecom, LLC - NY` is `example telecom`."""
-    return " dba ".join(parts(name))
-
-
 def parts(name: str) -> list[str]:
     """Return a company's name, and what it does business as, in plain words without legal form and state."""
     text = unicodedata.normalize("NFKD", name).casefold()

@@ -26,6 +26,7 @@ _LOOKUP = """
     SELECT block.prefix, holder.name, holder.ocn, block.status, block.place, block.flags
     FROM block JOIN holder ON holder.id = block.holder WHERE block.prefix = ?
 """
+_NAMED = "SELECT name, ocn FROM holder WHERE ocn = ? OR name = ? COLLATE NOCASE"
 _LONGEST = 10
 
 
@@ -164,6 +165,16 @@ class Refdata:
         index = self._index(kind)
         query = "SELECT 1 FROM block WHERE prefix BETWEEN ? AND ? LIMIT 1"
         return bool(index and index.rows(query, first, last))
+
+    def named(self, wanted: str) -> list[tuple[str, str]]:
+        """Return names and OCNs of who holds blocks under a name or an OCN, in any case, each once."""
+        plain, kinds = " ".join(wanted.split()), [kind for kind in PUBLISHED if kind not in {"area_codes", "rmd"}]
+        found = [
+            (str(name), str(ocn))
+            for index in filter(None, map(self._index, kinds))
+            for name, ocn in index.rows(_NAMED, plain.upper(), plain)
+        ]
+        return sorted({one for one in found if one[0]})
 
     def holders(self, ocn: str) -> list[str]:
         """Return the names under which a company of this number holds blocks, each once."""

@@ -6,13 +6,15 @@ and `v`, silent `h`, `c`, `k` and `qu`, `e` and `i`, double letters). It finds p
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
-from scamhunt.score.brandwords import BrandWord
+from scamhunt.score.brandwords import SHORT, BrandWord
 from scamhunt.score.index import Hit, How
+from scamhunt.score.spelt import short_slips
 
-SHORTEST = 4
+SHORTEST = 5
 """Sounds of a name that is told by them."""
 FRONT = 2
 """Sounds of the first of two words that are read as one."""
@@ -33,6 +35,7 @@ _RULES = (
     ("m$", "n"),
     ("d$", "t"),
 )
+_NONE: frozenset[str] = frozenset()
 _COMPILED = tuple((re.compile(rule), there) for rule, there in _RULES)
 _WORD = re.compile(r"[^\W_]+")
 
@@ -48,40 +51,61 @@ def sound(word: str) -> str:
 class Heard:
     """Knows what the words of brands sound like."""
 
-    def __init__(self, words: Iterable[BrandWord]) -> None:
-        """Take the brand words; those count that bear slips."""
+    def __init__(self, words: Iterable[BrandWord], ordinary: Callable[[str], bool], everyday: Container[str]) -> None:
+        """Take the names of brands, what knows the words of a language, and the words of others."""
+        self._ordinary = ordinary
+        words = list(words)
+        self._short: dict[str, list[BrandWord]] = defaultdict(list)
+        for text, word in short_slips(words):
+            if not (ordinary(text) or text in everyday):
+                self._short[text].append(word)
         self._whole: dict[str, list[BrandWord]] = defaultdict(list)
+        self._rests: dict[str, set[str]] = defaultdict(set)
         for word in words:
-            if word.edits and word.text.isascii() and word.text.isalpha() and len(sound(word.text)) >= SHORTEST:
-                self._whole[sound(word.text)].append(word)
-        self._fronts = frozenset(key[:at] for key in self._whole for at in range(FRONT, len(key)))
+            key = sound(word.text)
+            if (
+                word.edits
+                and word.text.isascii()
+                and word.text.isalpha()
+                and len(key) >= SHORTEST - (len(word.text) > SHORTEST)
+            ):
+                self._whole[key].append(word)
+                for at in range(FRONT, len(key)):
+                    self._rests[key[:at]] |= {key[at:], key[at - 1 :]}  # pay-ypal
 
     def hits(self, heads: Sequence[str]) -> Iterator[Hit]:
         """Yield the places where one word or two neighbours sound like a brand's, but are spelt in another way."""
         lines = [head.replace(".", "-.-").split("-") for head in heads]
         known = {word: sound(word) for word in set().union(*lines) if word.isascii() and word.isalpha()}
-        first = {word for word, key in known.items() if key in self._whole or key in self._fronts}
+        whole = {word for word, key in known.items() if key in self._whole and not self._ordinary(word)}
+        whole |= self._short.keys() & known.keys()
+        sounds = set(known.values())
+        likely = ((word, self._rests.get(key, _NONE) & sounds) for word, key in known.items() if len(word) >= FRONT)
+        rests = {word: behind for word, behind in likely if behind}
         for row, words in enumerate(lines):
-            if not first.isdisjoint(words):
-                yield from self._of_row(row, heads[row], known)
-
-    def _of_row(self, row: int, head: str, known: dict[str, str]) -> Iterator[Hit]:
-        before = None
-        for found in _WORD.finditer(head):
-            key = known.get(found.group())
-            if key is None:
-                before = None
+            if not whole.isdisjoint(words):
+                yield from self._single(row, heads[row], known, whole)
+            if rests.keys().isdisjoint(words):
                 continue
-            yield from self._named(row, key, found.start(), found.end(), head)
-            if before and before[1] == found.start() - 1 and head[before[1]] == "-":
-                yield from self._named(row, _joined(before[2], key), before[0], found.end(), head)
-            before = (found.start(), found.end(), key)
+            for first, second in pairwise(words):
+                if first in rests and known.get(second) in rests[first] and len(second) >= FRONT:
+                    yield from self._pair(row, heads[row], first, second)
+
+    def _single(self, row: int, head: str, known: Mapping[str, str], whole: Container[str]) -> Iterator[Hit]:
+        for found in _WORD.finditer(head):
+            if found.group() in whole:
+                yield from self._named(row, known[found.group()], found.start(), found.end(), head)
+                for word in self._short.get(found.group(), ()):
+                    yield Hit(row, word, found.start(), found.end(), 1, How.SOUND)
+
+    def _pair(self, row: int, head: str, first: str, second: str) -> Iterator[Hit]:
+        if self._ordinary(first) and self._ordinary(second) and min(len(first), len(second)) <= SHORT:
+            return
+        for found in re.finditer(rf"(?<![^\W_]){first}-{second}(?![^\W_])", head):
+            for key in {sound(first) + sound(second), sound(first) + sound(second)[1:]}:
+                yield from self._named(row, key, found.start(), found.end(), head)
 
     def _named(self, row: int, key: str, start: int, end: int, head: str) -> Iterator[Hit]:
         for word in self._whole.get(key, ()):
             if head[start:end].replace("-", "") != word.text:
                 yield Hit(row, word, start, end, 1, How.SOUND)
-
-
-def _joined(first: str, second: str) -> str:
-    return first + second[1:] if first[-1:] == second[:1] else first + second

@@ -4,8 +4,6 @@ A line is a number or a JSON object with `number` and any of `role`, `text`, `so
 `subject` and `robocall`. Each line is a history of its own. No message quotes what a line holds.
 """
 
-import itertools
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from scamhunt.errors import BadIndicator, FeedHeld
-from scamhunt.indicators import lines, masking, phone
+from scamhunt.indicators import lines, masking, phone, strictjson
 from scamhunt.indicators.phone import Number
 from scamhunt.indicators.report_rows import said
 from scamhunt.model import Match, NumberSighting, Rejected, Role
@@ -66,8 +64,8 @@ def score_phones(
     `region` is the country of numbers that are written without one. A line without a time is taken as reported now.
     Raises `FeedHeld` for what is no list.
     """
-    head, chunks = _peek(chunks, lines.HEAD)
-    head, chunks = _peek(lines.as_utf8(chunks, lines.encoding(head)), lines.HEAD)
+    head, chunks = lines.peek(chunks, lines.HEAD)
+    head, chunks = lines.peek(lines.as_utf8(chunks, lines.encoding(head)), lines.HEAD)
     _hold_what_is_no_list(head)
     for block in lines.numbered(chunks):
         for at in range(0, len(block.texts), ROWS):
@@ -87,7 +85,7 @@ def read_row(line: str, now: datetime, region: str = "") -> Row:
     read = said(texts, _COLUMNS)
     if isinstance(read, str):
         raise BadIndicator(read)
-    if not read.dated:
+    if texts["seen_at"].strip() and read.undated:
         raise BadIndicator("seen_at is no time that can be read; write it as 2026-01-31T08:00Z")
     stated = read.statement
     number = phone.parse(read.number, stated.region or region)
@@ -140,31 +138,11 @@ def _matches(rows: Sequence[Row], scorer: PhoneScorer, now: datetime, minimum: f
 # --- a line -----------------------------------------------------------------------------------------------------------
 
 
-class _TwiceError(ValueError):
-    """A key stands twice in an object."""
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise _TwiceError
-    return fields
-
-
-_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_int=str, parse_float=str, parse_constant=str)
-"""Numbers stay the text that stands there: no digit is lost, and 1e308 is no trouble."""
-
-
 def _object(line: str) -> dict[str, Any]:
     try:
-        fields: dict[str, Any] = _DECODER.decode(line)
-    except RecursionError:
-        raise BadIndicator("JSON that is nested too deeply") from None
-    except _TwiceError:
-        raise BadIndicator("a key stands twice in the object") from None
-    except ValueError:
-        raise BadIndicator("no JSON that can be read; write one object a line") from None
-    return fields
+        return strictjson.decode(line)
+    except strictjson.UnreadableError as error:
+        raise BadIndicator(f"{error}; write one object a line") from None
 
 
 def _text(fields: dict[str, Any], name: str) -> str:
@@ -193,14 +171,6 @@ def _count(fields: dict[str, Any]) -> int:
 
 
 # --- the whole --------------------------------------------------------------------------------------------------------
-
-
-def _peek(chunks: Iterable[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
-    """Return at least `size` bytes of the beginning, if there are so many, and the whole again."""
-    pieces, head = iter(chunks), b""
-    while len(head) < size and (piece := next(pieces, None)) is not None:
-        head += piece
-    return head[:size], itertools.chain([head], pieces)
 
 
 def _hold_what_is_no_list(head: bytes) -> None:

@@ -34,6 +34,11 @@ class PhoneModel:
         return round(1 / (1 + math.exp(-max(-LIMIT, min(LIMIT, total)))), 9)
 
     @property
+    def bands(self) -> dict[str, float]:
+        """The bands of a score by where they begin, the strongest first."""
+        return {"urgent": self.urgent, "review": self.review}
+
+    @property
     def standing(self) -> str:
         """Return what the scores are worth, in a sentence for a person."""
         if self.calibrated:

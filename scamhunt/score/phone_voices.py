@@ -15,7 +15,7 @@ silence of that length may be about another holder."""
 _DAY = timedelta(days=1)
 
 Voice = tuple[str, str, str, str]
-"""Feed, source, place; the day, where the feed names neither source nor place."""
+"""Feed, source, place; the day, where an agency names neither source nor place."""
 Reported = Sequence[NumberSighting]
 
 
@@ -64,6 +64,12 @@ def listen(number: Number, history: Sequence[NumberSighting], now: datetime) -> 
     )
 
 
+def current(history: Sequence[NumberSighting]) -> list[NumberSighting]:
+    """Return the reports since the last long silence, the newest first: those before may be about another holder."""
+    newest = sorted(history, key=lambda one: one.seen_at, reverse=True)
+    return newest[: _last_silence(newest)]
+
+
 def _last_silence(newest: Sequence[NumberSighting]) -> int:
     """Return how many reports have come since the last long silence."""
     for at in range(1, len(newest)):
@@ -73,7 +79,9 @@ def _last_silence(newest: Sequence[NumberSighting]) -> int:
 
 
 def _voice(one: NumberSighting) -> Voice:
-    return one.feed, one.source, one.place, "" if one.source or one.place else f"{one.seen_at:%Y-%m-%d}"
+    """Return who speaks. Where nobody says who, an agency speaks anew each day; else anybody could be many by dates."""
+    nameless = not (one.source or one.place) and one.corroborates
+    return one.feed, one.source, one.place, f"{one.seen_at:%Y-%m-%d}" if nameless else ""
 
 
 def _independent(voices: Sequence[Reported]) -> tuple[int, tuple[str, ...]]:

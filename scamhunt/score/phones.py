@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from scamhunt.indicators.phone import Number
 from scamhunt.model import Evidence, Match, NumberSighting, Reason
 from scamhunt.score.brands import Brands
+from scamhunt.score.brandwords import squeeze
 from scamhunt.score.misdials import Misdials
 from scamhunt.score.phone_model import PhoneModel
 from scamhunt.score.phone_signal import IN_TEXT
@@ -17,10 +18,13 @@ from scamhunt.score.phone_voices import Reported, Reports, listen
 
 if TYPE_CHECKING:
     from scamhunt.protected import Protected
-    from scamhunt.score.texts import BrandTexts
 
 MOST_IN_TEXT = 6.0
 """What the words of all reports together weigh at most, in units of `Evidence.weight`."""
+STATED = 4.0
+"""What it weighs that a report has the brand's name in a place of its own: as much as words that say who it was."""
+FROM = "said they were from"
+"""Goes before a brand that is not spelt like any: where it is misspelt, the words of a claim help to read it."""
 FURTHER = 0.5
 """What each further voice's words count, beside those of the voice before."""
 _OF_REPORTS = tuple((signal.name, signal.says) for signal in PHONE_SIGNALS if signal.says)
@@ -37,20 +41,45 @@ class Said:
     """The name that the reason shows."""
 
 
+class ReadsTexts(Protocol):
+    """What finds brands in words: `texts.BrandTexts`."""
+
+    def evidence(self, texts: Sequence[str]) -> list[tuple[Evidence, ...]]:
+        """Return for each text which brands it names, the surest first."""
+        ...
+
+
 class PhoneScorer:
     """Scores numbers by their history. A number that nothing ties to a brand costs next to nothing."""
 
-    def __init__(self, brands: Brands, texts: "BrandTexts | None", protected: "Protected", model: PhoneModel) -> None:
+    def __init__(self, brands: Brands, texts: "ReadsTexts | None", protected: "Protected", model: PhoneModel) -> None:
         """Take the brands, what reads words (None: no words are read), what is never reported, and the weights."""
         self._brands = brands.by_id
         self._texts = texts
         self._protected = protected
         self._misdials = Misdials(brands)
+        names = ((name, one.id) for one in brands for name in (*one.aliases, one.name, one.id))
+        self._named = {squeeze(name): brand for name, brand in names}
         self.model = model
 
-    def evidence(self, texts: Sequence[str]) -> list[tuple[Evidence, ...]]:
-        """Return for each text which brands it names, the surest first."""
-        return self._texts.evidence(texts) if self._texts else [()] * len(texts)
+    def evidence(self, texts: Sequence[str], brands: Sequence[str] = ()) -> list[tuple[Evidence, ...]]:
+        """Return for each text which brands it names, the surest first.
+
+        `brands` is what each report says in a place of its own for the brand: it goes before the text.
+        """
+        stated = {row: self._stated(said) for row, said in enumerate(brands) if said}
+        looked = [
+            f"{FROM} {brands[row]}" if row in stated and not stated[row] else text for row, text in enumerate(texts)
+        ]
+        found = self._texts.evidence(looked) if self._texts and any(looked) else [()] * len(texts)
+        return [stated.get(row) or one for row, one in enumerate(found)]
+
+    def _stated(self, said: str) -> tuple[Evidence, ...]:
+        """Return the brand that has just this name or id."""
+        brand = self._named.get(squeeze(said))
+        if brand is None:
+            return ()
+        return (Evidence(brand, "named_in_text", STATED, f"the report states {self._brands[brand].name} as the brand"),)
 
     def near(self, number: Number) -> tuple[Evidence, ...]:
         """Return the brands to an official number of which this one is close: a misdial's length away."""

@@ -31,6 +31,12 @@ _ADDRESS = re.compile(
 )
 _DOTS = re.compile(r"\[\.\]|\(\.\)|\[dot\]", re.IGNORECASE)
 _SPELT = re.compile(r"(?<![^\W_])[^\W\d_](\. |[ .\-_])[^\W\d_](?:\1[^\W\d_]){1,62}(?![^\W_])")
+_ABBREVIATED = re.compile(r"(?<=\s[^\W\d_])\.([^\W\d_])\.(?=\s)")
+_DOT_SAID = re.compile(
+    r"(?<=[^\W_]) (?:dot|punkt|punto|point) (?=(?:com|net|org|de|es|fr|at|ch|it|co|io)\b)", re.IGNORECASE
+)
+_DOTS_SAID = (" dot ", " punkt ", " Punkt ", " punto ", " point ")
+_AND = re.compile(r"(?<=\d) ?& ?(?=\d)")
 _NO_LETTER = re.compile(r"[\W_]+")
 _UEBER = re.compile(r"\b[uU]\u0308(?=ber)|\b[\u00fc\u00dc](?=ber)")
 _ELIDED = re.compile(r"\b([cdjlmnst]|qu)'(?=[^\W\d_])", re.IGNORECASE)
@@ -66,13 +72,18 @@ def read_texts(texts: Sequence[str], names: Mapping[str, str] | None = None) -> 
     joined = "\n".join([text[:LONGEST].replace("\n", ". ") for text in texts])
     if not joined.isascii():
         joined = _folded(joined)
+    if any(said in joined for said in _DOTS_SAID):
+        joined = _DOT_SAID.sub(".", joined)
     addresses: list[Address] = []
     if "@" in joined or "." in joined or "://" in joined:
         joined = _without_addresses(joined, addresses, names or {})
+    if "." in joined:
+        joined = _ABBREVIATED.sub(r"\1", f"\n{joined}")[1:]
     joined = _SPELT.sub(_together, joined)
     if "'" in joined:
         joined = _ELIDED.sub(r"\1 ", joined)
     if "'" in joined or "&" in joined:
+        joined = _AND.sub("und", joined)
         joined = _INSIDE.sub("", joined).replace("&", " and ")
     if "@" in joined or "$" in joined:
         joined = _DOLLAR.sub("s", _AT.sub("a", joined))

@@ -39,3 +39,9 @@ def with_camel_joints(brands: Brands, words: Iterable[BrandWord]) -> Iterator[Br
         name = names.get(word.text, "")
         inside = {at.start() for at in _CAPITAL.finditer(name)} if len(name) == len(word.text) else set()
         yield replace(word, joints=word.joints | inside) if inside else word
+
+
+def called(brands: Brands, words: Iterable[BrandWord]) -> Iterator[BrandWord]:
+    """Yield the words that are a name or an alias, not only the label of a host."""
+    names = {squeeze(name) for brand in brands for name in (brand.name, *brand.aliases)}
+    return (word for word in words if word.text in names)

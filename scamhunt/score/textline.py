@@ -17,6 +17,9 @@ CAPITAL, CAPITALS, HEADING, APART = 0.5, 1.0, 1.0, 0.5
 WORD = re.compile(r"[^\W_]+")
 _BEFORE = re.compile(r"[^\W_]+\Z")
 
+_LAST_WORD = re.compile(r"([^\W_]+)-\Z")
+_NEXT_WORD = re.compile(r"-([^\W_]+)")
+
 
 class Line:
     """One text as a line of words, and what stands around a place in it."""
@@ -39,6 +42,21 @@ class Line:
         left = _BEFORE.search(self.head, max(0, hit.start - NEAR), hit.start)
         right = WORD.match(self.head, hit.end, hit.end + NEAR)
         return (left.group() if left else ""), (right.group() if right else "")
+
+    def ending(self, hit: Hit) -> str:
+        """Return the letters and digits that touch the piece on its right."""
+        return self.touching(hit)[1]
+
+    def next_word(self, hit: Hit) -> str:
+        """Return the word behind the piece, empty where a break comes before it."""
+        found = WORD.match(self.head, hit.end + 1, hit.end + NEAR) if self.head[hit.end : hit.end + 1] == "-" else None
+        return found.group() if found else ""
+
+    def capitals_beside(self, hit: Hit) -> list[str]:
+        """Return the words that touch the piece, a hyphen between, and begin with a capital."""
+        before = _LAST_WORD.search(self._cased, max(0, hit.start - NEAR), hit.start)
+        after = _NEXT_WORD.match(self._cased, hit.end, hit.end + NEAR)
+        return [found.group(1) for found in (before, after) if found and found.group(1)[0].isupper()]
 
     def words_near(self, hit: Hit, known: Container[str]) -> tuple[str, ...]:
         """Return those of the known words that stand near, each once."""

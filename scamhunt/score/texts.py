@@ -6,7 +6,6 @@ are ordinary words. Weights are log-odds by our own judgement, additive and *unc
 calibrate on. Nothing in a text can do more than name a brand.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -16,16 +15,19 @@ from types import MappingProxyType
 from scamhunt.indicators import romanise
 from scamhunt.indicators.domain import parse_many
 from scamhunt.model import Evidence
-from scamhunt.score import claims, named, slips
+from scamhunt.score import claims, named
 from scamhunt.score.brands import Brands
-from scamhunt.score.brandwords import SHORT, BrandWord, is_short
+from scamhunt.score.brandwords import SHORT, BrandWord
 from scamhunt.score.classifier import words_of_brands
+from scamhunt.score.everyday import EVERYDAY
 from scamhunt.score.heard import Heard
 from scamhunt.score.index import BrandIndex, Hit, How
+from scamhunt.score.mistaken import Reader, digits
 from scamhunt.score.phrases import Phrases
 from scamhunt.score.plaintext import LONGEST, Address, read_texts
-from scamhunt.score.spoken import FREE_MAIL, left_out, spoken_hosts, with_camel_joints
-from scamhunt.score.textline import WORD, Line
+from scamhunt.score.spoken import FREE_MAIL, called, left_out, spoken_hosts, with_camel_joints
+from scamhunt.score.textline import Line
+from scamhunt.score.trade import TRADE
 from scamhunt.score.vocabulary import Vocabulary
 from scamhunt.score.windows import Windows
 
@@ -61,20 +63,15 @@ QUOTED = 40
 _NO_NUMBER = 4
 
 _SAID, _SAID_TWICE, _HINTED, _OPENING, _OWN_WORDS, _LURES = 2.0, 0.5, 1.2, 0.4, 0.8, 0.4
-"""Log-odds of what stands around: a phrase that says who it was, before or behind the name and on both sides; one that only
-hints at it; a name that opens the text; words that belong to the brand or its trade; lures of any kind."""
+"""Log-odds of what stands around: a phrase that says who it was, before or behind the name and on both sides; one that
+only hints at it; a name that opens the text; words that belong to the brand or its trade; lures of any kind."""
 _MEANS, _PERSON = -1.7, -3.0
 """Log-odds of a name that is only a means (`X gift cards`, `paid with X`), or a person's (`my nephew X`)."""
 _IN_ADDRESS, _IN_MAIL = -0.2, -0.7
 
-_SMALL = frozenset("al con da de del der die das di el en il im la le li lo na no se un una und van von".split())
-"""Small words of other languages, which side by side read as a short brand: `en el`."""
-_BY_SOUND = frozenset({slips.Kind.REPETITION, slips.Kind.HOMOPHONE, slips.Kind.TRANSPOSITION, slips.Kind.LOOKALIKE})
-_HEARD_WHOLE = 8
-"""Letters of a name that may sound like two ordinary words."""
-_ENDING = 2
-"""Letters that a case may add to a name: `амазона`."""
-_KATAKANA = re.compile("[\u30a1-\u30ff]")
+_ISSUERS = frozenset({"bank", "government", "payments", "telecom", "travel"})
+"""Sectors whose card is no gift."""
+_NONE: frozenset[str] = frozenset()
 
 
 class BrandTexts:
@@ -84,15 +81,22 @@ class BrandTexts:
         """Take the brands and the words."""
         self._owners = brands.owners
         self._known = vocabulary
+        self._reader = Reader(vocabulary)
         trade = vocabulary.sectors
-        self._own = {brand.id: trade.get(brand.sector, frozenset()).union(brand.lures) for brand in brands}
+        self._own = {
+            one.id: trade.get(one.sector, _NONE).union(one.lures, TRADE.get(one.sector, _NONE)) for one in brands
+        }
+        self._issuers = {brand.id for brand in brands if brand.sector in _ISSUERS}
         words = [word for word in words_of_brands(brands, vocabulary) if not word.text.isdecimal()]
         words += left_out(brands, words)
         self._hosts = spoken_hosts(brands)
         words = list(with_camel_joints(brands, words))
         self._index = BrandIndex(words, vocabulary.beside | claims.TAILS)
         self._windows = Windows(words)
-        self._heard = (Heard(words), Phrases(brands, words, vocabulary.explains))
+        self._heard = (
+            Heard(called(brands, words), vocabulary.explains, EVERYDAY),
+            Phrases(brands, words, vocabulary.explains),
+        )
 
     def evidence(self, texts: Sequence[str]) -> list[tuple[Evidence, ...]]:
         """Return for each text the brands that it names, the surest first; nothing where none is named.
@@ -109,7 +113,8 @@ class BrandTexts:
         lines, addresses = read_texts(texts, self._hosts)
         heads = [line.lower() for line in lines]
         found: dict[int, list[Evidence]] = defaultdict(list)
-        hits = sorted(self._hits(heads), key=attrgetter("row"))
+        likely = (hit for hit in self._hits(heads) if not self._reader.is_a_word(hit, heads[hit.row]))
+        hits = sorted(likely, key=attrgetter("row"))
         for row, of_row in groupby(hits, attrgetter("row")):
             line = Line(heads[row], lines[row])
             found[row] += (told for hit in _chosen(of_row) if (told := self._judged(hit, line)))
@@ -133,60 +138,37 @@ class BrandTexts:
             if clear and len(hit.word.text) >= named.LONG_ENOUGH and not heads[row][start:end].isascii():
                 yield hit._replace(row=row, start=start, end=end, how=How.SCRIPT)
 
-    def _is_it(self, hit: Hit, line: Line) -> bool:
-        """Return whether the letters can be the brand's word at all, and not another word."""
-        piece, word = line.head[hit.start : hit.end], hit.word
-        left, right = line.touching(hit)
-        if hit.how is How.SCRIPT:
-            return not left and len(right) <= _ENDING
-        if not word.text.isascii():  # scripts without spaces
-            return not (_KATAKANA.search(left[-1:] + right[:1]) and _KATAKANA.search(piece))
-        if not left and claims.said_in(right) and not hit.word.meant:
-            return hit.how is How.EXACT or not self._other_words(hit, piece)
-        if hit.how is How.EXACT and not left and _doubled(piece, right) and _clear(hit.word):
-            return True
-        if left or right:
-            even = self._known.cut(left) is not None and (right == "s" or self._known.cut(right) is not None)
-            return even and hit.how is How.EXACT and _clear(word) and len(word.text) >= named.LONG_ENOUGH - 1
-        return not self._other_words(hit, piece)
-
-    def _other_words(self, hit: Hit, piece: str) -> bool:
-        """Return whether the piece is known words that are not the brand's: `type for`, `en el`; unlike `pay pall`."""
-        parts, text, known = WORD.findall(piece), hit.word.text, self._known
-        letters = "".join(parts)
-        ordinary = all(known.explains(part) or part in _SMALL for part in parts)
-        if hit.how is How.SOUND:
-            return ordinary and (len(parts) == 1 or len(text) < _HEARD_WHOLE)
-        if hit.how is How.SLIP:
-            if letters in named.VAGUE_WORDS or _digits(letters) != _digits(text):
-                return True
-            return ordinary and (len(parts) == 1 or not _by_sound(letters, text))
-        if len(parts) == 1:
-            return ordinary and letters != text
-        return ordinary and len(letters) < named.LONG_ENOUGH and not hit.word.joints
-
     # --- what it tells ------------------------------------------------------------------------------------------------
 
     def _judged(self, hit: Hit, line: Line) -> Evidence | None:
         """Return what a hit tells, None where the letters are another word or too little speaks for the brand."""
-        if not self._is_it(hit, line):
+        if not self._reader.is_it(hit, line):
             return None
         piece = line.head[hit.start : hit.end]
         before, after = line.around(hit)
-        said = (claims.said_before(before), claims.said_after(after) or claims.said_in(line.touching(hit)[1]))
+        used = claims.used(before)
+        said = (not used and claims.said_before(before), claims.said_after(after) or claims.said_in(line.ending(hit)))
         own, lures = line.words_near(hit, self._own[hit.word.brand]), line.words_near(hit, self._known.lures)
-        weight = named.letters(hit, piece, self._known) + line.typeset(hit) + _PERSON * claims.person_before(before)
+        weight = named.letters(hit, piece, self._known) + line.typeset(hit) + _OPENING * (hit.start == 0)
         weight += _SAID * any(said) + _SAID_TWICE * all(said)
-        weight += _HINTED * (not any(said) and claims.hinted_after(after)) + _OPENING * (hit.start == 0)
-        if claims.only_means(before, after) and not said[1]:
-            weight += _MEANS
-        else:
-            weight += _OWN_WORDS * bool(own) + _LURES * bool(lures)
+        hinted = claims.hinted_after(after) or line.next_word(hit) in self._own[hit.word.brand]
+        support = _HINTED * (hinted and not any(said)) + _OWN_WORDS * bool(own) + _LURES * bool(lures)
+        if weight + support < THRESHOLD:
+            return None
+        means = claims.only_means(before, after, cards=hit.word.brand not in self._issuers) and not said[1]
+        person = claims.person_before(before) or (not hinted and self._of_a_person(hit, line))
+        weight += (_MEANS if means else support) + _PERSON * person
         weight = min(weight, _most(hit.word))
         if weight < THRESHOLD:
             return None
         text = _sentence(hit.word, piece, own or lures, said=any(said))
         return Evidence(hit.word.brand, _signal(hit, piece), round(weight, 3), text)
+
+    def _of_a_person(self, hit: Hit, line: Line) -> bool:
+        """Return whether a first name or family name stands beside a name that people bear too: `Zara Gutierrez`."""
+        people, common = self._known.people, self._known.common
+        beside = [word.lower() for word in line.capitals_beside(hit)]
+        return hit.word.text in people and any(word in people and word not in common for word in beside)
 
     # --- addresses ----------------------------------------------------------------------------------------------------
 
@@ -197,7 +179,7 @@ class BrandTexts:
         heads = [text[: at - 1] for text, at in zip(names.texts, names.suffix_at, strict=True)]
         for hit in self._index.hits(heads):
             one, line = given[names.rows[hit.row]], Line(heads[hit.row], heads[hit.row])
-            if names.targets[hit.row] not in self._owners and self._is_it(hit, line):
+            if names.targets[hit.row] not in self._owners and self._reader.is_it(hit, line):
                 weight = named.letters(hit, line.head[hit.start : hit.end], self._known) + (
                     _IN_MAIL if one.mail else _IN_ADDRESS
                 )
@@ -244,25 +226,8 @@ def _signal(hit: Hit, piece: str) -> str:
     return "named_in_text" if as_it_is and not hit.word.meant else "disguised_in_text"
 
 
-def _clear(word: BrandWord) -> bool:
-    return not (word.ambiguous or word.partial or word.meant)
-
-
 def _meant(word: BrandWord) -> str:
     return word.meant or word.text
-
-
-def _doubled(piece: str, right: str) -> bool:
-    """Return whether a name that is too short for slips has its last letter twice, or an `e` behind it."""
-    return len(piece) < named.LONG_ENOUGH and right in {piece[-1], "e"}
-
-
-def _by_sound(letters: str, text: str) -> bool:
-    return all(slip.kind in _BY_SOUND for slip in slips.explain(letters, text))
-
-
-def _digits(text: str) -> str:
-    return "".join(filter(str.isdecimal, text))
 
 
 def _sentence(word: BrandWord, piece: str, beside: Sequence[str], *, said: bool) -> str:
@@ -270,7 +235,7 @@ def _sentence(word: BrandWord, piece: str, beside: Sequence[str], *, said: bool)
     shown, meant = piece.replace("-", " ").replace(".", " "), _meant(word)
     if shown == meant:
         told = f"the words name '{meant}'"
-    elif len(shown) <= QUOTED and len(_digits(shown)) < _NO_NUMBER and shown.isprintable():
+    elif len(shown) <= QUOTED and len(digits(shown)) < _NO_NUMBER and shown.isprintable():
         told = f"'{shown}' in the words reads as '{meant}'"
     else:
         told = f"a piece of the words reads as '{meant}'"

@@ -27,7 +27,8 @@ class Windows:
         fronts = [(word.text, at) for word in bearing for at in range(FRONT, len(word.text) - 1)]
         several = [(word.text, min(word.joints)) for word in bearing if len(word.joints) > 1]
         self._several = frozenset(text[:at] for text, at in several)
-        self._fronts = _letters((text[:at], text[at]) for text, at in (*fronts, *several))
+        first = [(word.text, at) for word in bearing for at in word.joints if at < FRONT]
+        self._fronts = _letters((text[:at], text[at]) for text, at in (*fronts, *several, *first))
         self._backs = _letters(
             (word.text[at:], word.text[0]) for word in bearing for at in range(2, len(word.text) - BACK + 1)
         )

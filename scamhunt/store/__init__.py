@@ -5,6 +5,7 @@ from scamhunt.store.log import Broken, Head
 from scamhunt.store.repository import Store
 from scamhunt.store.values import (
     Body,
+    Book,
     CandidateView,
     CarrierView,
     Counts,
@@ -25,6 +26,7 @@ from scamhunt.store.values import (
 __all__ = [
     "Acting",
     "Body",
+    "Book",
     "Broken",
     "CandidateView",
     "CarrierView",

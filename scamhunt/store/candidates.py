@@ -31,6 +31,8 @@ class Filter:
     since: datetime | None = None
     """Sighted at or after."""
     feed: str | None = None
+    before: datetime | None = None
+    """Changed last before."""
 
 
 def page(connection: sa.Connection, which: Filter, limit: int) -> list[CandidateView]:
@@ -86,6 +88,7 @@ def _conditions(which: Filter) -> list[sa.ColumnElement[bool]]:
         (which.kind, lambda kind: c.kind == kind),
         (which.min_score, lambda score: c.score >= score),
         (which.since, lambda since: c.last_seen >= since),
+        (which.before, lambda before: c.updated_at < before),
         (
             which.feed,
             lambda feed: sa.or_(

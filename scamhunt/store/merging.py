@@ -106,7 +106,15 @@ def rescore(connection: sa.Connection, found: Sequence[Found], now: datetime) ->
     _load(connection, targets)
     known = [target for target in targets.values() if target.known]
     _change(connection, known, now)
+    roles: Columns = {"id": _ids(known), "role": [target.found[-1].role for target in known]}
+    database.of(connection).update_many(connection, CANDIDATE, roles)
     _save_matches(connection, known)
+
+
+def touch(connection: sa.Connection, ids: Sequence[int], now: datetime) -> None:
+    """Note that these candidates were looked at."""
+    columns: Columns = {"id": ids, "updated_at": [now] * len(ids)}
+    database.of(connection).update_many(connection, CANDIDATE, columns)
 
 
 def _by_target(found: Iterable[Found]) -> dict[Key, _Target]:

@@ -1,7 +1,7 @@
 """Reports of phone numbers, and who stands behind the holders of blocks of numbers."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 
 import sqlalchemy as sa
 
@@ -12,16 +12,31 @@ from scamhunt.store.tables import CANDIDATE, CARRIER, NUMBER_SIGHTING
 from scamhunt.store.values import CarrierView, Reading, storable
 
 PER_VOICE = 50
-"""The newest reports of one voice that a history has: nobody pushes the others out by repeating himself."""
+"""The newest reports of one voice in one role that a history has: nobody pushes others out by repeating himself."""
 
 _FIELDS = tuple(one.name for one in fields(NumberSighting))
 
 
-def known_keys(connection: sa.Connection, feed: str, keys: Collection[str]) -> set[str]:
-    """Return those reports of a feed that are kept already."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is known of numbers, within a transaction (a `Book`)."""
+
+    connection: sa.Connection
+
+    def candidates(self, numbers: Collection[str]) -> set[str]:
+        """Return those numbers that are candidates."""
+        return candidates(self.connection, numbers)
+
+    def histories(self, numbers: Collection[str]) -> dict[str, list[NumberSighting]]:
+        """Return the reports of some numbers, as `histories` does."""
+        return histories(self.connection, numbers)
+
+
+def known_keys(connection: sa.Connection, feeds: Collection[str], keys: Collection[str]) -> set[str]:
+    """Return those reports that are kept already from one of some feeds."""
     c, known = NUMBER_SIGHTING.c, set[str]()
     for some in database.chunks(keys):
-        known.update(connection.execute(sa.select(c.key).where(c.feed == feed, c.key.in_(some))).scalars())
+        known.update(connection.execute(sa.select(c.key).where(c.feed.in_(feeds), c.key.in_(some))).scalars())
     return known
 
 
@@ -38,12 +53,15 @@ def save(connection: sa.Connection, reading: Reading, sightings: Sequence[Number
 
 
 def histories(connection: sa.Connection, wanted: Collection[str]) -> dict[str, list[NumberSighting]]:
-    """Return what is known of some numbers (E.164), the newest report first; of one voice the newest ones."""
+    """Return what is known of some numbers (E.164), the newest report first.
+
+    Of one voice in one role the newest ones; who names neither source nor place is another voice each day.
+    """
     c = NUMBER_SIGHTING.c
     found: dict[str, list[NumberSighting]] = {number: [] for number in wanted}
-    turn = sa.func.row_number().over(
-        partition_by=(c.number, c.feed, c.source, c.place), order_by=(c.seen_at.desc(), c.id.desc())
-    )
+    day = sa.func.substr(database.of(connection).time_text(c.seen_at), 1, len("2026-11-22"))
+    voice = (c.feed, c.source, c.place, sa.case((sa.and_(c.source == "", c.place == ""), day), else_=""))
+    turn = sa.func.row_number().over(partition_by=(c.number, c.role, *voice), order_by=(c.seen_at.desc(), c.id.desc()))
     for some in database.chunks(found):
         ranked = sa.select(NUMBER_SIGHTING, turn.label("turn")).where(c.number.in_(some)).subquery()
         query = sa.select(*(ranked.c[name] for name in _FIELDS)).where(ranked.c.turn <= PER_VOICE)
@@ -60,6 +78,15 @@ def candidates(connection: sa.Connection, numbers: Collection[str]) -> set[str]:
         same = sa.and_(CANDIDATE.c.kind == Kind.PHONE, CANDIDATE.c.target.in_(some))
         found.update(connection.execute(sa.select(CANDIDATE.c.target).where(same)).scalars())
     return found
+
+
+def days(connection: sa.Connection, number: str) -> dict[str, int]:
+    """Return how many reports of a number there are by day (UTC, `2026-11-22`)."""
+    c = NUMBER_SIGHTING.c
+    day = sa.func.substr(database.of(connection).time_text(c.seen_at), 1, len("2026-11-22")).label("day")
+    found = sa.select(day).where(c.number == number).subquery()
+    query = sa.select(found.c.day, sa.func.count()).group_by(found.c.day)
+    return {str(row[0]): int(row[1]) for row in connection.execute(query)}
 
 
 def count(connection: sa.Connection, number: str) -> int:

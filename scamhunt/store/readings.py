@@ -44,7 +44,8 @@ def save_batch(connection: sa.Connection, reading: Reading, batch: Gathered, now
     _move_mark(connection, reading, batch)
     _keep_rejected(connection, reading, batch, now)
     numbers.save(connection, reading, batch.numbers)
-    merged = merging.merge(connection, reading, batch.found, now)
+    rated = batch.rate(numbers.Kept(connection)) if batch.rate else ()
+    merged = merging.merge(connection, reading, [*batch.found, *rated], now)
     counts = {
         "reading": reading.id,
         "sha256": reading.sha256,

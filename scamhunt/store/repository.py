@@ -32,6 +32,7 @@ from scamhunt.store.acting import Acting
 from scamhunt.store.place import Place
 from scamhunt.store.values import (
     Body,
+    Book,
     CandidateView,
     CarrierView,
     Counts,
@@ -284,10 +285,10 @@ class Store:
 
     # --- numbers ----------------------------------------------------------------------------------------------------
 
-    def known_keys(self, feed: str, keys: Collection[str]) -> set[str]:
-        """Return those reports of a feed, by their keys, that are kept already."""
+    def known_keys(self, feeds: Collection[str], keys: Collection[str]) -> set[str]:
+        """Return those reports, by their keys, that are kept already from one of some feeds."""
         with self._reading() as connection:
-            return numbers.known_keys(connection, feed, keys)
+            return numbers.known_keys(connection, feeds, keys)
 
     def histories(self, wanted: Collection[str]) -> dict[str, list[NumberSighting]]:
         """Return the reports of some numbers (E.164), the newest first; of one voice the newest `PER_VOICE`."""
@@ -298,20 +299,35 @@ class Store:
         """Return the reports of one number (E.164), as `histories` does."""
         return self.histories([number])[number]
 
-    def number_candidates(self, wanted: Collection[str]) -> set[str]:
-        """Return those numbers that are candidates."""
+    def days_of_number(self, number: str) -> dict[str, int]:
+        """Return how many reports of a number are kept, by day (UTC, `2026-11-22`)."""
         with self._reading() as connection:
-            return numbers.candidates(connection, wanted)
+            return numbers.days(connection, number)
 
     def count_sightings(self, number: str) -> int:
         """Return how many reports of a number are kept."""
         with self._reading() as connection:
             return numbers.count(connection, number)
 
-    def save_scores(self, found: Sequence[Found]) -> None:
-        """Store the present scores of numbers that are candidates already."""
+    def rescore(
+        self,
+        rate: Callable[[Sequence[CandidateView], Book], Sequence[Found]],
+        *,
+        states: Collection[State],
+        before: datetime,
+        most: int,
+    ) -> int:
+        """Score some numbers anew that were changed last before a moment; return how many there were.
+
+        What `rate` returns is stored for candidates of these states; no sighting and no event comes of it.
+        """
         with self._writing() as connection:
-            merging.rescore(connection, found, self._renewed(connection))
+            now = self._renewed(connection)
+            some = candidates.page(connection, candidates.Filter(states=states, kind=Kind.PHONE, before=before), most)
+            if some:
+                merging.rescore(connection, rate(some, numbers.Kept(connection)), now)
+                merging.touch(connection, [one.id for one in some], now)
+            return len(some)
 
     def carrier(self, holder: str) -> CarrierView | None:
         """Return the company that a person took for a holder of numbers, None when nobody chose."""
@@ -345,13 +361,15 @@ class Store:
         with self._reading() as connection:
             return candidates.find(connection, key)
 
-    def counts(self, bands: Mapping[str, float], *, states: Collection[State] | None = None) -> Counts:
-        """Return how many candidates there are by state, brand and score; of some states or of all.
+    def counts(
+        self, bands: Mapping[str, float], *, states: Collection[State] | None = None, kind: Kind | None = None
+    ) -> Counts:
+        """Return how many candidates there are by state, brand and score; of some states and one kind, or of all.
 
         `bands` are names and lower ends of scores, the strongest first; what is lower than all is counted as `below`.
         """
         with self._reading() as connection:
-            return candidates.counts(connection, bands, candidates.Filter(states=states))
+            return candidates.counts(connection, bands, candidates.Filter(states=states, kind=kind))
 
     def history(self, thing: str) -> list[EventView]:
         """Return what was done to a thing (`candidate:12`, `feed:nrd_list`), the oldest first."""

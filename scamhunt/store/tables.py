@@ -162,6 +162,7 @@ class NumberSightingRow(Base, table=True):
     pool: str
     corroborates: bool
     evidence: list[dict[str, Any]] = Field(sa_type=JSON)
+    dated: bool
 
 
 class CarrierRow(Base, table=True):

@@ -1,8 +1,9 @@
 """The frozen values that the store takes and gives."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from scamhunt.model import Kind, Match, NumberSighting, Reason, Rejected, ReportState, Role, State
 
@@ -17,6 +18,18 @@ def storable(text: str) -> str:
 def storable_id(number: int) -> int:
     """Return a row's number that every database takes; what is none becomes 0, which no row has."""
     return number if 0 < number <= LARGEST_ID else 0
+
+
+class Book(Protocol):
+    """What is known of numbers, within a transaction."""
+
+    def candidates(self, numbers: Collection[str]) -> set[str]:
+        """Return those numbers that are candidates."""
+        ...
+
+    def histories(self, numbers: Collection[str]) -> dict[str, list[NumberSighting]]:
+        """Return the reports of some numbers (E.164), the newest first; of one voice in one role the newest."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +61,8 @@ class Gathered:
     """In the order of the lines; a line may match several brands."""
     numbers: Sequence[NumberSighting] = ()
     """Reports of numbers that were not known yet."""
+    rate: "Callable[[Book], Sequence[Found]] | None" = None
+    """Scores the numbers by all that is known once these reports are kept: nobody else's report falls between."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ _DOMAINS_SHOWN = 12
 _FEEDS_SHOWN = 5
 _UNSEEN = {
     "": "only the name's resemblance is known: registrars act on evidence of abuse, not on resemblance",
-    CARRIER: "only what was reported is known: carriers act on where a number was shown, and when",
+    CARRIER: "only what was reported is known: carriers act on what was seen of a number, where and when",
     TRACEBACK: "only what was reported is known: a call is traced by the number that was called, and when",
 }
 """What to say, by kind of report, of one without an observation."""
@@ -95,7 +95,7 @@ def render(  # noqa: PLR0913  # what a report is made of, each by its name
     refuse_role(template.kind, case.kind, case.role)
     to = check_recipient(recipient) if recipient else ""
     known = _known(case, reporter, to, observed, now)
-    lacking = _lacking(case, template.kind, now)
+    lacking = _lacking(case, template.kind)
     missing = tuple(Missing(need, lacking[need]) for need in _needs(case, template) if not known[need])
     values = _facts(case, now) | {need: known[need] or f"[missing: {lacking[need]}]" for need in MISSING}
     return Draft(
@@ -135,9 +135,9 @@ def _needs(case: Case, template: Template) -> tuple[str, ...]:
     return (*template.needs, *(need for need in always if need not in template.needs))
 
 
-def _lacking(case: Case, kind: str, now: datetime) -> Mapping[str, str]:
+def _lacking(case: Case, kind: str) -> Mapping[str, str]:
     """Return for each field of `MISSING` what is missing and how to get it, for a report of this kind."""
-    return {**MISSING, **ABOUT_NUMBERS.get(kind, {}), **numbers.lacking(case.number, now)}
+    return {**MISSING, **ABOUT_NUMBERS.get(kind, {}), **numbers.lacking(case.number)}
 
 
 def _known(case: Case, reporter: Reporter, recipient: str, observed: str, now: datetime) -> dict[str, str]:
@@ -155,20 +155,24 @@ def _known(case: Case, reporter: Reporter, recipient: str, observed: str, now: d
 def _facts(case: Case, now: datetime) -> dict[str, object]:
     brand = case.brand
     feeds = [_name(feed, case) for feed in case.feeds[:_FEEDS_SHOWN]]
-    return numbers.facts(case.number, now) | {
-        "target": defang_name(clean(case.indicator, _URL_LIMIT)),
-        "brand": _name(brand.name, case),
-        "official": _shown(brand.domains, _DOMAINS_SHOWN, _NAME_LIMIT, case),
-        "official_numbers": _shown(brand.phones, _DOMAINS_SHOWN, _NAME_LIMIT, case),
-        "reasons": _shown([reason.text for reason in case.reasons], _REASONS_SHOWN, _REASON_LIMIT, case),
-        "first_seen": _when(case.first_seen),
-        "last_seen": _when(case.last_seen),
-        "feeds": ", ".join(feeds) or "a list that was given by hand",
-        "confirmed": case.state == State.CONFIRMED,
-        "authority": authority(brand),
-        "authority_ref": _name(brand.authority_ref, case),
-        "written": _when(now),
-    }
+    return (
+        numbers.facts(case.number, now)
+        | {
+            "target": defang_name(clean(case.indicator, _URL_LIMIT)),
+            "brand": _name(brand.name, case),
+            "official": _shown(brand.domains, _DOMAINS_SHOWN, _NAME_LIMIT, case),
+            "official_numbers": _shown(brand.phones, _DOMAINS_SHOWN, _NAME_LIMIT, case),
+            "reasons": _shown([reason.text for reason in case.reasons], _REASONS_SHOWN, _REASON_LIMIT, case),
+            "first_seen": _when(case.first_seen),
+            "last_seen": _when(case.last_seen),
+            "feeds": ", ".join(feeds) or "a list that was given by hand",
+            "confirmed": case.state == State.CONFIRMED,
+            "authority": authority(brand),
+            "authority_ref": _name(brand.authority_ref, case),
+            "written": _when(now),
+        }
+        | (numbers.dates(case.number) if case.kind == Kind.PHONE else {})
+    )
 
 
 def _name(text: str, case: Case) -> str:

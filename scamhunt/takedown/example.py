@@ -81,7 +81,7 @@ def _number(template: Template, seen: datetime) -> NumberFacts:
         raise UserError(f"{template.name}: [example] has no known role; write one of {', '.join(Role)}")
     holder = Attribution(given["holder"], "123A", given["table"], f"{seen:%Y-%m-%d}", "thousands_block", "medium")
     return NumberFacts(
-        Role(given["role"]), given["number_type"], voices=3, displayed=2, stated_last=seen, attribution=holder
+        Role(given["role"]), given["number_type"], voices=3, displayed=2, first=seen, last=seen, attribution=holder
     )
 
 

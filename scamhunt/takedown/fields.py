@@ -12,7 +12,10 @@ MISSING: Mapping[str, str] = {
     "observed": "what was seen at the name, by whom and when; add it with --observed",
     "screenshot": "a screenshot that shows the address and the time",
     "reporter": "who reports; set SCAMHUNT_REPORTER_ORG and SCAMHUNT_REPORTER_EMAIL",
-    "fresh": "fresh evidence: a report that is at most 45 days old; hand it in with scamhunt feeds import",
+    "fresh": (
+        "fresh evidence: a report that is at most 45 days old, with its date (seen_at); hand it in with scamhunt feeds "
+        "import"
+    ),
     "holder": "the holder of the number's block; the tables that say it: scamhunt refdata list",
     "not_ours": "the brand's word that the number is not its own; the pack lists no official numbers, add them there",
     "script": "what people are told, in two lines; you write it when the report goes to approval",
@@ -39,6 +42,13 @@ ABOUT_NUMBERS: Mapping[str, Mapping[str, str]] = {
 }
 """The same where a report on a number lacks something else, by kind of report."""
 
+ABOUT_SENDERS: Mapping[str, str] = {
+    "observed": "what text came from the number, and when with time zone; add it with --observed",
+    "script": "what the text said, in two lines; you write it when the report goes to approval",
+    "screenshot": "a screenshot that shows the text, its sender, and the time; comes with evidence",
+}
+"""The same of a number that sent text messages."""
+
 LISTS = frozenset({"official", "official_numbers", "reasons"})
 """The fields that hold a list."""
 
@@ -54,6 +64,7 @@ FIELDS = (
         "displayed",
         "feeds",
         "first_seen",
+        "holder_is",
         "last_seen",
         "number_type",
         "role",

@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from scamhunt.errors import UserError
 from scamhunt.model import Kind
-from scamhunt.takedown import private
+from scamhunt.takedown import cuts, private
 from scamhunt.takedown.draft import Case, Draft, authority
 from scamhunt.takedown.fields import THIRD_PARTY
 from scamhunt.takedown.grammar import parse_source, readings
@@ -43,12 +43,6 @@ _IDENTITY = re.compile(
     rf"|\bwho (?:the |your |this |its )?{_PERSON} is\b|\bwho (?:owns|holds|has|uses|rents) (?:the|this|that) number\b",
     re.IGNORECASE,
 )
-_CUT = re.compile(
-    r"\bdis-?connect|\bsuspend|\bterminat|\bde-?activat|\bcut(?:ting)?(?: \w+){0,2} off\b|\bshut(?:ting)?(?: \w+){0,2} "
-    r"(?:down|off)\b|\btak(?:e|ing)(?: \w+){0,2} (?:down|out of service)\b|\bswitch(?:ing|ed)?(?: \w+){0,2} off\b"
-    r"|\bblock(?:ing)? (?:the|this|that|it|all|any|calls?)\b|\bdisabl|\brevok|\bcancel|\bwithdraw|\breclaim|\bban\b",
-    re.IGNORECASE,
-)
 
 
 # A name of a few words is a name, whatever the words are; a longer one, or one that speaks, is a sentence.
@@ -75,6 +69,12 @@ def personal_faults(texts: Iterable[str], draft: Draft, case: Case) -> list[str]
     numbers, addresses = (case.indicator, *case.brand.phones), (draft.recipient, draft.sender)
     kinds = private.found(texts, numbers=numbers, addresses=addresses)
     return [f"{kind}: personal data has no place in a report; take it out" for kind in kinds]
+
+
+def observed_faults(observed: str, draft: Draft, case: Case, kind: str) -> list[str]:
+    """Return what an observation must not say in a report of this kind; all of it is read, however much is shown."""
+    cut = cuts.in_observed(_plain(observed)) if kind == TRACEBACK else []
+    return [*personal_faults([observed], draft, case), *_cut_off(cut)]
 
 
 def wording(template: Template) -> list[str]:
@@ -146,11 +146,13 @@ def _overreach(texts: Iterable[str], kind: str) -> list[str]:
     """Return what no report on a number asks for: who somebody is, and, where only a display showed it, to cut it."""
     texts = list(texts)
     asked = _found(_IDENTITY, texts) if kind in MAY else []
-    cut = _found(_CUT, texts) if kind == TRACEBACK else []
-    return [
-        *(f"a question who somebody is: '{words}'; that is not ours to ask" for words in asked),
-        *(f"a request to cut a number that only a display showed: '{words}'; ask for a trace" for words in cut),
-    ]
+    cut = cuts.in_ours(texts) if kind == TRACEBACK else []
+    return [*(f"a question who somebody is: '{words}'; that is not ours to ask" for words in asked), *_cut_off(cut)]
+
+
+def _cut_off(found: Iterable[str]) -> Iterator[str]:
+    for words in found:
+        yield f"a request to cut a number that only a display showed: '{clean(words, 60)}'; ask for a trace"
 
 
 def _own_words(draft: Draft, case: Case) -> str:

@@ -85,11 +85,17 @@ def _number(case: Case) -> dict[str, object]:
         "number_type": str(case.number.type),
         "flags": list(case.number.flags),
         "block_assigned_to": holder,
+        "first_seen": _iso(case.number.first),
+        "last_seen": None if case.number.undated else _iso(case.number.last),
     }
 
 
+def _iso(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat() if moment else None
+
+
 def _record(draft: Draft, case: Case) -> EmailMessage:
-    record = _number(case) | {
+    record: dict[str, object] = {
         "indicator": case.indicator,
         "kind": str(case.kind),
         "brand": {"id": case.brand.id, "name": case.brand.name, "domains": list(case.brand.domains)},
@@ -99,6 +105,7 @@ def _record(draft: Draft, case: Case) -> EmailMessage:
         "feeds": list(case.feeds),
         "missing": [missing.field for missing in draft.missing],
     }
+    record |= _number(case)
     part = EmailMessage(policy=SMTP)
     content = json.dumps(record, indent=1).encode("ascii")
     part.set_content(content, "application", "json", disposition="attachment", filename="report.json")

@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from scamhunt.indicators.phone import NumberType
 from scamhunt.model import Brand, Role
-from scamhunt.score.phone_voices import STALE_AFTER
+from scamhunt.takedown import roles, told
+from scamhunt.takedown.fields import ABOUT_SENDERS
 from scamhunt.takedown.roles import IN_WORDS, TRACEBACK
 
 OLD_CALL = 10
 """From so many days on a call is told to be old: desks that trace calls prefer fresh ones (the Industry Traceback
 Group's guide for requests)."""
+NO_DATE = "date not known"
 
 Shown = Callable[[str], str]
 """Makes words from outside safe to show."""
@@ -34,7 +37,10 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class NumberFacts:
-    """What is known of a number when a report on it is drafted, by its sightings and not by what was stored of them."""
+    """What is known of a number when a report on it is drafted, by its sightings and not by what was stored of them.
+
+    Voices and times are those of the reports in its role.
+    """
 
     role: Role = Role.UNKNOWN
     type: str = ""
@@ -44,8 +50,12 @@ class NumberFacts:
     """Independent ones."""
     displayed: int = 0
     """Reports that say that a display showed it."""
-    stated_last: datetime | None = None
-    """When it was last reported in its role."""
+    first: datetime | None = None
+    """Of the first report that has a date."""
+    last: datetime | None = None
+    """Of the last report that has a date."""
+    undated: bool = False
+    """Whether a later report came without a date."""
     attribution: Attribution | None = None
     unknown: str = ""
     """Why nobody is known to hold the block, where more can be said than that no table does."""
@@ -57,15 +67,10 @@ NOTHING = NumberFacts()
 """What is known of a name as a number, and of a number that nobody looked up."""
 
 
-def is_stale(number: NumberFacts, now: datetime) -> bool:
-    """Return whether a number was not reported in its role for so long that somebody else may hold it."""
-    return number.stated_last is None or now - number.stated_last > STALE_AFTER
-
-
 def known(number: NumberFacts, brand: Brand, now: datetime, shown: Shown) -> dict[str, str]:
     """Return those fields of `MISSING` that are about numbers; what only a victim can tell is never known here."""
     return {
-        "fresh": when(number.stated_last) if number.stated_last and not is_stale(number, now) else "",
+        "fresh": when(number.last) if roles.is_recent(number.last, now) else "",
         "holder": _assigned(number.attribution, shown) if number.attribution else "",
         "not_ours": _not_ours(brand, shown) if brand.phones else "",
         **dict.fromkeys(("script", "called_number", "call_time", "duration", "called_carrier", "recording"), ""),
@@ -73,28 +78,50 @@ def known(number: NumberFacts, brand: Brand, now: datetime, shown: Shown) -> dic
     }
 
 
-def lacking(number: NumberFacts, now: datetime) -> dict[str, str]:
+def lacking(number: NumberFacts) -> dict[str, str]:
     """Return what of `MISSING` can be said more exactly for this number."""
-    texts = {"holder": number.unknown} if number.unknown else {}
-    if number.stated_last and is_stale(number, now):
-        last = f"last reported in its role {when(number.stated_last)}"
-        texts["fresh"] = (
-            f"fresh evidence: {last}, and somebody else may hold it by now; hand a new report in with scamhunt feeds "
-            "import"
-        )
+    texts = dict(ABOUT_SENDERS) if number.role == Role.SMS_SENDER else {}
+    if number.unknown:
+        texts["holder"] = number.unknown
+    if number.undated:
+        texts["fresh"] = _fresh(f"{NO_DATE} of the newest report in its role", "one")
+    elif number.last:
+        lost = f"last reported in its role {when(number.last)}, and somebody else may hold it by now"
+        texts["fresh"] = _fresh(lost, "a new report")
     return texts
+
+
+def _fresh(why: str, what: str) -> str:
+    return f"fresh evidence: {why}; hand {what} in with its date (seen_at): scamhunt feeds import"
 
 
 def facts(number: NumberFacts, now: datetime) -> dict[str, object]:
     """Return the other fields about numbers."""
     return {
-        "age": max(0, (now - number.stated_last).days) if number.stated_last else "",
+        "age": _days(_age(number, now)),
         "displayed": number.displayed if number.role in {Role.CALLBACK, Role.SMS_SENDER} else 0,
+        "holder_is": "Responsible organisation (RespOrg):"
+        if number.type == NumberType.TOLL_FREE
+        else "number block assigned to",
         "number_type": number.type.replace("_", " "),
         "role": str(number.role),
         "role_text": IN_WORDS[number.role],
-        "voices": number.voices,
+        "voices": told.voices(number.voices),
     }
+
+
+def dates(number: NumberFacts) -> dict[str, object]:
+    """Return when a number was first and last reported in its role, for a person."""
+    return {"first_seen": when(number.first), "last_seen": NO_DATE if number.undated else when(number.last)}
+
+
+def _age(number: NumberFacts, now: datetime) -> int | None:
+    """Return how many days ago the newest report was; None where that is not known."""
+    return None if number.undated or number.last is None else max(0, (now - number.last).days)
+
+
+def _days(count: int | None) -> str:
+    return "" if count is None else "1 day" if count == 1 else f"{count} days"
 
 
 def warnings(number: NumberFacts, kind: str, now: datetime) -> Iterator[str]:
@@ -102,15 +129,16 @@ def warnings(number: NumberFacts, kind: str, now: datetime) -> Iterator[str]:
     shown = facts(number, now)
     if shown["displayed"]:
         times = "1 report" if shown["displayed"] == 1 else f"{shown['displayed']} reports"
-        yield (
-            f"also seen as caller ID by {times}: the display may be forged, the number shown to victims is what counts"
-        )
+        what = "the sender of the texts" if number.role == Role.SMS_SENDER else "the number shown to victims"
+        yield f"also seen as caller ID by {times}: the display may be forged, {what} is what counts"
     if kind == TRACEBACK:
         yield "the caller ID is likely forged: whoever holds the number has probably nothing to do with the calls"
         if number.role == Role.UNKNOWN:
             yield "nobody said what the number was: it counts as caller ID"
-        if number.stated_last and (now - number.stated_last).days >= OLD_CALL:
-            yield f"the newest report is {shown['age']} days old: desks that trace calls prefer fresh ones"
+        if number.undated:
+            yield f"{NO_DATE} of the newest report: desks that trace calls prefer fresh ones"
+        elif (_age(number, now) or 0) >= OLD_CALL:
+            yield f"the newest report is {shown['age']} old: desks that trace calls prefer fresh ones"
     if "fictional" in number.flags:
         yield "a fictional number, kept for films and tests: a report on it stops at send"
     if "unassigned" in number.flags:
@@ -118,9 +146,9 @@ def warnings(number: NumberFacts, kind: str, now: datetime) -> Iterator[str]:
     yield from number.troubles
 
 
-def when(moment: datetime) -> str:
+def when(moment: datetime | None) -> str:
     """Return the day of a moment for a person; reports of numbers are not more exact than that."""
-    return f"{moment:%Y-%m-%d}"
+    return f"{moment:%Y-%m-%d}" if moment else NO_DATE
 
 
 def _assigned(found: Attribution, shown: Shown) -> str:

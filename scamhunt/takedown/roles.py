@@ -6,11 +6,12 @@ a traceback of the call can help. The table stands here in code, so that no temp
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from scamhunt.errors import Refused
 from scamhunt.model import Kind, NumberSighting, Role
+from scamhunt.score.phone_voices import STALE_AFTER, current
 
 CARRIER = "carrier"
 TRACEBACK = "traceback"
@@ -24,20 +25,20 @@ MAY: Mapping[str, frozenset[Role]] = {
 
 IN_WORDS: Mapping[Role, str] = {
     Role.CALLBACK: "people were told to call it",
-    Role.SMS_SENDER: "sender of text messages",
+    Role.SMS_SENDER: "people were texted from it",
     Role.CALLER_ID: "caller ID: people's phones showed it",
     Role.UNKNOWN: "not stated, so treated as caller ID",
 }
 """What a number was to those who reported it, for a person."""
 
 
-def role_of(sightings: Iterable[NumberSighting]) -> Role:
-    """Return a number's role by all reports of it.
+def role_of(sightings: Sequence[NumberSighting]) -> Role:
+    """Return a number's role by its reports since the last long silence: those before may be about another holder.
 
     Who only corroborates names no brand, so he makes no number a callback number. Where some say that victims were told
     to call it and others that their display showed it, it is both, and what is shown to victims can be cut.
     """
-    said = list(sightings)
+    said = current(sightings)
     first_hand = {one.role for one in said if not one.corroborates}
     for role in (Role.CALLBACK, Role.SMS_SENDER):
         if role in first_hand:
@@ -64,22 +65,45 @@ def refuse_role(kind: str, target: str, role: Role | None) -> None:
         raise Refused(_why_not(kind, role))
 
 
-def stated_last(sightings: Iterable[NumberSighting]) -> datetime | None:
-    """Return when the number was last reported in the role that it has, None where nobody reported it.
+def in_role(sightings: Sequence[NumberSighting]) -> list[NumberSighting]:
+    """Return the reports that state the role which the number has, since their last long silence, the newest first.
 
-    A display that shows a number says nothing of who answers it: it keeps no callback number fresh.
+    A display that shows a number says nothing of who answers it: it keeps no callback number fresh. Of a number that
+    has no role whatever is said counts, an agency's word that it was to be called included.
     """
-    said = list(sightings)
-    role = role_of(said)
+    said, role = current(sightings), role_of(sightings)
     if role in MAY[CARRIER]:
         said = [one for one in said if one.role == role and not one.corroborates]
-    return max((one.seen_at for one in said), default=None)
+    elif role == Role.CALLER_ID:
+        said = [one for one in said if one.role in MAY[TRACEBACK]]
+    return current(said)
+
+
+def stated_last(sightings: Sequence[NumberSighting]) -> datetime | None:
+    """Return when the number was last reported in the role that it has, None where nobody reported it.
+
+    A report without a date counts as of when it was read.
+    """
+    return next((one.seen_at for one in in_role(sightings)), None)
+
+
+def is_recent(moment: datetime | None, now: datetime) -> bool:
+    """Return whether a moment is so near that the number has hardly changed hands since."""
+    return moment is not None and now - moment <= STALE_AFTER
+
+
+def is_stale(sightings: Sequence[NumberSighting], now: datetime) -> bool:
+    """Return whether a number was not reported in its role for so long that somebody else may hold it."""
+    return not is_recent(stated_last(sightings), now)
 
 
 def also_caller_id(sightings: Sequence[NumberSighting]) -> int:
-    """Return how many reports say that a display showed the number; of a pool of feeds the one with most counts."""
+    """Return how many reports since the last long silence say that a display showed the number.
+
+    Of a pool of feeds the one with most counts.
+    """
     counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for one in sightings:
+    for one in current(sightings):
         if one.role == Role.CALLER_ID:
             counts[one.pool or f"feed {one.feed}"][one.feed] += 1
     return sum(max(feeds.values()) for feeds in counts.values())

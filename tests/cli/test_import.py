@@ -73,7 +73,7 @@ def test_a_script_that_did_not_say_yes_is_shown_and_refused(run: Run, table: Pat
     assert told[0] == "taken for a file of phone_reports, by its content; --feed says otherwise"
     assert told[1] == f"{table}: csv number,role,text, 3 rows, 1 that cannot be used"
     assert told[2:7] == [
-        "  Caller          number: named in SCAMHUNT_PHONE_COLUMNS",
+        "  Caller          number: named by --column",
         "  Customer name   dropped: may be about who was called or who reports: personal data",
         "  Customer phone  dropped: may be about who was called or who reports: personal data",
         "  Seen as         role: by its name",
@@ -81,6 +81,8 @@ def test_a_script_that_did_not_say_yes_is_shown_and_refused(run: Run, table: Pat
     ]
     assert told[7] == "  line 2:  +0 000 000 0000  callback  30 characters of words"
     assert told[9] == "  1 x a spreadsheet's formula in place of a number"
+    assert told[10].startswith("  no column of dates: ")
+    assert told[10].endswith("the same report again counts as one that is known")
     assert told[-1] == f"error: {table}: look at what is said above and add --yes; nothing was taken in"
     assert not any(word in done.stderr for word in ("Quilla", "0177", "555 0142"))
     assert not (tmp_path / "home" / "scamhunt.db").exists()
@@ -150,8 +152,20 @@ def test_a_publishers_table_says_what_is_dropped(run: Run, tmp_path: Path) -> No
         (
             "phone,telephone\n",
             (),
-            (3, "may stand in phone or telephone; say which: SCAMHUNT_PHONE_COLUMNS=number=phone"),
+            (2, "2 columns\n  phone\n  telephone\n"),
         ),
+        ("phone,telephone\n", ("--yes",), (2, "may stand in phone or telephone; say which: --column number=phone\n")),
+        ("Anruferin,date\n", ("--feed", "phone_reports"), (2, "  Anruferin\n  date\n")),
+        (
+            "Anruferin,date\n",
+            ("--feed", "phone_reports"),
+            (2, "no column of phone numbers among date and 1 other; say which it is: --column number=COLUMN\n"),
+        ),
+        ("number,phone,Number\n", ("--yes",), (2, "the column 'number' stands twice in the header; rename one")),
+        ("Anruferin,date\n", ("--column", "number=Anrufrein"), (2, "(did you mean 'Anruferin'?); name one of those")),
+        ("number,date\n", ("--column", "region=Land"), (2, "no column 'Land'; name one of those above")),
+        ("words\n", ("--feed", "drop_folder", "--yes"), (2, "drop_folder is not read from a file; feeds that are:")),
+        ("number\n", ("--region", "ZZ"), (2, "'ZZ' is no country; write two letters, as in US")),
         ("number\n", ("--as", "somebody-else"), (5, "somebody-else")),
     ],
 )
@@ -182,25 +196,18 @@ def test_with_yes_a_file_that_is_held_gets_a_summary(run: Run, tmp_path: Path) -
     assert "no preview: no header" in done.stderr
 
 
-@pytest.mark.parametrize(("answer", "code"), [("y", 0), ("n", 0)])
-def test_a_person_is_asked(
-    on_terminal: Callable[..., str], tmp_path: Path, table: Path, answer: str, code: int
-) -> None:
-    """On a terminal the question comes after the preview; a no leaves everything as it was."""
-    (tmp_path / "pack.toml").write_text(PACK)
-    program = (
-        "import os, subprocess, sys\n"
-        f"command = [sys.executable, '-m', 'scamhunt', 'feeds', 'import', {str(table)!r}, *{MAP!r}]\n"
-        "read, write = os.openpty()\n"
-        f"os.write(read, b'{answer}\\n')\n"
-        f"raise SystemExit(subprocess.run(command, stdin=write, check=False).returncode - {code})\n"
-    )
-    home = tmp_path / "home"
-    names = {"SCAMHUNT_HOME": home, "SCAMHUNT_BRANDS": tmp_path / "pack.toml", "SCAMHUNT_OVERLAY": tmp_path / "overlay"}
-    drawn = on_terminal(program, **{name: str(path) for name, path in names.items()})
-    assert "Take it in as phone_reports?" in drawn
-    assert ("nothing was taken in" in drawn) == (answer == "n")
-    assert (home / "scamhunt.db").exists() == (answer == "y")
+@pytest.mark.parametrize("answer", ["y", "n"])
+def test_a_person_is_asked(run: Run, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    """At a keyboard the question comes after the preview; a no leaves everything as it was."""
+    keyboard, terminal = os.openpty()
+    with os.fdopen(keyboard, "wb", buffering=0) as typed, os.fdopen(terminal) as read:
+        typed.write(f"{answer}\n".encode())
+        monkeypatch.setattr("sys.stdin", read)
+        done = run("feeds", "import", table, *MAP)
+    assert done.returncode == 0
+    assert "  Notes           text: by its name" in done.stderr.split("Take it in as phone_reports?")[0]
+    assert ("nothing was taken in" in done.stderr) == (answer == "n")
+    assert (tmp_path / "home" / "scamhunt.db").exists() == (answer == "y")
 
 
 @pytest.mark.parametrize(
@@ -222,6 +229,7 @@ def test_what_is_to_be_told_of_a_table_is_told_before_it_is_taken_in(run: Run, t
     told = run("feeds", "import", path).stderr
     assert "  line 1:  +00000000000  unknown  2026-11-20 08:00\n" in told
     assert "  1 date is without a zone, read as UTC" in told
+    assert "no column of dates" not in told
 
 
 def test_a_file_that_its_feed_would_ask_more_for_is_refused(run: Run, tmp_path: Path) -> None:
@@ -231,3 +239,58 @@ def test_a_file_that_its_feed_would_ask_more_for_is_refused(run: Run, tmp_path: 
     done = run("feeds", "import", path, "--feed", "ftc_dnc")
     assert done.returncode in {2, 3}
     assert "asks for more than this file" in done.stderr
+
+
+def test_numbers_that_cannot_be_read_are_told_before_they_are_taken_in(run: Run, tmp_path: Path) -> None:
+    """The preview counts what the import quarantines: rounded numbers, and those without a country."""
+    path = tmp_path / "a.csv"
+    path.write_text("phone,notes\n+18885550142,Amazon\n8885550143,Amazon\n1.8886E+10,Amazon\n8885550144,Amazon\n")
+    told = run("feeds", "import", path).stderr
+    assert "4 rows, 3 that cannot be used\n" in told
+    assert "  2 x no country: write it as +1 888 555 0142, or add --region CC, the country of such numbers\n" in told
+    assert "  1 x a number that a spreadsheet rounded" in told
+    done = run("feeds", "import", path, "--region", "us", "--yes", "--format", "json")
+    (feed,) = json.loads(done.stdout)["feeds"]
+    assert "4 rows, 1 that cannot be used\n" in done.stderr
+    assert (feed["accepted"], feed["quarantined"]) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("header", "lacks"),
+    [("number,notes", ["dates", "roles"]), ("number,role", ["dates"]), ("number,date", ["roles"])],
+)
+def test_what_follows_from_a_missing_column_is_said(run: Run, tmp_path: Path, header: str, lacks: list[str]) -> None:
+    """No date and no role are plain words of the preview, not something to find out afterwards."""
+    path = tmp_path / "a.csv"
+    path.write_text(f"{header}\n+18885550142,\n")
+    told = run("feeds", "import", path).stderr
+    assert re.findall(r"^  no column of (\w+): ", told, re.MULTILINE) == lacks
+    texts = ("rows count as reported on the day they are read, undated", "every number counts as caller ID")
+    assert [text in told for text in texts] == ["dates" in lacks, "roles" in lacks]
+
+
+def test_a_column_of_countries_is_named_by_option(run: Run, tmp_path: Path) -> None:
+    """A number is one of the country that its own row names."""
+    path = tmp_path / "a.csv"
+    path.write_text("Telefon,Staat\n020 7946 0123,GB\n")
+    done = run("feeds", "import", path, "--column", "region=Staat", "--region", "US", "--yes")
+    assert "  Staat    region: named by --column\n" in done.stderr
+    assert "1 row, 0 that cannot be used" in done.stderr
+
+
+def test_of_a_long_table_the_first_numbers_are_tried(run: Run, tmp_path: Path) -> None:
+    """The preview of a large file is quick, and says what it has not looked at."""
+    path = tmp_path / "a.csv"
+    path.write_text("number\n" + "1.8886E+10\n" * 20_001)
+    told = run("feeds", "import", path).stderr
+    assert "20,001 rows, 20,000 that cannot be used\n" in told
+    assert "  only the first 20,000 numbers were tried\n" in told
+
+
+def test_of_a_wide_table_the_first_columns_are_told(run: Run, tmp_path: Path) -> None:
+    """A header without measure does not fill the screen."""
+    path = tmp_path / "a.csv"
+    path.write_text("phone,telephone," + ",".join(f"c{at}" for at in range(60)) + "\n")
+    told = run("feeds", "import", path).stderr
+    assert f"{path}: 62 columns\n  phone\n" in told
+    assert "  c47\n  and 12 more\n" in told

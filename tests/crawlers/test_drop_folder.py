@@ -14,7 +14,10 @@ from scamhunt.model import Batch, Fetch, Kind, Notice, Reply, Snapshot
 CRAWLER = bundle.crawlers(Path("/no-overlay"))["drop_folder"]
 SAVED = Path(__file__).parent / "drop_folder"
 TABLE = b"number,role\n+18885550142,callback\n"
-MAIL = b"From: a@example.com\nSubject: refund\nDate: Fri, 20 Nov 2026 08:00:00 +0000\n\nCall +1 888 555 0143 now.\n"
+MAIL = (
+    b"From: a@example.com\nSubject: refund\nDate: Fri, 20 Nov 2026 08:00:00 +0000\n\n"
+    b"---- Forwarded message ----\nCall +1 888 555 0143 now.\n"
+)
 FROM = b"From a@example.com Fri Nov 20 08:00:00 2026\n"
 
 
@@ -44,6 +47,13 @@ def marks(steps: list[Batch | Notice]) -> list[str]:
     return [step.mark for step in steps if isinstance(step, Batch)]
 
 
+def done(mark: str) -> list[str]:
+    """Return what a mark says was read."""
+    found = json.loads(mark)["done"]
+    assert isinstance(found, list)
+    return found
+
+
 def values(steps: list[Batch | Notice]) -> list[str]:
     """Return all values."""
     return [value for step in steps if isinstance(step, Batch) for value in step.values]
@@ -53,7 +63,9 @@ def test_a_file_is_read_once() -> None:
     """The mark moves behind the last row of a file; a second look asks for the listing alone."""
     steps, _ = crawl("", {"a.csv": TABLE})
     before, after = marks(steps)
-    assert (values(steps), before, len(json.loads(after))) == (["+18885550142"], "", 1)
+    assert (values(steps), done(before), len(done(after))) == (["+18885550142"], [], 1)
+    assert json.loads(before)["begun"] == done(after)[0]
+    assert json.loads(after)["begun"] == ""
     assert crawl(after, {"a.csv": TABLE}) == ([], ["configured:"])
 
 
@@ -62,7 +74,54 @@ def test_a_file_that_changed_is_read_again() -> None:
     mark = marks(crawl("", {"a.csv": TABLE, "b.csv": TABLE})[0])[-1]
     steps, asked = crawl(mark, {"a.csv": TABLE}, size=2)
     assert asked == ["configured:", "configured:/a.csv"]
-    assert len(json.loads(marks(steps)[-1])) == 1
+    assert len(done(marks(steps)[-1])) == 1
+
+
+def test_a_file_in_which_a_run_ended_comes_last_in_the_next() -> None:
+    """Whatever stops a run in the middle of a file, the other files are read before it is tried again."""
+    files = {"a.csv": TABLE, "b.csv": TABLE, "c.csv": TABLE}
+    first = marks(crawl("", files)[0])[0]
+    steps, asked = crawl(first, files)
+    assert [url[-5:] for url in asked[1:]] == ["b.csv", "c.csv", "a.csv"]
+    assert len(done(marks(steps)[-1])) == 3
+
+
+@pytest.mark.parametrize(
+    ("endless", "kind"),
+    [
+        (b"number\n" + b"+18885550199\n" * 600_000, "a table"),
+        (b"a.example\n" * 300_000, "a list of names"),
+        (b"number\n" + b",,\n" * 300_000, "broken rows"),
+    ],
+)
+def test_a_file_without_an_end_stops_no_other(endless: bytes, kind: str) -> None:
+    """Of one file some 100,000 rows are read; it is told by name, counts as read, and the next one comes."""
+    steps, _ = crawl("", {"endless.csv": endless, "good.csv": TABLE})
+    notices = [step for step in steps if isinstance(step, Notice)]
+    text = "'endless.csv': more than 100,000 rows; the rest of it was not read: cut it into several"
+    assert notices == [Notice(text, held=True)], kind
+    rows = [step.rows for step in steps if isinstance(step, Batch)]
+    assert 100_000 < sum(rows[:-3]) <= 150_000
+    assert values(steps)[-1] == "+18885550142"
+    assert len(done(marks(steps)[-1])) == 2
+
+
+@pytest.mark.parametrize(
+    ("feed", "body"),
+    [
+        ("ftc_dnc", ",".join(bundle.crawlers(Path("/no-overlay"))["ftc_dnc"].feed.columns).encode() + b"\n"),
+        ("fcc_calls", ",".join(bundle.crawlers(Path("/no-overlay"))["fcc_calls"].feed.columns).encode() + b"\n"),
+        ("misp", b'{"Event": {"info": "x", "Attribute": []}}'),
+    ],
+)
+def test_a_publishers_file_is_sent_where_it_belongs(feed: str, body: bytes) -> None:
+    """A day of complaints or an event is no table of the team's own: it is named, with the command that reads it."""
+    steps, _ = crawl("", {"day.csv": body, "good.csv": TABLE})
+    (notice,) = (step for step in steps if isinstance(step, Notice))
+    assert notice.text == (
+        f"'day.csv': a file of the feed {feed}, not the team's own; read it in with: scamhunt feeds import FILE"
+    )
+    assert values(steps) == ["+18885550142"]
 
 
 @pytest.mark.parametrize(
@@ -85,13 +144,13 @@ def test_a_file_that_cannot_be_read_is_told_and_the_others_go_on(bad: bytes, why
     assert why in notice.text
     assert "5550" not in notice.text
     assert values(steps)[-1] == "+18885550142"
-    assert len(json.loads(marks(steps)[-1])) == 1
+    assert len(done(marks(steps)[-1])) == 1
 
 
 def test_an_empty_file_is_done() -> None:
     """Nothing to read is no fault."""
     steps, _ = crawl("", {"empty.csv": b"", "blank.txt": b"\n\n"})
-    assert (values(steps), len(json.loads(marks(steps)[-1]))) == ([], 2)
+    assert (values(steps), len(done(marks(steps)[-1]))) == ([], 2)
 
 
 def test_a_file_that_is_gone_or_refused_is_told() -> None:

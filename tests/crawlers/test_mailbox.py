@@ -77,6 +77,20 @@ def test_a_mailbox_gives_links_and_numbers_with_their_roles(server: Mailserver, 
     ]
 
 
+def test_numbers_that_are_not_the_scammers_are_left_alone_and_counted(tmp_path: Path) -> None:
+    """Those of a mail that is no forward, and those of the victim in one that is."""
+    with mailserver() as one:
+        one.put(mail("victim"), mail("order"), mail("order"))
+        batch, *notices = read(settings_for(one, tmp_path))
+    assert isinstance(batch, Batch)
+    assert list(batch.values) == ["https://amazon-refund-desk.com/pay", NUMBER, NUMBER]
+    assert {stated.source for stated in batch.statements} == {""}
+    assert [one.text.partition(":")[0] for one in notices if isinstance(one, Notice)] == [
+        "1 of its mails come without a forwarded original",
+        "6 numbers in its mails are none that the mails say to call, or that texts come from",
+    ]
+
+
 def test_the_next_run_reads_what_came_since(server: Mailserver, tmp_path: Path) -> None:
     """The mark is the last UID; nothing is read twice, and nothing is read where nothing came."""
     settings = settings_for(server, tmp_path)

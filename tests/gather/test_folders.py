@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from scamhunt.model import CONFIGURED, Feed, Fetch, Keeps, Kind
 from scamhunt.settings import Settings
 from scamhunt.testing import Hosts
 
+NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 FEED = Feed(
     "drop_folder",
     "p",
@@ -150,7 +152,9 @@ def test_the_fetcher_brings_a_file_by_its_listed_name(
 ) -> None:
     """Whatever a file is called, the crawler's way of asking brings its bytes, and what the team set for tables."""
     put(name, b"number\n+18885550142\n")
-    settings = lab.model_copy(update={"drop_folder": str(drop), "region": "US", "phone_columns": {"text": "Notes"}})
+    columns = {"text": "Notes", "region": "Land"}
+    update = {"drop_folder": str(drop), "region": "US", "phone_columns": columns, "clock": NOW}
+    settings = lab.model_copy(update=update)
     with Fetcher(settings, Pace(Hosts())) as fetcher:
         asked = Fetch(CONFIGURED, keep=False)
         with fetcher.fetch(asked, locate(asked, FEED, "", settings), FEED) as came:
@@ -159,5 +163,7 @@ def test_the_fetcher_brings_a_file_by_its_listed_name(
         asked = Fetch(f"{CONFIGURED}/{quote(name, safe='', errors='surrogateescape')}")
         with fetcher.fetch(asked, locate(asked, FEED, "", settings), FEED) as came:
             assert b"".join(came.reply.chunks) == b"number\n+18885550142\n"
-            assert came.reply.options == {"text": "Notes", "region": "US"}
+            assert {name: came.reply.options[name] for name in ("text", "region")} == {"text": "Notes", "region": "US"}
+            assert came.reply.options["region_column"] == "Land"
+            assert came.reply.options["now"] == "2026-11-22T08:00:00+00:00"
     assert (drop / name).exists()

@@ -1,12 +1,12 @@
 """Which feed a file belongs to, by what stands in it."""
 
-import re
 from pathlib import Path
 
 import pytest
 
 from scamhunt import bundle
-from scamhunt.gather.recognise import header, recognised
+from scamhunt.gather.recognise import recognised
+from scamhunt.indicators.contents import PUBLISHED, names_in, published
 
 CRAWLERS = bundle.crawlers(Path("/no-overlay"))
 FTC = ",".join(CRAWLERS["ftc_dnc"].feed.columns)
@@ -56,5 +56,13 @@ def test_a_feed_that_is_not_there_is_not_named() -> None:
 
 def test_the_header_is_cut_at_the_separator_that_gives_the_most() -> None:
     """The names stand as they are."""
-    assert header(b'\n"Scam number";Notes, long\n1;2\n') == ["Scam number", "Notes, long"]
-    assert re.fullmatch(r"company_phone_number", FTC.split(",", maxsplit=1)[0])
+    assert names_in(b'\n"Scam number";Notes, long\n1;2\n') == ["Scam number", "Notes, long"]
+
+
+@pytest.mark.parametrize("feed", PUBLISHED)
+def test_a_publishers_file_is_told_from_our_own(feed: str) -> None:
+    """Its columns are those of its crawler, as a table or as JSON; a table of reports is of nobody else."""
+    columns = CRAWLERS[feed].feed.columns
+    assert PUBLISHED[feed] <= {column.lower() for column in columns}
+    heads = [";".join(columns), '{"' + '": "", "'.join(columns) + '": ""}']
+    assert [published(head.encode()) for head in [*heads, "number,role,text"]] == [feed, feed, ""]

@@ -6,6 +6,7 @@ from email.policy import SMTP
 from scamhunt.indicators.mails import Mail
 
 SCAM = "Your Amazon order is charged. To cancel call +1 888 555 0142 or see https://amazon-refund-desk.com/claim\n"
+FORWARD = f"---------- Forwarded message ---------\n{SCAM}"
 FOUND = ["https://amazon-refund-desk.com/claim", "+18885550142"]
 OURS = "Please look.\nAnna Invented, +1 212 555 0147\nhttps://intranet.example/anna\n"
 BLOCK = "From: Amazon <a@weather.example>\nDate: Fri, 20 Nov 2026\nSubject: Your order\nTo: anna@team.example\n\n"

@@ -217,11 +217,57 @@ def test_places_in_a_long_page() -> None:
     assert all(page[one.offset :][: len(one.raw)] == one.raw for one in found)
 
 
-def test_a_long_line_of_numbers() -> None:
-    """Numbers are found on a line without end; digits without end are none."""
-    assert len(extract("888-555-0142 " * 500, "US")) == 500
-    assert extract("8885550142" * 500, "US") == []
-    assert extract("call " + "4111 1111 1111 1111 " * 500, "US") == []
+WRITTEN = [
+    ("(888) 555-01{:02}", "US"),
+    ("(888)555-01{:02}", "US"),
+    ("+1 888 555 01{:02}", "US"),
+    ("+1 (888) 555-01{:02}", "US"),
+    ("1 (888) 555-01{:02}", "US"),
+    ("(+1) 888-555-01{:02}", "US"),
+    ("+1-888-555-01{:02}", "US"),
+    ("1-888-555-01{:02}", "US"),
+    ("1-8B8-5S5-O1{:02}", "US"),
+    ("888-555-01{:02}", "US"),
+    ("888.555.01{:02}", "US"),
+    ("+188855501{:02}", ""),
+    ("888\u200b-555\u200b-01{:02}", "US"),
+    ("+44 20 7946 01{:02}", "US"),
+    ("(020) 7946 01{:02}", "GB"),
+]
+LISTED = [(*one, " ") for one in WRITTEN]
+LISTED += [
+    ("+1 (888) 555-01{:02}", "US", " / "),
+    ("1-888-555-01{:02}", "US", ", "),
+    ("888 555 01{:02}", "US", ", "),
+    ("888 - 555 - 01{:02}", "US", " / "),
+    ("020 7946 01{:02}", "GB", " | "),
+]
+
+
+@pytest.mark.parametrize("count", [1, 100, 1_000])
+@pytest.mark.parametrize(("written", "region", "between"), LISTED)
+def test_a_list_of_numbers_loses_none_however_long_it_is(written: str, region: str, between: str, count: int) -> None:
+    """On one line, in any writing: each is found where it stands."""
+    line = between.join(written.format(at % 100) for at in range(count))
+    found = extract(line, region)
+    start = "+44207946" if "7946" in written else "+1888555"
+    assert [one.number.e164 for one in found] == [f"{start}01{at % 100:02}" for at in range(count)]
+    assert all(line[one.offset :].startswith(one.raw) for one in found)
+
+
+@pytest.mark.parametrize("count", [10, 1_000])
+def test_a_list_of_several_writings_loses_none(count: int) -> None:
+    """Where only some of the numbers have brackets or a plus sign, these tear none of the others."""
+    line = "(888) 555-0101 " + "888-555-0142 " * count + "+1 888 555 0103 " + "888.555.0142 " * count
+    expected = ["+18885550101", *[HELP] * count, "+18885550103", *[HELP] * count]
+    assert [one.number.e164 for one in extract(line, "US")] == expected
+
+
+@pytest.mark.parametrize("count", [1, 1_000])
+def test_what_is_no_number_is_none_however_often_it_stands_there(count: int) -> None:
+    """Digits without end, and cards: behind them a number is found again."""
+    for other in ("8885550142" * count * 4, "4111 1111 1111 1111 " * count, "888 555 " * count, "2 " * 10 * count):
+        assert [one.raw for one in extract(f"call {other}; call 888-555-0142", "US")] == ["888-555-0142"]
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,42 @@ ROLES = [
     ("claimed to be Amazon support 888-555-0142", UNKNOWN),
     ("Do not call wa.me/447700900123", UNKNOWN),
     ("Someone called 888-555-0142 about my order", UNKNOWN),
+    ("If you did not order this, call 888-555-0142", CALLBACK),
+    ("call us back at 888-555-0142", CALLBACK),
+    ("to cancel call 888-555-0142", CALLBACK),
+    ("To cancel your order from your phone call 888-555-0142", CALLBACK),
+    ("call 888-555-0142 from your phone", CALLBACK),
+    ("Call us now to cancel\nPhone: 888-555-0142", CALLBACK),
+    ("Call us now\nto cancel this order\nPhone: 888-555-0142", UNKNOWN),
+    ("Tel: 888-555-0142", UNKNOWN),
+    ("Call us any time\nJolanda\nMobile: 888-555-0142", UNKNOWN),
+    ("call me at 888-555-0142", UNKNOWN),
+    ("please call me back at 888-555-0142", UNKNOWN),
+    ("give me a call: 888-555-0142", UNKNOWN),
+    ("reach me at 888-555-0142", UNKNOWN),
+    ("text me at 888-555-0142", UNKNOWN),
+    ("we will call you at 888-555-0142", UNKNOWN),
+    ("they called me on my cell 888-555-0142", UNKNOWN),
+    ("your phone number: 888-555-0142", UNKNOWN),
+    ("your number is 888-555-0142", UNKNOWN),
+    ("ship to the phone on file: 888-555-0142", UNKNOWN),
+    ("call us if wrong, shipping to Jolanda, phone 888-555-0142", UNKNOWN),
+    ("888-555-0142 is my cell", UNKNOWN),
+    ("Rufen Sie mich an: 888-555-0142", UNKNOWN),
+    ("meine Handynummer ist 888-555-0142", UNKNOWN),
+    ("Ihre Telefonnummer: 888-555-0142", UNKNOWN),
+    ("Wir rufen Sie an unter 888-555-0142", UNKNOWN),
+    ("Telefon: 888-555-0142", UNKNOWN),
+    ("Llámame al 888-555-0142", UNKNOWN),
+    ("Su teléfono: 888-555-0142", UNKNOWN),
+    ("Appelez-moi au 888-555-0142", UNKNOWN),
+    ("Votre numéro : 888-555-0142", UNKNOWN),
+    ("Chiamami al 888-555-0142", UNKNOWN),
+    ("il suo numero è 888-555-0142", UNKNOWN),
+    ("Ligue-me para 888-555-0142", UNKNOWN),
+    ("Meu celular: 888-555-0142", UNKNOWN),
+    ("Bel mij op 888-555-0142", UNKNOWN),
+    ("Uw telefoonnummer: 888-555-0142", UNKNOWN),
     ("Call us today. Our address: 1 Main St. Box 5. See 888-555-0142", UNKNOWN),
 ]
 
@@ -75,6 +111,23 @@ def test_several_numbers_each_have_their_role() -> None:
 
 
 @pytest.mark.parametrize(
+    ("between", "role"),
+    [
+        (" or ", CALLBACK),
+        (", ", CALLBACK),
+        (" (toll free) / ", CALLBACK),
+        ("\n", CALLBACK),
+        (", Jolanda ", UNKNOWN),
+        ("\nask for Mark ", UNKNOWN),
+    ],
+)
+def test_call_one_or_the_other(between: str, role: Role) -> None:
+    """The word of calling before a number is said of the next one too where only "or" stands between."""
+    found = extract(f"call 888-555-0142{between}800-555-0199", "US")
+    assert [one.role for one in found] == [CALLBACK, role]
+
+
+@pytest.mark.parametrize(
     ("page", "role"),
     [
         ("<p><a href='tel:888-555-0142'>888-555-0142</a></p>", CALLBACK),
@@ -83,6 +136,8 @@ def test_several_numbers_each_have_their_role() -> None:
         ("<p>never call <a href='tel:888-555-0142'>888-555-0142</a></p>", UNKNOWN),
         ("<p>never call <a href='tel:888-555-0142'>this</a></p>", UNKNOWN),
         ("<p>888-555-0142</p>", UNKNOWN),
+        ("<p>your phone: <a href='tel:888-555-0142'>888-555-0142</a></p>", UNKNOWN),
+        ("<p>call me: <a href='tel:888-555-0142'>here</a></p>", UNKNOWN),
     ],
 )
 def test_a_link_is_meant_to_be_called(page: str, role: Role) -> None:

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
-from scamhunt.indicators.links import clean, find
+from scamhunt.indicators.links import clean, find, safe_path
 
 DESK = "https://amazon-refund-desk.com/claim"
 
@@ -48,6 +48,10 @@ KEPT = [
     ("https://d.example/how-to-get-your-money-back-from-us-in-two-days", None),
     (f"https://d.example/{base64.b64encode(b'anna@team.example').decode()}", "https://d.example/*"),
     ("https://d.example/claim;session=abc/x", "https://d.example/claim/x"),
+    ("https://d.example/x%3Fmail=anna", "https://d.example/x"),
+    ("https://d.example/x%2523anna/y", "https://d.example/x"),
+    ("https://d.example/out%3Bmail=anna/y", "https://d.example/out/y"),
+    ("https://anna.d.example/x", "https://anna.d.example/x"),
     ("https:\\\\d.example\\claim", "https://d.example/claim"),
     ("https://d.exa\nmple/cl\taim", "https://d.example/claim"),
     ("mailto:anna@team.example", ""),
@@ -118,3 +122,9 @@ def test_no_text_costs_more_than_its_length(text: str) -> None:
     begun = time.process_time()
     list(find(text))
     assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(("path", "kept"), [("", ""), ("/u/a@b.example/?c", "/u/*/"), (":8443/x#a", ":8443/x")])
+def test_a_path_alone_is_made_safe_too(path: str, kept: str) -> None:
+    """What is no link that can be read may still have a path that names somebody."""
+    assert safe_path(path) == kept

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from scamhunt.indicators import mime
 from scamhunt.indicators.mails import ROWS, VALUES, Fate, Mail, read_mail
-from tests.indicators.sample_mails import FOUND, SCAM, attached, raw, scam, values, wrapper
+from tests.indicators.sample_mails import FORWARD, FOUND, attached, raw, scam, values, wrapper
 
 
 def nested(depth: int) -> bytes:
     """Return a multipart in a multipart in a multipart, with the scam innermost."""
-    mail = b"Content-Type: text/plain\r\n\r\n" + SCAM.encode()
+    mail = b"Content-Type: text/plain\r\n\r\n" + FORWARD.encode()
     for at in range(depth):
         head = b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (at, at)
         mail = head + mail + b"\r\n--b%d--\r\n" % at
@@ -22,13 +22,13 @@ def nested(depth: int) -> bytes:
 
 def attached_so_deep(depth: int) -> bytes:
     """Return a mail attached to a mail attached to a mail, with the scam innermost."""
-    return b"Content-Type: message/rfc822\r\n\r\n" * depth + b"Subject: x\r\n\r\n" + SCAM.encode()
+    return b"Content-Type: message/rfc822\r\n\r\n" * depth + b"Subject: x\r\n\r\n" + FORWARD.encode()
 
 
 def many(parts: int) -> bytes:
     """Return a mail of so many parts, the scam in the first."""
     part = b"--b\r\nContent-Type: text/plain\r\n\r\n%s\r\n"
-    return raw("Content-Type: multipart/mixed; boundary=b", part % SCAM.encode() + part % b"x" * (parts - 1))
+    return raw("Content-Type: multipart/mixed; boundary=b", part % FORWARD.encode() + part % b"x" * (parts - 1))
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_text_has_a_limit() -> None:
     """Of very long texts the beginning is read."""
     line = b"x " * 500 + b"\n"
     for between in (line * (mime.TEXT_LIMIT // 1_000), b"x\n" * ROWS):
-        late = SCAM.encode() + between + b"https://weather.example/late"
+        late = FORWARD.encode() + between + b"https://weather.example/late"
         read = read_mail(raw("Subject: x", late))
         assert (values(read), read.cut) == (FOUND, True)
 
@@ -67,21 +67,22 @@ def test_values_have_a_limit() -> None:
     assert (len(read.values), read.cut) == (VALUES, True)
 
 
+PAGE = FORWARD.replace("\n", "<br>").encode()
 BOMBS = {
-    "brackets in From": raw(f"From: {'(' * 60_000}a@weather.example\nSubject: x", SCAM.encode()),
-    "a header of 10 MB": raw("\n".join(f"X-A{at}: b" for at in range(1_000_000)), SCAM.encode()),
-    "one field of 5 MB": raw(f"Subject: {'=?utf-8?q?' * 500_000}", SCAM.encode()),
-    "folded without end": raw("Subject: x" + "\n y" * 1_000_000, SCAM.encode()),
-    "parameters": raw(f"Content-Type: text/plain{'; a=b' * 100_000}", SCAM.encode()),
-    "boundary of 10 KB": raw(f"Content-Type: multipart/mixed; boundary={'b' * 10_000}", SCAM.encode()),
-    "dashes": raw("Content-Type: multipart/mixed; boundary=b", b"\r\n--" * 100_000 + SCAM.encode()),
-    "tags": raw("Content-Type: text/html", SCAM.encode() + b'<a href="' * 200_000),
-    "entities": raw("Content-Type: text/html", SCAM.encode() + b"&amp" * 60_000),
-    "brackets": raw("Subject: x", SCAM.encode() + b"http://weather.example/" + b")" * 500_000),
-    "dots": raw("Subject: x", SCAM.encode() + b"a." * 200_000),
-    "quotes": raw("Subject: x", SCAM.encode() + b"> " * 200_000),
-    "header lines": raw("Subject: x", SCAM.encode() + b"From: \n" * 50_000),
-    "idna": raw("Content-Type: text/plain; charset=idna", SCAM.encode() + b"a" * 1_000_000),
+    "brackets in From": raw(f"From: {'(' * 60_000}a@weather.example\nSubject: x", FORWARD.encode()),
+    "a header of 10 MB": raw("\n".join(f"X-A{at}: b" for at in range(1_000_000)), FORWARD.encode()),
+    "one field of 5 MB": raw(f"Subject: {'=?utf-8?q?' * 500_000}", FORWARD.encode()),
+    "folded without end": raw("Subject: x" + "\n y" * 1_000_000, FORWARD.encode()),
+    "parameters": raw(f"Content-Type: text/plain{'; a=b' * 100_000}", FORWARD.encode()),
+    "boundary of 10 KB": raw(f"Content-Type: multipart/mixed; boundary={'b' * 10_000}", FORWARD.encode()),
+    "dashes": raw("Content-Type: multipart/mixed; boundary=b", b"\r\n--" * 100_000 + FORWARD.encode()),
+    "tags": raw("Content-Type: text/html", PAGE + b'<a href="' * 200_000),
+    "entities": raw("Content-Type: text/html", PAGE + b"&amp" * 60_000),
+    "brackets": raw("Subject: x", FORWARD.encode() + b"http://weather.example/" + b")" * 500_000),
+    "dots": raw("Subject: x", FORWARD.encode() + b"a." * 200_000),
+    "quotes": raw("Subject: x", FORWARD.encode() + b"> " * 200_000),
+    "header lines": raw("Subject: x", FORWARD.encode() + b"From: \n" * 50_000),
+    "idna": raw("Content-Type: text/plain; charset=idna", FORWARD.encode() + b"a" * 1_000_000),
 }
 
 
@@ -100,7 +101,7 @@ def test_no_mail_holds_a_run_up(name: str) -> None:
 )
 def test_files_are_not_opened_and_their_names_go_nowhere(name: str) -> None:
     """Attached files, a victim's papers among them, are passed over: neither their content nor their name is kept."""
-    outer = wrapper(SCAM)
+    outer = wrapper(FORWARD)
     outer.add_attachment(b"<a href='https://weather.example/in-file'>", maintype="text", subtype="html", filename=name)
     outer.add_attachment(b"PK\x03\x04 +1 888 555 0155", maintype="application", subtype="zip", filename=name)
     mail = read_mail(outer.as_bytes())
@@ -111,12 +112,13 @@ def test_files_are_not_opened_and_their_names_go_nowhere(name: str) -> None:
 def test_a_mail_without_an_id_is_known_by_its_date_and_subject() -> None:
     """The same mail read twice has one `ref`, another one has another; a forged id does not hide other words."""
     first, again, other = (
-        read_mail(raw(f"Date: Sat, 21 Nov 2026 10:04:06 +0100\nSubject: {subject}", SCAM.encode())).values[0][2].ref
+        read_mail(raw(f"Date: Sat, 21 Nov 2026 10:04:06 +0100\nSubject: {subject}", FORWARD.encode())).values[0][2].ref
         for subject in ("a", "a", "b")
     )
     assert first == again != other
     assert len(first) == 64
-    forged = [read_mail(raw("Message-ID: <x@y>", body)).values for body in (SCAM.encode(), b"call +1 888 555 0142")]
+    bodies = (FORWARD.encode(), b"From: a\nTo: b\nDate: c\n\ncall +1 888 555 0142")
+    forged = [read_mail(raw("Message-ID: <x@y>", body)).values for body in bodies]
     assert forged[0][1] != forged[1][0]
 
 
@@ -147,13 +149,13 @@ def test_a_button_that_reports_a_mail_is_no_automatic_reply() -> None:
 
 
 CHARSETS = [
-    ("utf-16", SCAM.encode("utf-16")),
-    ("utf-99", SCAM.encode()),
-    ("zlib", SCAM.encode()),
-    ("windows-1252", "\x93".encode("latin-1") + SCAM.encode()),
-    ("", "\x93".encode("latin-1") + SCAM.encode()),
-    ("us-ascii", SCAM.encode() + b"\xff\xfe"),
-    ("iso-8859-99", SCAM.encode()),
+    ("utf-16", FORWARD.encode("utf-16")),
+    ("utf-99", FORWARD.encode()),
+    ("zlib", FORWARD.encode()),
+    ("windows-1252", FORWARD.encode() + "\x93".encode("latin-1")),
+    ("", FORWARD.encode() + "\x93".encode("latin-1")),
+    ("us-ascii", FORWARD.encode() + b"\xff\xfe"),
+    ("iso-8859-99", FORWARD.encode()),
 ]
 
 
@@ -166,7 +168,7 @@ def test_a_wrong_character_set_does_no_harm(charset: str, body: bytes) -> None:
 @pytest.mark.parametrize("subject", ["Amazon", "\n Amazon", "=?utf-8?q?Amazon?="])
 def test_a_subject_may_begin_on_the_next_line(subject: str) -> None:
     """A field that is folded is read whole."""
-    (_, (_, _, stated)) = read_mail(raw(f"To: x\nSubject:{subject}\nX-Other: y\n z", SCAM.encode())).values
+    (_, (_, _, stated)) = read_mail(raw(f"To: x\nSubject:{subject}\nX-Other: y\n z", FORWARD.encode())).values
     assert stated.text.startswith("Amazon\nYour")
 
 
@@ -187,7 +189,7 @@ def test_subjects_are_decoded(subject: str, text: str) -> None:
 
 def test_fields_that_come_twice() -> None:
     """Both subjects are looked through for a brand; a second sender, and lines that are no field, mean nothing."""
-    read = read_mail(raw("From: a@b\nFrom: c@d\nBcc\nSubject: Amazon\nSubject: Microsoft\n: x", SCAM.encode()))
+    read = read_mail(raw("From: a@b\nFrom: c@d\nBcc\nSubject: Amazon\nSubject: Microsoft\n: x", FORWARD.encode()))
     assert read.values[1][2].text.startswith("Amazon Microsoft\n")
     assert values(read) == FOUND
 
@@ -208,16 +210,18 @@ def test_what_is_encrypted_is_told(mail: bytes) -> None:
 def test_what_is_signed_is_read() -> None:
     """A signature beside the text is no obstacle, and an encrypted part beside readable ones neither."""
     head = "Content-Type: multipart/signed; boundary=b"
-    body = b"--b\r\n\r\n" + SCAM.encode() + b"\r\n--b\r\nContent-Type: application/pkcs7-mime\r\n\r\nMII\r\n--b--\r\n"
+    body = (
+        b"--b\r\n\r\n" + FORWARD.encode() + b"\r\n--b\r\nContent-Type: application/pkcs7-mime\r\n\r\nMII\r\n--b--\r\n"
+    )
     assert values(read_mail(raw(head, body))) == FOUND
 
 
 ENCODED = [
-    ("quoted-printable", SCAM.replace("888", "=38=\n88").encode()),
-    ("base64", base64.encodebytes(SCAM.encode())),
-    ("base64", base64.b64encode(SCAM.encode()).rstrip(b"=") + b"!!"),
-    ("8bit", SCAM.encode()),
-    ("x-unknown", SCAM.encode()),
+    ("quoted-printable", FORWARD.replace("888", "=38=\n88").encode()),
+    ("base64", base64.encodebytes(FORWARD.encode())),
+    ("base64", base64.b64encode(FORWARD.encode()).rstrip(b"=") + b"!!"),
+    ("8bit", FORWARD.encode()),
+    ("x-unknown", FORWARD.encode()),
 ]
 
 
@@ -228,7 +232,7 @@ def test_transfer_encodings(encoding: str, body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "mail", [b"", b"\r\n\r\nx", b"\x00" * 1_000, b"no header\r\n\r\n", SCAM.split(":", maxsplit=1)[0].encode()]
+    "mail", [b"", b"\r\n\r\nx", b"\x00" * 1_000, b"no header\r\n\r\n", FORWARD.split(":", maxsplit=1)[0].encode()]
 )
 def test_what_is_no_mail_is_told(mail: bytes) -> None:
     """Bytes without a header are no mail."""
@@ -238,7 +242,7 @@ def test_what_is_no_mail_is_told(mail: bytes) -> None:
 @pytest.mark.parametrize("date", ["yesterday", "Sat, 99 Nov 2026", "Fri, 31 Dec 9999 23:59:59 -2359", "1" * 5_000])
 def test_a_date_that_is_none_is_none(date: str) -> None:
     """A mail without a time that can be is read all the same."""
-    read = read_mail(raw(f"Subject: x\nDate: {date}", SCAM.encode()))
+    read = read_mail(raw(f"Subject: x\nDate: {date}", FORWARD.encode()))
     assert (read.sent_at, values(read)) == (None, FOUND)
 
 

@@ -3,7 +3,9 @@
 import pytest
 
 from scamhunt.errors import FeedHeld
+from scamhunt.indicators.report_columns import options_of
 from scamhunt.indicators.reports import columns, is_reports, read_reports
+from scamhunt.model import Batch
 
 HEADER = "number,role,text,seen_at,source\n"
 
@@ -23,6 +25,9 @@ def taken(header: str, **options: str) -> dict[str, str]:
         ("Teléfono,Descripción,Fecha,Cliente", {"Teléfono": "number", "Fecha": "seen_at", "Cliente": "dropped"}),
         ("Telefon Numarası,Açıklama", {"Telefon Numarası": "number", "Açıklama": "text"}),
         ("電話番号,内容", {"電話番号": "number", "内容": "text"}),
+        ("Rufnummer;Marke;Nachricht", {"Marke": "brand", "Nachricht": "text"}),
+        ("number,company impersonated,notes", {"company impersonated": "brand", "notes": "text"}),
+        ("number,claimed to be,brand", {"claimed to be": "dropped", "brand": "brand"}),
         ("number,subject,notes,date,created_at", {"subject": "text", "notes": "text", "date": "seen_at"}),
         ("scam number,called number,my phone,contact", {"scam number": "number", "called number": "dropped"}),
     ],
@@ -74,9 +79,19 @@ def test_what_is_dropped_says_why() -> None:
     ("header", "options", "why"),
     [
         ("phone,telephone,text", {}, "may stand in phone or telephone; say which: SCAMHUNT_PHONE_COLUMNS=number=phone"),
-        ("caller,text", {}, "no column of phone numbers among caller, text; say which it is: SCAMHUNT_PHONE_COLUMNS"),
-        ("phone,text", {"number": "Caller"}, "says number=caller, but there is none among phone, text"),
-        ("name,e-mail,phone,message", {}, "phone may be the phone of who reports, for the table has name"),
+        (
+            "caller,text",
+            {},
+            "no column of phone numbers among text and 1 other; say which it is: SCAMHUNT_PHONE_COLUMNS",
+        ),
+        ("jolanda_kanarini,date,oslo", {}, "no column of phone numbers among date and 2 others; say which"),
+        (
+            "phone,text",
+            {"number": "Caller"},
+            "no column caller for the number, but phone, text; say which it is: SCAMHUNT_PHONE_COLUMNS",
+        ),
+        ("jolanda name,e-mail,phone,message", {}, "phone may be the phone of who reports, for the table has name;"),
+        ("date,jolanda,jolanda", {}, "a column stands twice in the header; rename one of them"),
         (",".join(f"c{at}" for at in range(201)) + ",number", {}, "more than 200 columns"),
         ("<html><body>number,text", {}, "a page or XML came"),
         ("number" + "\0" * 20, {}, "binary data came"),
@@ -87,6 +102,7 @@ def test_what_is_not_clear_is_asked(header: str, options: dict[str, str], why: s
     with pytest.raises(FeedHeld) as problem:
         list(read_reports([f"{header}\n+18885550142,callback\n".encode()], options))
     assert why in str(problem.value)
+    assert "jolanda" not in str(problem.value)
 
 
 @pytest.mark.parametrize("header", ["name,phone,text", "name,victim phone,phone"])
@@ -100,6 +116,15 @@ def test_the_mapping_of_the_team_wins() -> None:
     """What the team says of a column holds, whatever the column is called; the rest goes by name."""
     found = taken("Caller,Number,Notes,Comment", number="Caller", text="Comment", region="US")
     assert found == {"Caller": "number", "Number": "dropped", "Notes": "dropped", "Comment": "text"}
+
+
+def test_the_column_of_countries_can_be_named() -> None:
+    """What is called `region` in the settings is a column; the country of all numbers has a setting of its own."""
+    options = options_of({"region": "Staat", "number": "Caller"}, "DE", "2026-11-22T08:00:00+00:00")
+    assert taken("Caller,Staat,country", **options) == {"Caller": "number", "Staat": "region", "country": "dropped"}
+    (batch,) = read_reports([b"Caller,Staat\n020 7946 0123,GB\n"], options)
+    assert isinstance(batch, Batch)
+    assert [one.region for one in batch.statements] == ["GB"]
 
 
 @pytest.mark.parametrize(

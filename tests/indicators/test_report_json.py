@@ -72,7 +72,7 @@ def test_json_of_something_else_is_held(content: str) -> None:
         ('{"number": ["+18885550143"]}', "no number"),
         ('{"number": "=HYPERLINK(1)"}', "a spreadsheet's formula in place of a number"),
         ('{"number": "1", "text": "' + "x" * 70_000 + '"}', "longer than 65,536 characters"),
-        ('{"number": "1", "x": ' + "[" * 30_000 + "]" * 30_000 + "}", "nested too deeply"),
+        ('{"number": "1", "x": ' + "[" * 30_000 + "]" * 30_000 + "}", "JSON that is nested too deeply"),
     ],
 )
 @pytest.mark.parametrize("form", ["array", "lines"])

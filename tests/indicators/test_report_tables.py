@@ -1,5 +1,6 @@
-"""Tables of reported numbers: the eighteen ways in which they go wrong. test_report_json.py has 13 and 14."""
+"""Tables of reported numbers: the eighteen ways in which they go wrong. 13 and 14: test_report_json, 17: _dates."""
 
+import itertools
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
@@ -7,7 +8,7 @@ import pytest
 
 from scamhunt.errors import BadIndicator, FeedHeld
 from scamhunt.indicators import phone
-from scamhunt.indicators.reports import BATCH, read_reports
+from scamhunt.indicators.reports import BATCH, ROWS, read_reports
 from scamhunt.model import Batch, Notice, Role, Statement
 
 HEADER = "number,role,text,seen_at,source\n"
@@ -180,37 +181,6 @@ def test_the_same_report_a_thousand_times_is_the_same_row() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("cell", "when", "told"),
-    [
-        ("2026-11-20T08:00:00Z", "2026-11-20T08:00:00+00:00", ""),
-        ("2026-11-20T08:00:00-05:00", "2026-11-20T13:00:00+00:00", ""),
-        ("2026-11-20 08:00:00 UTC", "2026-11-20T08:00:00+00:00", ""),
-        ("1795161600", "2026-11-20T08:00:00+00:00", ""),
-        ("2026-11-20 08:00", "2026-11-20T08:00:00+00:00", "1 date is without a zone"),
-        ("2026-11-20", "2026-11-20T00:00:00+00:00", "1 date is without a zone"),
-        ("20.11.2026 08:00", "2026-11-20T08:00:00+00:00", "1 date is without a zone"),
-        ("11/20/2026", None, "1 date is not readable"),
-        ("yesterday", None, "1 date is not readable"),
-        ("1970-01-01T00:00:00Z", None, "1 date is not readable"),
-        ("", None, ""),
-    ],
-)
-def test_a_time_is_read_or_left_out(cell: str, when: str | None, told: str) -> None:
-    """17: no zone is UTC and told; before 1990 and what cannot be read is no time, and told."""
-    batch, *notices = steps(f"{HEADER}+18885550142,callback,,{cell},\n")
-    assert isinstance(batch, Batch)
-    assert [moment and moment.isoformat() for moment in batch.seen_at] == [when]
-    assert [notice.text[: len(told)] for notice in notices if isinstance(notice, Notice)] == ([told] if told else [])
-
-
-def test_dates_without_a_zone_are_counted() -> None:
-    """17: one sentence for all of them."""
-    *_, notice = steps(HEADER + "+18885550142,,,2026-11-20,\n" * 1_200)
-    assert isinstance(notice, Notice)
-    assert notice.text.startswith("1,200 dates are without a zone, read as UTC")
-
-
 def test_a_page_in_the_words_is_literal() -> None:
     """18: tags are words."""
     assert statement(f"{HEADER}+18885550142,,<script>alert(1)</script>,,\n").text == "<script>alert(1)</script>"
@@ -326,3 +296,14 @@ def test_each_batch_has_the_mark_that_was_given() -> None:
 def test_nothing_is_no_fault() -> None:
     """An empty file and one of blank lines have no rows and no fault."""
     assert steps(b"\xef\xbb\xbf\r\n \n") == steps("") == []
+
+
+@pytest.mark.parametrize("row", [",\n", '"\n', f"{ONE}\n"])
+def test_a_table_without_an_end_is_left(row: str) -> None:
+    """A file of nothing but broken lines, or of one report over and over, ends; what came before is told."""
+    pieces = itertools.chain([HEADER.encode()], itertools.repeat(row.encode() * 1_000))
+    found = read_reports(pieces, {}, most=4 * BATCH)
+    assert [step.rows for step in itertools.islice(found, 4) if isinstance(step, Batch)] == [BATCH] * 4
+    with pytest.raises(FeedHeld, match="more than 20,000 rows: the rest was not read; cut the file into several"):
+        next(found)
+    assert ROWS == 500_000

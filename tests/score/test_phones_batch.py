@@ -129,7 +129,7 @@ def test_what_is_not_said_has_a_plain_value() -> None:
         ('{"number": "+18885550142", "seen_at": "1970-01-01"}', "seen_at is no time"),
         ('{"number": "+18885550142"', "no JSON that can be read"),
         ('{"number": "+18885550142"} {"number": "+18885550143"}', "no JSON that can be read"),
-        ('{"number": ' + "[" * 4_000, "JSON"),
+        ('{"number": ' + "[" * 4_000, "nested too deeply"),
     ],
 )
 def test_a_line_that_cannot_be_read_has_its_reason(line: str, told: str) -> None:

@@ -62,7 +62,7 @@ def _weights(change: Callable[[dict[str, Any]], object]) -> str:
         (_weights(lambda weights: weights.update(recency=float("nan"))), "wrong size: recency"),
         (_weights(lambda weights: weights.update(stale=0.1)), "wrong size: stale"),
         (_changed(bias=float("nan")), "0 < review < urgent < 1"),
-        (_changed(review=0.95), "0 < review < urgent < 1"),
+        (_changed(review=0.99), "0 < review < urgent < 1"),
         (_changed(urgent=1), "0 < review < urgent < 1"),
         (_changed(review=0), "0 < review < urgent < 1"),
     ],

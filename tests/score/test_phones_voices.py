@@ -33,7 +33,8 @@ def agency(feed: str, place: str) -> NumberSighting:
         ([report(source="a", place="775"), report(source="a", place="212")], 2),
         ([report("mailbox", "a"), report("phone_reports", "a")], 2),
         ([report(days=1), report(days=1.1)], 1),
-        ([report(days=1), report(days=2), report(days=3)], 3),
+        ([report(days=1), report(days=2), report(days=3)], 1),
+        ([report("fcc_calls", days=n, corroborates=True) for n in (1, 2, 3, 3)], 3),
         ([report(source="a", days=1), report(source="a", days=9)], 1),
     ],
 )

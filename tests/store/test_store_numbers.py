@@ -1,13 +1,14 @@
 """Reports of numbers in the store: kept once, handed back as a history, merged into candidates that fade."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from scamhunt.errors import StoreError
-from scamhunt.model import SYSTEM, Evidence, Kind, Match, NumberSighting, Reason, Rejected, Role
-from scamhunt.store import Body, CarrierView, Found, Gathered, Store
+from scamhunt.model import SYSTEM, Evidence, Kind, Match, NumberSighting, Reason, Rejected, Role, State
+from scamhunt.store import Body, Book, CandidateView, CarrierView, Found, Gathered, Store
 from scamhunt.store.numbers import PER_VOICE
 
 START = datetime(2026, 11, 22, 6, tzinfo=UTC)
@@ -54,9 +55,31 @@ def test_a_report_is_handed_back_as_it_was_kept(store: Store) -> None:
 def test_known_reports_are_told_by_feed(store: Store) -> None:
     """A key counts for the feed that it came from."""
     store.save_rows(BODY, "", Gathered("m", 1, 0, numbers=[report("k1")]))
-    assert store.known_keys("phone_reports", ["k1", "k2"]) == {"k1"}
-    assert store.known_keys("ftc_dnc", ["k1", "k2"]) == set()
-    assert store.known_keys("phone_reports", []) == set()
+    assert store.known_keys(["phone_reports"], ["k1", "k2"]) == {"k1"}
+    assert store.known_keys(["ftc_dnc"], ["k1", "k2"]) == set()
+    assert store.known_keys(["phone_reports"], []) == set()
+
+
+def test_the_reports_of_a_pool_are_known_to_all_of_it(store: Store) -> None:
+    """The same report through another feed of the team's own is the same report."""
+    store.save_rows(BODY, "", Gathered("m", 1, 0, numbers=[report("k1")]))
+    assert store.known_keys(["drop_folder", "phone_reports"], ["k1", "k2"]) == {"k1"}
+    assert store.known_keys(["drop_folder"], ["k1"]) == set()
+
+
+def test_numbers_are_scored_by_what_is_known_once_they_are_kept(store: Store) -> None:
+    """What rates them sees the new reports and the old ones in one transaction, and which are candidates already."""
+    asked: list[tuple[set[str], list[str]]] = []
+
+    def rate(book: Book) -> list[Found]:
+        asked.append((book.candidates([NUMBER, OTHER]), [one.key for one in book.histories([NUMBER])[NUMBER]]))
+        return [found(0.9)]
+
+    store.save_rows(BODY, "", Gathered("m", 1, 0, numbers=[report("k1")], rate=rate))
+    later = replace(BODY, sha256="cd" * 32)
+    store.save_rows(later, "m", Gathered("m2", 1, 0, numbers=[report("k2", seen_at=START)], rate=rate))
+    assert asked == [(set(), ["k1"]), ({NUMBER}, ["k2", "k1"])]
+    assert store.candidate(NUMBER).score == 0.9
 
 
 def test_one_voice_does_not_push_out_the_others(store: Store) -> None:
@@ -64,11 +87,14 @@ def test_one_voice_does_not_push_out_the_others(store: Store) -> None:
     flood = [report(f"f{n}", seen_at=START - n * timedelta(minutes=1)) for n in range(PER_VOICE + 20)]
     other = report("o", source="7a" * 16, seen_at=START - 400 * HOUR)
     store.save_rows(BODY, "", Gathered("m", len(flood) + 1, 0, numbers=[*flood, other]))
+    rare = report("r", role=Role.CALLER_ID, seen_at=START - 300 * HOUR)
+    later = replace(BODY, sha256="cd" * 32)
+    store.save_rows(later, "m", Gathered("m2", 1, 0, numbers=[rare]))
     history = store.number_sightings(NUMBER)
-    assert len(history) == PER_VOICE + 1
-    assert history[-1] == other
-    assert history[:-1] == flood[:PER_VOICE]
-    assert store.count_sightings(NUMBER) == len(flood) + 1
+    assert history == [*flood[:PER_VOICE], rare, other]
+    assert store.count_sightings(NUMBER) == len(flood) + 2
+    assert sum(store.days_of_number(NUMBER).values()) == len(flood) + 2
+    assert store.days_of_number(NUMBER)["2026-11-22"] == len(flood)
 
 
 def test_a_number_becomes_one_candidate_with_its_role(store: Store) -> None:
@@ -83,7 +109,6 @@ def test_a_number_becomes_one_candidate_with_its_role(store: Store) -> None:
     assert candidate.feeds == ("ftc_dnc", "phone_reports")
     assert [one.id for one in store.candidates(feed="ftc_dnc")] == [candidate.id]
     assert store.candidates(feed="fcc_calls") == []
-    assert store.number_candidates([NUMBER, OTHER]) == {NUMBER}
     assert store.check() == []
 
 
@@ -97,8 +122,20 @@ def test_the_score_of_a_number_may_fall(store: Store) -> None:
     candidate = store.candidate(NUMBER)
     assert [(one.brand, one.score) for one in candidate.matches] == [("amazon", 0.6), ("apple", 0.3)]
     assert (candidate.brand, candidate.score, candidate.role) == ("amazon", 0.6, Role.CALLER_ID)
-    store.save_scores([found(0.2), found(0.1, number=OTHER)])
-    assert [(one.indicator, one.score, one.brand) for one in store.candidates()] == [(NUMBER, 0.3, "apple")]
+    seen: list[str] = []
+
+    def rate(some: Sequence[CandidateView], book: Book) -> list[Found]:
+        seen.extend(one.indicator for one in some)
+        assert [len(reports) for reports in book.histories(seen).values()] == [2]
+        return [found(0.2), found(0.1, number=OTHER)]
+
+    later_on = START + timedelta(days=1)
+    assert store.rescore(rate, states=[State.NEW], before=START, most=9) == 0
+    assert store.rescore(rate, states=[State.CONFIRMED], before=later_on, most=9) == 0
+    assert store.rescore(rate, states=[State.NEW], before=later_on, most=9) == 1
+    assert seen == [NUMBER]
+    kept = [(one.indicator, one.score, one.brand, one.role) for one in store.candidates()]
+    assert kept == [(NUMBER, 0.3, "apple", Role.CALLBACK)]
     assert store.check() == []
 
 
@@ -139,4 +176,4 @@ def test_a_rehearsal_has_the_reports_too(store: Store) -> None:
     there = store.home.parent / "copy"
     store.copy_to(there)
     with Store.open(there, now=lambda: START) as copy:
-        assert copy.known_keys("phone_reports", ["k1"]) == {"k1"}
+        assert copy.known_keys(["phone_reports"], ["k1"]) == {"k1"}

@@ -14,7 +14,7 @@ from scamhunt.model import Brand, Kind, Reason, Role
 from scamhunt.takedown.draft import Case, Reporter, render
 from scamhunt.takedown.example import check_template, example_case, render_example
 from scamhunt.takedown.fields import ABOUT_NUMBERS, MISSING
-from scamhunt.takedown.lint import lint, personal_faults, wording
+from scamhunt.takedown.lint import lint, observed_faults, personal_faults, wording
 from scamhunt.takedown.message import as_eml
 from scamhunt.takedown.numbers import Attribution, NumberFacts
 from scamhunt.takedown.template import Template, parse_template
@@ -22,19 +22,20 @@ from scamhunt.takedown.template import Template, parse_template
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 REPORTER = Reporter("Example Trust and Safety", "abuse-reports@trust.example")
 DESK = "abuse@carrier.example"
-SEEN = "2026-11-21 14:05 UTC, a page at https://amazon-refund-desk.com/help: 'call +1 888 555 0142'"
+SEEN = "2026-11-21 14:05 UTC, a page at https://amazon-refund-desk.com/help: 'call +1 212 555 0142'"
 HOLDER = Attribution(
     "EXAMPLE TELECOM LLC - NY", "123A", "NANPA thousands blocks", "2026-11-01", "thousands_block", "medium"
 )
+FIRST = datetime(2026, 11, 20, 6, tzinfo=UTC)
 WHOLE = """\
 To the abuse desk abuse@carrier.example
 
 we ask you to look into a number that people are told to call as if it were
 Amazon's.
 
-  Number:          +18885550142 (toll free)
+  Number:          +12125550142 (fixed or mobile)
   Its role:        people were told to call it
-  First reported:  2026-11-20 06:00 UTC
+  First reported:  2026-11-20
   Last reported:   2026-11-21, by 3 independent voices in all
   (phone_reports)
 
@@ -45,7 +46,7 @@ Who it was assigned to, as published; numbers are ported and resold
 
 Where people were shown it
 > 2026-11-21 14:05 UTC, a page at hxxps://amazon-refund-desk[.]com/help:
-> 'call +1 888 555 0142'
+> 'call +1 212 555 0142'
 What people are told
 > [missing: what people are told, in two lines; you write it when the report
 > goes to approval]
@@ -53,7 +54,7 @@ Screenshot: [missing: a screenshot that shows the number, where it stands,
 and the time; comes with evidence]
 
 Why the number drew our attention
-  - reports name 'amzon', which reads as Amazon
+  - It was reported by 3 independent voices, who all name Amazon.
 Reports alone prove nothing. What counts is what was observed.
 The number is not among the official numbers of Amazon that we know.
 
@@ -84,14 +85,15 @@ TEMPLATES = (CARRIER, TRACEBACK, REGISTRAR)
 
 def case_of(role: Role = Role.CALLBACK, **more: object) -> Case:
     """Return a confirmed case about an invented number; `more` goes to what is known of it."""
-    known = {"type": "toll_free", "voices": 3, "stated_last": NOW - timedelta(days=1), "attribution": HOLDER, **more}
+    last = NOW - timedelta(days=1)
+    known = {"type": "fixed_or_mobile", "voices": 3, "first": FIRST, "last": last, "attribution": HOLDER, **more}
     return Case(
-        indicator="+18885550142",
+        indicator="+12125550142",
         kind=Kind.PHONE,
         brand=Brand("amazon", "Amazon", ("amazon.com",), phones=("+1 888 280 4331",)),
         score=0.9,
-        reasons=(Reason("brand_in_text", 2.0, "reports name 'amzon', which reads as Amazon"),),
-        first_seen=datetime(2026, 11, 20, 6, tzinfo=UTC),
+        reasons=(Reason("reports", 0.0, "It was reported by 3 independent voices, who all name Amazon."),),
+        first_seen=FIRST,
         last_seen=datetime(2026, 11, 21, 6, tzinfo=UTC),
         feeds=("phone_reports",),
         state="confirmed",
@@ -103,7 +105,7 @@ def test_the_whole_text_to_a_carrier() -> None:
     """A report on a callback number reads exactly so, and lacks what evidence and approval will add."""
     draft = render(case_of(), CARRIER, reporter=REPORTER, recipient=DESK, observed=SEEN, now=NOW)
     assert draft.text == WHOLE
-    assert draft.subject == "Please look into +18885550142: reported as a false number of Amazon"
+    assert draft.subject == "Please look into +12125550142: reported as a false number of Amazon"
     assert [(one.field, one.text) for one in draft.missing] == [
         ("script", "what people are told, in two lines; you write it when the report goes to approval"),
         (
@@ -125,7 +127,7 @@ def test_all_that_is_missing_for_a_carrier_says_how_it_will_come() -> None:
     text = " ".join(draft.text.replace("\n> ", " ").split())
     assert all(f"[missing: {one.text}]" in text for one in draft.missing)
     assert "number block assigned to [missing: the holder of the number's block; " in text
-    assert "carriers act on where a number was shown, and when" in draft.warnings[0]
+    assert "carriers act on what was seen of a number, where and when" in draft.warnings[0]
     assert lint(draft, case, CARRIER) == []
 
 
@@ -185,16 +187,72 @@ def test_a_name_is_never_filled_into_a_report_on_a_number(template: Template, ca
 
 def test_a_sender_of_messages_is_told_apart() -> None:
     """The text says what the number did."""
-    draft = render(case_of(Role.SMS_SENDER), CARRIER, reporter=REPORTER, now=NOW)
-    assert "a number that sends text messages as if they came from Amazon" in " ".join(draft.text.split())
-    assert "people are told to call" not in draft.text
+    draft = render(case_of(Role.SMS_SENDER, displayed=2), CARRIER, reporter=REPORTER, now=NOW)
+    text = " ".join(draft.text.split())
+    for words in (
+        "a number that sends text messages as if they came from Amazon",
+        "Its role: people were texted from it",
+        "What was texted from it > [missing: what text came from the number, and when",
+        "What the text said > [missing: what the text said, in two lines; ",
+        "Screenshot: [missing: a screenshot that shows the text, its sender, and the time; ",
+    ):
+        assert words in text
+    assert draft.subject == "Please look into +12125550142: reported for texts in the name of Amazon"
+    assert not any(words in text for words in ("told to call", "were shown", "false number"))
+    assert any("forged, the sender of the texts is what counts" in warning for warning in draft.warnings)
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"), [(0, "0 independent voices"), (1, "1 voice"), (2_000, "2,000 independent")]
+)
+def test_voices_are_counted_in_words(count: int, shown: str) -> None:
+    """One voice is one voice."""
+    for role, template in ((Role.CALLBACK, CARRIER), (Role.CALLER_ID, TRACEBACK)):
+        draft = render(case_of(role, voices=count), template, reporter=REPORTER, now=NOW)
+        assert f"Last reported: 2026-11-21, by {shown}" in " ".join(draft.text.split())
+
+
+def test_a_toll_free_number_has_a_responsible_organisation() -> None:
+    """No block of it is assigned to anybody: the line says so, with its organisation known or missing."""
+    lacking = case_of(type="toll_free", attribution=None, unknown="who is responsible")
+    draft = render(lacking, CARRIER, reporter=REPORTER, now=NOW)
+    assert "  - Responsible organisation (RespOrg): [missing: who is responsible]\n" in draft.text
+    assert "number block" not in draft.text
+    known = render(case_of(type="toll_free"), CARRIER, reporter=REPORTER, now=NOW)
+    assert "  - Responsible organisation (RespOrg): EXAMPLE TELECOM LLC - NY (OCN" in known.text
+
+
+def test_what_has_no_date_is_not_fresh_and_has_no_age() -> None:
+    """Nobody knows how old a report without a date is: the draft says so, and asks for one with a date."""
+    case = case_of(first=None, last=None, undated=True)
+    draft = render(case, CARRIER, reporter=REPORTER, now=NOW)
+    lacking = {one.field: one.text for one in draft.missing}
+    assert lacking["fresh"].startswith("fresh evidence: date not known of the newest report in its role; hand one in")
+    assert "with its date (seen_at)" in lacking["fresh"]
+    assert "First reported:  date not known\n" in draft.text
+    known = case_of(Role.CALLER_ID, undated=True)
+    trace = render(known, TRACEBACK, reporter=REPORTER, now=NOW)
+    assert "fresh" not in [one.field for one in trace.missing]
+    assert "Last reported:   2026-11-21, by" in trace.text
+    assert "Age:" not in trace.text
+    assert any(warning.startswith("date not known of the newest report") for warning in trace.warnings)
+    assert "Age:             1 day since" in render(case_of(Role.CALLER_ID), TRACEBACK, reporter=REPORTER, now=NOW).text
+    own = parse_template(
+        "own", '+++\nkind = "traceback"\npurpose = "own"\nlang = "en"\nsubject = "x"\n+++\n{{ last_seen }}'
+    )
+    assert render(known, own, reporter=REPORTER, now=NOW).text == "date not known\n"
+    mail = email.message_from_bytes(as_eml(trace, known, reporter=REPORTER, now=NOW), policy=email.policy.default)
+    told = json.loads([*mail.walk()][-1].get_content())
+    assert (told["first_seen"], told["last_seen"]) == ("2026-11-20T06:00:00+00:00", None)
 
 
 def test_a_number_that_displays_showed_as_well_says_so() -> None:
     """Callback and caller ID: the draft goes out, and both the desk and the analyst are told."""
     case = case_of(displayed=4)
     draft = render(case, CARRIER, reporter=REPORTER, now=NOW)
-    assert "Reports of the number as caller ID: 4. A display may be forged" in " ".join(draft.text.split())
+    assert "Reports of the number as caller ID: 4. A display may be forged, so they are not counted above." in " ".join(
+        draft.text.split()
+    )
     assert (
         "also seen as caller ID by 4 reports: the display may be forged, the number shown to victims is what counts"
         in draft.warnings
@@ -211,7 +269,7 @@ def test_a_number_that_displays_showed_as_well_says_so() -> None:
     [
         (NOW - timedelta(days=45), None),
         (NOW - timedelta(days=45, seconds=1), "fresh evidence: last reported in its role 2026-10-08, and somebody"),
-        (None, "fresh evidence: a report that is at most 45 days old"),
+        (None, "fresh evidence: a report that is at most 45 days old, with its date (seen_at)"),
     ],
 )
 @pytest.mark.parametrize("needs", ["fresh", ""])
@@ -220,7 +278,7 @@ def test_an_old_number_needs_fresh_evidence(last: datetime | None, missing: str 
     body = f"{{{{ target }}}} {{{{ {needs or 'last_seen'} }}}}"
     front = f'+++\nkind = "carrier"\npurpose = "own"\nlang = "en"\nsubject = "x"\nneeds = {[needs] if needs else []}\n'
     own = parse_template("own", front + "+++\n" + body)
-    draft = render(case_of(stated_last=last), own, reporter=REPORTER, observed="seen", now=NOW)
+    draft = render(case_of(last=last), own, reporter=REPORTER, observed="seen", now=NOW)
     if missing is None:
         assert draft.missing == ()
     else:
@@ -252,7 +310,7 @@ def test_fresh_evidence_is_not_asked_of_a_name(case: Case, template: Template) -
         (Role.UNKNOWN, {}, "nobody said what the number was: it counts as caller ID"),
         (
             Role.CALLER_ID,
-            {"stated_last": NOW - timedelta(days=10)},
+            {"last": NOW - timedelta(days=10)},
             "the newest report is 10 days old: desks that trace",
         ),
     ],
@@ -270,11 +328,11 @@ def test_what_a_person_has_to_know_is_a_warning(role: Role, more: dict[str, obje
 
 def test_a_call_of_nine_days_ago_is_not_yet_old() -> None:
     """The warning begins with the tenth day; the text says the age in days."""
-    case = case_of(Role.CALLER_ID, stated_last=NOW - timedelta(days=9, hours=23))
+    case = case_of(Role.CALLER_ID, last=NOW - timedelta(days=9, hours=23))
     draft = render(case, TRACEBACK, reporter=REPORTER, now=NOW)
     assert not any("days old" in warning for warning in draft.warnings)
     assert "Age:             9 days since" in draft.text
-    ahead = replace(case, number=replace(case.number, stated_last=NOW + timedelta(days=3)))
+    ahead = replace(case, number=replace(case.number, last=NOW + timedelta(days=3)))
     assert "Age:             0 days since" in render(ahead, TRACEBACK, reporter=REPORTER, now=NOW).text
 
 
@@ -341,8 +399,50 @@ def test_a_trace_asks_to_cut_nobody(words: str) -> None:
     draft = render(case, TRACEBACK, reporter=REPORTER, now=NOW)
     assert len(lint(replace(draft, text=draft.text + words + "\n"), case, TRACEBACK)) == 1
     assert wording(replace(CARRIER, body=CARRIER.body + words)) == []
-    quoted = render(case, TRACEBACK, reporter=REPORTER, observed=f"they said: {words}", now=NOW)
-    assert lint(quoted, case, TRACEBACK) == []
+    for observed in (words, f"A recorded voice. {words}", f"they spoke as Amazon: {words}", f"a\n{words.lower()}"):
+        assert [one.partition(":")[0] for one in observed_faults(observed, draft, case, "traceback")][:1] == [
+            "a request to cut a number that only a display showed"
+        ], observed
+    assert observed_faults(words, draft, case, "carrier") == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Please disconnect this number",
+        "the number +1 212 555 0142 is bad, kindly block calls from it",
+        "this line should be cut off",
+        "That number is to be disconnected.",
+        "We ask that you terminate service",
+        "we want the carrier to suspend the caller",
+        "a robot; suspend +12125550142",
+        "x " * 2_000 + "please disconnect this number",
+        "please\ndisconnect",
+        "\uff50lease \uff44isconnect it",
+    ],
+)
+def test_an_observation_asks_to_cut_nobody_who_was_displayed(words: str) -> None:
+    """However it is put, and also where the draft would cut it short."""
+    case = case_of(Role.CALLER_ID)
+    draft = render(case, TRACEBACK, reporter=REPORTER, now=NOW)
+    assert [one.partition(":")[0] for one in observed_faults(words, draft, case, "traceback")] != []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "a recorded voice: 'your Amazon account is suspended, press one to cancel the order'",
+        "They said my prime membership would be terminated and my card disabled",
+        "'we will disconnect your service', then 'stay on the line'",
+        "they asked to cancel or call the number on the card",
+        "A voice: 'to cancel it, press one'. They would shut down the account.",
+    ],
+)
+def test_what_a_caller_threatened_with_may_be_told(words: str) -> None:
+    """Scams speak of suspended accounts and cancelled orders: that is what a traceback is to tell."""
+    case = case_of(Role.CALLER_ID)
+    draft = render(case, TRACEBACK, reporter=REPORTER, observed=words, now=NOW)
+    assert [*lint(draft, case, TRACEBACK), *observed_faults(words, draft, case, "traceback")] == []
 
 
 @pytest.mark.parametrize(
@@ -384,11 +484,11 @@ def test_the_mail_says_what_the_number_is() -> None:
     assert isinstance(record, EmailMessage)
     told = json.loads(record.get_content())
     assert {key: told[key] for key in ("indicator", "number", "kind", "role", "number_type", "flags")} == {
-        "indicator": "+18885550142",
-        "number": "+18885550142",
+        "indicator": "+12125550142",
+        "number": "+12125550142",
         "kind": "phone",
         "role": "callback",
-        "number_type": "toll_free",
+        "number_type": "fixed_or_mobile",
         "flags": ["fictional"],
     }
     assert told["block_assigned_to"] == {
@@ -407,10 +507,10 @@ def test_the_mail_says_what_the_number_is() -> None:
 def test_a_number_is_no_link() -> None:
     """What a telephone would dial when it is touched is broken, and refused where it stands whole."""
     case = case_of()
-    draft = render(case, CARRIER, reporter=REPORTER, observed="a link tel:+18885550142, tel: 5", now=NOW)
-    assert "a link tel[:]+18885550142, tel: 5" in draft.text
+    draft = render(case, CARRIER, reporter=REPORTER, observed="a link tel:+12125550142, tel: 5", now=NOW)
+    assert "a link tel[:]+12125550142, tel: 5" in draft.text
     assert lint(draft, case, CARRIER) == []
-    live = replace(draft, text=draft.text + "tel:+18885550142\n")
+    live = replace(draft, text=draft.text + "tel:+12125550142\n")
     assert lint(live, case, CARRIER) == ["a link that can be opened: 'tel:'; defang it"]
 
 

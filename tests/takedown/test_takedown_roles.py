@@ -5,7 +5,17 @@ import pytest
 
 from scamhunt.errors import Refused
 from scamhunt.model import Kind, NumberSighting, Role
-from scamhunt.takedown.roles import IN_WORDS, MAY, also_caller_id, default_kind, refuse_role, role_of, stated_last
+from scamhunt.takedown.roles import (
+    IN_WORDS,
+    MAY,
+    also_caller_id,
+    default_kind,
+    in_role,
+    is_stale,
+    refuse_role,
+    role_of,
+    stated_last,
+)
 
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
 ALLOWED = {
@@ -86,37 +96,92 @@ def test_every_role_has_one_kind_and_words() -> None:
     assert {default_kind(target, role) for target in (Kind.DOMAIN, Kind.URL) for role in ROLES} == {"registrar"}
 
 
-REPORTS = [said(role, corroborates=corroborates) for role in Role for corroborates in (False, True)]
-
-
-@pytest.mark.parametrize("size", range(len(REPORTS) + 1))
-def test_a_role_needs_somebody_who_saw_it(size: int) -> None:
-    """In every mixture: what makes a carrier report comes from first hand; a display counts from whomever."""
-    for mixture in itertools.combinations(REPORTS, size):
-        role = role_of(mixture)
-        first_hand = {one.role for one in mixture if not one.corroborates}
-        assert (role == Role.CALLBACK) == (Role.CALLBACK in first_hand)
-        assert (role == Role.SMS_SENDER) == (Role.SMS_SENDER in first_hand and Role.CALLBACK not in first_hand)
-        if role not in {Role.CALLBACK, Role.SMS_SENDER}:
-            assert (role == Role.CALLER_ID) == (Role.CALLER_ID in {one.role for one in mixture})
-
-
-def test_agencies_alone_make_no_callback_number() -> None:
-    """A row of the FCC may name a number to call; it corroborates, and alone it stays unknown."""
-    agency = said(Role.CALLBACK, corroborates=True)
-    assert role_of([agency]) == Role.UNKNOWN
-    assert role_of([agency, said(Role.CALLER_ID, corroborates=True)]) == Role.CALLER_ID
-    assert role_of([agency, said(Role.CALLER_ID), said(Role.CALLBACK)]) == Role.CALLBACK
+@pytest.mark.parametrize(
+    ("first_hand", "agencies", "role"),
+    [
+        ("", "", Role.UNKNOWN),
+        ("unknown", "", Role.UNKNOWN),
+        ("caller_id", "", Role.CALLER_ID),
+        ("sms_sender", "", Role.SMS_SENDER),
+        ("callback", "", Role.CALLBACK),
+        # who only corroborates may name a number to call: it is none before somebody saw it
+        ("", "callback", Role.UNKNOWN),
+        ("", "sms_sender", Role.UNKNOWN),
+        ("", "caller_id", Role.CALLER_ID),
+        ("", "callback caller_id", Role.CALLER_ID),
+        ("unknown", "callback sms_sender", Role.UNKNOWN),
+        ("unknown", "caller_id", Role.CALLER_ID),
+        ("caller_id", "callback callback callback", Role.CALLER_ID),
+        ("sms_sender", "callback", Role.SMS_SENDER),
+        # a number that is shown to victims can be cut, whatever else it is
+        ("caller_id callback", "", Role.CALLBACK),
+        ("caller_id caller_id caller_id sms_sender", "caller_id", Role.SMS_SENDER),
+        ("sms_sender callback", "", Role.CALLBACK),
+        ("unknown callback", "caller_id caller_id", Role.CALLBACK),
+        ("unknown sms_sender", "", Role.SMS_SENDER),
+        ("unknown caller_id", "", Role.CALLER_ID),
+    ],
+)
+def test_a_role_needs_somebody_who_saw_it(first_hand: str, agencies: str, role: Role) -> None:
+    """What makes a carrier report comes from first hand; a display counts from whomever."""
+    reports = [said(Role(one)) for one in first_hand.split()]
+    reports += [said(Role(one), corroborates=True) for one in agencies.split()]
+    assert role_of(reports) == role
+    assert role_of(reports[::-1]) == role
 
 
 def test_a_display_keeps_no_callback_number_fresh() -> None:
     """When it was last reported is asked in its own role: others may forge a number that changed hands."""
-    old = said(Role.CALLBACK, days=60)
+    old, between = said(Role.CALLBACK, days=60), said(Role.CALLER_ID, days=30)
     shown = [said(Role.CALLER_ID), said(Role.CALLBACK, days=2, corroborates=True)]
-    assert stated_last([old, *shown]) == NOW - timedelta(days=60)
+    assert stated_last([old, between, *shown]) == NOW - timedelta(days=60)
+    assert is_stale([old, between, *shown], NOW)
     assert stated_last(shown) == NOW
     assert stated_last([said(Role.SMS_SENDER, days=9), said(Role.UNKNOWN)]) == NOW - timedelta(days=9)
     assert stated_last([]) is None
+
+
+def test_what_was_said_before_a_long_silence_is_about_another_holder() -> None:
+    """One callback 800 days ago and five displays this week: a trace, and nobody cuts what somebody else has now."""
+    old = said(Role.CALLBACK, days=800)
+    week = [said(Role.CALLER_ID, days=day) for day in range(5)]
+    assert role_of([*week, old]) == role_of([old, *week]) == Role.CALLER_ID
+    assert in_role([old, *week]) == week
+    assert also_caller_id([old, said(Role.CALLER_ID, days=800), *week]) == 5
+    assert (role_of([old]), is_stale([old], NOW)) == (Role.CALLBACK, True)
+    for days, role in ((45, Role.CALLBACK), (46, Role.CALLER_ID)):
+        assert role_of([said(Role.CALLBACK, days=days), said(Role.CALLER_ID)]) == role
+
+
+@pytest.mark.parametrize(
+    ("reports", "counted"),
+    [
+        ("callback caller_id callback unknown sms_sender", 2),
+        ("sms_sender caller_id unknown", 1),
+        ("caller_id unknown +callback caller_id", 3),
+        ("callback +callback +caller_id", 1),
+        ("unknown +callback", 2),
+        ("+callback", 1),
+        ("", 0),
+    ],
+)
+def test_only_reports_of_its_role_are_counted(reports: str, counted: int) -> None:
+    """A carrier hears of those who saw it in that role, a trace of displays; `+` marks who only corroborates."""
+    found = in_role([said(Role(one.removeprefix("+")), corroborates=one[0] == "+") for one in reports.split()])
+    assert len(found) == counted
+
+
+def test_a_long_silence_in_the_role_itself_counts_as_well() -> None:
+    """Displays between two reports that people were told to call it say nothing of who holds it."""
+    reports = [said(Role.CALLBACK), said(Role.CALLER_ID, days=40), said(Role.CALLBACK, days=80)]
+    assert in_role(reports) == reports[:1]
+
+
+@pytest.mark.parametrize(("days", "stale"), [(0, False), (45, False), (46, True)])
+def test_a_number_is_stale_after_45_days(days: int, *, stale: bool) -> None:
+    """Whoever has no report at all is stale too."""
+    assert is_stale([said(Role.CALLBACK, days=days)], NOW) is stale
+    assert is_stale([], NOW)
 
 
 def test_two_agencies_that_hear_of_the_same_calls_are_never_added_up() -> None:

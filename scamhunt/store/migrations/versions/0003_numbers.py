@@ -46,6 +46,7 @@ def _number_sighting() -> None:
         _text("pool"),
         sa.Column("corroborates", sa.Boolean(), nullable=False),
         sa.Column("evidence", sa.JSON(), nullable=False),
+        sa.Column("dated", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
         sa.ForeignKeyConstraint(["reading_id"], ["reading.id"], name=f"fk_{table}_reading_id_reading"),
         sa.UniqueConstraint("feed", "key", name=f"uq_{table}_feed_key"),
