@@ -13,6 +13,7 @@ from importlib.resources import files
 from scamhunt.indicators.digitfold import flatten
 from scamhunt.model import Role
 
+_UNSEEN = "\u200b"  # as digitfold.py writes every character that nobody sees
 BEFORE = 90
 AFTER = 40
 """Characters that are looked at."""
@@ -49,8 +50,9 @@ class Talk:
 
 def talk(before: str, after: str) -> Talk:
     """Return what the flattened text on both sides of a number says of it."""
-    before = _SENTENCE.split(before[-BEFORE:])[-1].lower()
-    after = _SENTENCE_ENDS.split(after[:AFTER])[0].lower()
+    # A character that nobody sees is taken out: in the middle of `call` it would hide the word.
+    before = _SENTENCE.split(before[-BEFORE:].replace(_UNSEEN, ""))[-1].lower()
+    after = _SENTENCE_ENDS.split(after[:AFTER].replace(_UNSEEN, ""))[0].lower()
     words = _words()
     said = list(words.before.finditer(before))
     follows = words.after.match(after)

@@ -143,3 +143,15 @@ def test_call_one_or_the_other(between: str, role: Role) -> None:
 def test_a_link_is_meant_to_be_called(page: str, role: Role) -> None:
     """A link makes a callback number, unless the words before it say otherwise: phones make links by themselves."""
     assert [one.role for one in extract(page, "US")] == [role]
+
+
+def test_a_word_of_calling_is_read_through_what_nobody_sees() -> None:
+    """A character without a shape in the middle of it hides neither the number nor its role."""
+    for text in ("Ca\u200cll 8885550155", "C\u00ada\u200bll us at 888-555-0155"):
+        (found,) = extract(text, "US")
+        assert (found.number.e164, found.role) == ("+18885550155", Role.CALLBACK)
+
+
+def test_the_number_of_a_membership_is_no_phone_number() -> None:
+    """A word that says what a number is wins."""
+    assert extract("Membership 888 555 0193", "US") == []
