@@ -134,7 +134,7 @@ class Settings(BaseSettings):
     @classmethod
     def _hold_no_mailbox(cls, value: Mapping[str, str]) -> Mapping[str, str]:
         if any(address.lower().startswith(("imap:", "imaps:")) for address in value.values()):
-            raise ValueError(f"a mailbox is set by {PREFIX}IMAP_URL, where its password is safe")
+            raise ValueError("a mailbox is set as imap_url, where its password is safe")
         return value
 
     @field_validator("phone_columns")

@@ -295,3 +295,37 @@ def test_a_table_that_cannot_be_read_is_told_beside_a_file_too(home: Path, monke
     with pytest.raises(SettingsError) as error:
         settings.load()
     assert str(error.value) == "SCAMHUNT_KEYS: keys: not of the form name=value, name=value"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("ADDRESSES", "mailbox=imaps://u:hidden-pw@mail.example/", "a mailbox is set as imap_url"),
+        ("IMAP_URL", "http://u:hidden-pw@mail.example/", "only imaps:// and imap:// are known"),
+        ("PHONE_COLUMNS", "nummer=Caller", "no column 'nummer' (did you mean 'number'?)"),
+        ("REGION", "USA", "write two letters, as in us"),
+    ],
+)
+def test_what_numbers_need_is_checked_and_no_password_shown(
+    home: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+) -> None:
+    """A wrong value says how to write it; one that holds a password is not repeated."""
+    del home
+    monkeypatch.setenv(f"SCAMHUNT_{name}", value)
+    with pytest.raises(SettingsError) as error:
+        settings.load()
+    assert told in str(error.value)
+    assert "hidden-pw" not in str(error.value)
+
+
+def test_a_file_with_the_mailbox_is_for_its_owner_alone(home: Path) -> None:
+    """Its password would else be everybody's."""
+    file = config(home)
+    file.write_text('imap_url = "imaps://u:hidden-pw@mail.example/"\n')
+    file.chmod(0o644)
+    with pytest.raises(Refused, match="it holds imap_url and others may read it"):
+        settings.load()
+    file.chmod(0o600)
+    found = settings.load()
+    assert found.imap_url.get_secret_value().startswith("imaps://")
+    assert "hidden-pw" not in repr(in_force(found))
