@@ -42,7 +42,8 @@ def extract(
     country = _country(region or settings.load().region)
     rows = [_row(found) for found in numbers.extract(_text(file), country)]
     listing.print_rows(rows, COLUMNS, form, LAYOUT)
-    output.tell(f"{output.count(len(rows), 'number')} found")
+    where = "" if country else "; numbers without a country were left out, add --region US or the like"
+    output.tell(f"{output.count(len(rows), 'number')} found{where}")
 
 
 def _country(region: str) -> str:

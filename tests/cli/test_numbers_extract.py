@@ -68,6 +68,13 @@ def test_one_object_a_number(extract: Extract) -> None:
     assert rows[0]["how"] == ["letter O for 0"]
 
 
+def test_without_a_country_it_is_said_what_is_left_out(extract: Extract) -> None:
+    """A number that does not say its country is no number of some country; how to name one is told."""
+    done = extract("call 888-555-0142 or +1 888 555 0143")
+    assert (done.code, done.err.count("\n")) == (0, 1)
+    assert done.err.startswith("1 number found; numbers without a country were left out, add --region US")
+
+
 def test_the_region_of_the_settings_applies(extract: Extract, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without `--region` a number without a country is one of `SCAMHUNT_REGION`, and none where that is not set."""
     assert json.loads(extract("call 888-555-0142", "--format", "json").out) == []
