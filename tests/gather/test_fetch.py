@@ -287,6 +287,7 @@ def test_raw_bytes_are_unpacked_only_where_the_server_says_so(
 @pytest.mark.parametrize(
     ("body", "words"),
     [(GZIP[:-6], "cut off"), (GZIP[:-8] + bytes(8), "damaged"), (NAMES, "damaged"), (_bomb(), "refused as a bomb")],
+    ids=["cut", "wrong checksum", "not packed", "bomb"],  # gzip holds the time: two workers would name two tests
 )
 def test_raw_bytes_that_are_packed_are_verified(serve: Serve, lab: Settings, body: bytes, words: str) -> None:
     """A packed answer that is cut, damaged, not packed or a bomb is refused before a byte of it is handed over."""
