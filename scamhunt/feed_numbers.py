@@ -7,7 +7,7 @@ neither the archive nor the quarantine nor the database ever gets it.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -47,16 +47,15 @@ class Read:
 class NumbersRun(FeedRun):
     """One source of a feed of numbers in one sweep. Its rows may be names as well: those that stand in a mail."""
 
-    keys: set[str] = field(default_factory=set)
-    """Of the reports of this run."""
     _seal: Seal | None = None
     _pool: Sequence[str] = ()
     """The feeds that may bring the same reports, this one among them."""
 
     def __post_init__(self) -> None:
         """Find the feeds of the pool."""
-        ours, known = self.crawler.feed, bundle.crawlers(self.sweep.settings.overlay).values()
-        self._pool = sorted({ours.name, *(one.feed.name for one in known if ours.pool and one.feed.pool == ours.pool)})
+        ours = self.crawler.feed
+        known = bundle.crawlers(self.sweep.settings.overlay).values() if ours.pool else ()
+        self._pool = sorted({ours.name, *(one.feed.name for one in known if one.feed.pool == ours.pool)})
 
     def keep_rows(self, batch: Batch) -> None:
         """Free a batch of personal data, then archive, score and store it, and move the feed's mark with it."""
@@ -105,10 +104,9 @@ class NumbersRun(FeedRun):
         return Read(clean, {number.e164: number for number in numbers}, sightings, rejected)
 
     def _new(self, sightings: Sequence[NumberSighting]) -> list[NumberSighting]:
-        """Return the reports that are not known, neither from this run nor from an earlier one."""
-        known = self.sweep.store.known_keys(self._pool, [one.key for one in sightings]) | self.keys
+        """Return the reports that are not known, each once: the store has those of earlier batches already."""
+        known = self.sweep.store.known_keys(self._pool, [one.key for one in sightings])
         fresh = {one.key: one for one in reversed(sightings) if one.key not in known}
-        self.keys.update(fresh)
         return list(reversed(fresh.values()))
 
     def _rated(self, new: Sequence[NumberSighting], numbers: Mapping[str, Number], book: Book) -> list[Found]:

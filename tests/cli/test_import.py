@@ -4,6 +4,8 @@ import gzip
 import json
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -197,14 +199,14 @@ def test_with_yes_a_file_that_is_held_gets_a_summary(run: Run, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("answer", ["y", "n"])
-def test_a_person_is_asked(run: Run, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+@pytest.mark.usefixtures("run")
+def test_a_person_is_asked(table: Path, tmp_path: Path, answer: str) -> None:
     """At a keyboard the question comes after the preview; a no leaves everything as it was."""
     keyboard, terminal = os.openpty()
     with os.fdopen(keyboard, "wb", buffering=0) as typed, os.fdopen(terminal) as read:
         typed.write(f"{answer}\n".encode())
-        monkeypatch.setattr("sys.stdin", read)
-        done = run("feeds", "import", table, *MAP)
-    assert done.returncode == 0
+        command = [sys.executable, "-m", "scamhunt", "feeds", "import", str(table), *MAP]
+        done = subprocess.run(command, check=True, stdin=read, capture_output=True, text=True)
     assert "  Notes           text: by its name" in done.stderr.split("Take it in as phone_reports?")[0]
     assert ("nothing was taken in" in done.stderr) == (answer == "n")
     assert (tmp_path / "home" / "scamhunt.db").exists() == (answer == "y")
