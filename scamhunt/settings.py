@@ -7,9 +7,11 @@ working directory is never read.
 
 import os
 import tomllib
+import zoneinfo
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any
@@ -30,14 +32,15 @@ from scamhunt.errors import Refused, SettingsError, did_you_mean
 
 PREFIX = "SCAMHUNT_"
 CONFIG_FILE = "scamhunt.toml"
-TABLES = frozenset({"addresses", "keys", "phone_columns"})
+TABLES = frozenset({"addresses", "keys", "phone_columns", "proxy"})
 """Settings of names and values: each name counts for itself, as if it were a setting."""
-SECRETS = frozenset({"keys", "database_url", "imap_url"})
+SECRETS = frozenset({"keys", "database_url", "imap_url", "proxy"})
 """Settings that hold a secret: never shown, and not read from a file that others may read."""
 
 
 PHONE_COLUMNS = ("number", "role", "text", "brand", "seen_at", "source", "region")
 KNOWN = ", ".join(PHONE_COLUMNS)
+LAST_PORT = 65_535
 
 
 def default_home() -> Path:
@@ -49,6 +52,16 @@ def default_home() -> Path:
 def default_config() -> Path:
     """Return the folder of the team's own `scamhunt.toml` and overlay."""
     return platformdirs.user_config_path("scamhunt")
+
+
+class Depth(StrEnum):
+    """How far a sweep looks at what it found."""
+
+    OFF = "off"
+    LOOKUPS = "lookups"
+    """DNS, RDAP, WHOIS: nothing that the scammer's own server sees, but for its name servers."""
+    PAGES = "pages"
+    """And TLS, the page, its screenshot."""
 
 
 class Settings(BaseSettings):
@@ -100,6 +113,31 @@ class Settings(BaseSettings):
     clock: datetime | None = Field(None, description="A lab: the time that it is.")
     reporter_org: str = Field("", description="Who reports: the organisation's name.")
     reporter_email: str = Field("", description="Who reports: a role mailbox, not a person's.")
+    investigate: Depth = Field(
+        Depth.OFF, description="What a sweep looks up by itself: `off`, `lookups` (no page is opened) or `pages`."
+    )
+    investigate_seconds: float = Field(
+        14_400, gt=0, allow_inf_nan=False, description="Seconds that the investigations of one sweep may take."
+    )
+    investigate_at_once: int = Field(50, gt=0, le=500, description="Targets that are looked at at once.")
+    dns: str = Field("", description="`host:port` of the DNS server that is asked, instead of the system's.")
+    rdap_bootstrap: Path | None = Field(
+        None, description="A folder with IANA's dns.json, ipv4.json and ipv6.json instead of those at hand."
+    )
+    rdap_rate: float = Field(
+        1, gt=0, allow_inf_nan=False, description="Questions a second to one RDAP or WHOIS server; a 429 halves it."
+    )
+    whois: str = Field("", description="`host:port` of one WHOIS server for all names; `off`: WHOIS is never asked.")
+    proxy: Annotated[Mapping[str, SecretStr], NoDecode] = Field(
+        {},
+        description="HTTP proxies that pages are opened through: one URL, or `desktop=http://...,mobile=http://...`.",
+    )
+    referrer: str = Field("", description="The page that a visit says it comes from, instead of each profile's own.")
+    language: str = Field("", description="The languages that a visit asks for, as in `de-DE,de;q=0.9`.")
+    time_zone: str = Field("", description="The time zone that a browser shows, as in `Europe/Berlin`.")
+    user_agent: str = Field("", description="What RDAP servers are told who asks; nothing names scamhunt while unset.")
+    screenshots: bool = Field(default=True, description="Take a screenshot where Chromium and its driver are there.")
+    chromium: str = Field("", description="Path of Chromium, instead of the one that is found.")
     fetch_allow_nets: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
         (), description="Networks that are not public and may be fetched from on purpose."
     )
@@ -145,6 +183,36 @@ class Settings(BaseSettings):
             raise ValueError(f"no column {wrong[0][:40]!r}{did_you_mean(wrong[0], PHONE_COLUMNS)}; known: {KNOWN}")
         return value
 
+    @field_validator("proxy", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: object) -> object:
+        """Take one URL for all profiles, or one for each."""
+        return _proxies(value)
+
+    @field_validator("proxy")
+    @classmethod
+    def _are_http(cls, value: Mapping[str, SecretStr]) -> Mapping[str, SecretStr]:
+        if not all(one.get_secret_value().startswith(("http://", "https://")) for one in value.values()):
+            raise ValueError("only http:// and https:// proxies are known")
+        return value
+
+    @field_validator("dns")
+    @classmethod
+    def _is_server(cls, value: str) -> str:
+        return _server(value, 53)
+
+    @field_validator("whois")
+    @classmethod
+    def _is_server_or_off(cls, value: str) -> str:
+        return value if value == "off" else _server(value, 43)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_zone(cls, value: str) -> str:
+        if value and value not in zoneinfo.available_timezones():
+            raise ValueError(f"no time zone{did_you_mean(value, zoneinfo.available_timezones())}; as in Europe/Berlin")
+        return value
+
     @field_validator("region")
     @classmethod
     def _is_country(cls, value: str) -> str:
@@ -184,8 +252,31 @@ class _Variables(EnvSettingsSource):
         found = super().__call__()
         for name in TABLES & found.keys():
             with suppress(ValueError):
-                found[name] = _table(found[name])
+                found[name] = _proxies(found[name]) if name == "proxy" else _table(found[name])
         return found
+
+
+EVERY = "*"
+"""As the name of a profile: all that have no proxy of their own."""
+
+
+def _proxies(value: object) -> object:
+    """Return one URL as the proxy of every profile; a table, or `name=url, name=url`, as a table."""
+    first = value.partition("=")[0] if isinstance(value, str) else ""
+    return {EVERY: value} if "://" in first else _table(value)
+
+
+def _server(value: str, port: int) -> str:
+    """Return `host:port` with the port that belongs to it. Raises `ValueError`."""
+    if not value:
+        return value
+    host, colon, given = value.rpartition(":")
+    if not colon or value.endswith("]") or (":" in host and not host.startswith("[")):  # an address without a port
+        host, given = value, str(port)
+    host = host.strip("[]")
+    if not host or not given.isdecimal() or not 0 < int(given) <= LAST_PORT:
+        raise ValueError("not of the form host:port")
+    return f"[{host}]:{given}" if ":" in host else f"{host}:{given}"
 
 
 def _table(value: object) -> object:

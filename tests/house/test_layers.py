@@ -16,7 +16,7 @@ ORDER = (
 
 # Imports point to the same layer or to one above it in this table. Every module of scamhunt/ has its place here.
 LAYERS = (
-    ("errors", "model", "indicators"),
+    ("errors", "model", "observed", "indicators"),
     ("protected", "score", "triage", "takedown", "campaigns", "access"),
     (
         "settings",
