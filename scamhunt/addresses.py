@@ -6,9 +6,13 @@ are our own. IPv6 is the other way round: only 2000::/3 is handed out, and of it
 Source: IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890, RFC 8190, RFC 9637).
 """
 
+import re
 import socket
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from urllib.parse import unquote
+
+import idna
 
 from scamhunt.errors import AddressRefused, FeedFailed
 
@@ -53,6 +57,9 @@ _NOT_PUBLIC: Sequence[tuple[Network, str]] = [
     )
 ]
 _HANDED_OUT = IPv6Network("2000::/3")
+_LONGEST_LITERAL = 256
+_NUMBER = re.compile(r"0x[0-9a-f]*|0[0-7]*|[1-9][0-9]*")
+_THIS_MACHINE = IPv4Address("127.0.0.1")
 
 
 def why_not_public(address: Address) -> str:
@@ -82,3 +89,53 @@ def check(addresses: list[Address], allowed: Sequence[Network]) -> list[Address]
         if why and not any(address in net for net in allowed):
             raise AddressRefused(f"{address} is refused: {why}; allow it in fetch_allow_nets if it is meant")
     return addresses
+
+
+def literal(host: str) -> Address | None:
+    """Return the address that a host is, in any way of writing that a browser or the C library takes; None for a name.
+
+    `2130706433`, `0x7f.1`, `0177.0.0.1`, full-width digits, `%31...`, `[::ffff:127.0.0.1]` (which is the IPv4 address
+    inside), `localhost` and all names below it (RFC 6761). A zone (`%eth0`) is left out.
+    Source: WHATWG URL, section 3.5; inet_aton(3).
+    """
+    text = folded(host)
+    if len(text) > _LONGEST_LITERAL:
+        return None
+    if text == "localhost" or text.endswith(".localhost"):
+        return _THIS_MACHINE
+    return _ipv6(text.removeprefix("[").removesuffix("]")) if ":" in text else _ipv4(text)
+
+
+def folded(host: str) -> str:
+    """Return a host as browsers read it: %-codes and full-width letters undone, lower case, no dot at its end."""
+    text = unquote(host.strip())
+    if not text.isascii():
+        try:
+            text = idna.uts46_remap(text, std3_rules=False)
+        except (idna.IDNAError, UnicodeError):
+            return ""
+    return text.strip().lower().rstrip(".")
+
+
+def _ipv4(text: str) -> Address | None:
+    parts = text.split(".")
+    if len(parts) > 4 or not all(map(_NUMBER.fullmatch, parts)):  # noqa: PLR2004  # bytes of an IPv4 address
+        return None
+    *front, last = map(_number, parts)
+    if any(part > 255 for part in front) or last >= 256 ** (4 - len(front)):  # noqa: PLR2004  # the most of one byte
+        return None
+    return IPv4Address(last + sum(part << 8 * (3 - at) for at, part in enumerate(front)))
+
+
+def _number(part: str) -> int:
+    if part.startswith("0x"):
+        return int(part[2:] or "0", 16)
+    return int(part, 8 if part.startswith("0") else 10)
+
+
+def _ipv6(text: str) -> Address | None:
+    try:
+        address = IPv6Address(text.partition("%")[0])
+    except ValueError:
+        return None
+    return address.ipv4_mapped or address

@@ -28,6 +28,7 @@ CRAWLERS = "crawlers"
 TEMPLATES = "takedown_templates"
 BRANDS = "data/brands"
 PROTECTED = "data/protected"
+HOSTING = "data/hosting"
 
 _MAY_IMPORT = ("scamhunt.model", "scamhunt.errors", "scamhunt.indicators", "bs4")
 _PACKAGE = Path(__file__).resolve().parent
@@ -109,9 +110,19 @@ def protected_lists(overlay: Path) -> list[tuple[str, bytes]]:
     return [(path.name, _read(path)) for path in paths]
 
 
+def hosting_tables(overlay: Path) -> list[tuple[str, bytes]]:
+    """Return the tables by which hosts, parking pages and the like are recognised, as (name, bytes), overlaid."""
+    return [(str(path), _read(path)) for path, _ in _overlaid(HOSTING, "*.toml", overlay)]
+
+
 def shadows(overlay: Path) -> list[Shadow]:
     """Return what the overlay puts in the place of something shipped."""
-    kinds = (("crawler", CRAWLERS, "*.py"), ("template", TEMPLATES, "*.j2"), ("brand pack", BRANDS, "*.toml"))
+    kinds = (
+        ("crawler", CRAWLERS, "*.py"),
+        ("template", TEMPLATES, "*.j2"),
+        ("brand pack", BRANDS, "*.toml"),
+        ("hosting table", HOSTING, "*.toml"),
+    )
     return [
         Shadow(what, shadowed, path)
         for what, folder, pattern in kinds

@@ -26,7 +26,7 @@ from scamhunt.gather.mailbox import MAILBOX
 from scamhunt.gather.seen import Seen
 from scamhunt.indicators.domain import Names
 from scamhunt.model import Batch, Difference, Fetch, Keeps, Kind, Notice, Rejected, Reply, Snapshot
-from scamhunt.score.batch import read_names
+from scamhunt.score.batch import as_given, read_names
 from scamhunt.store import Body, Found, Gathered, Reading, Run, Said, Saved
 
 if TYPE_CHECKING:
@@ -249,7 +249,13 @@ class FeedRun:
         flags = dict(zip(names.rows, names.flags, strict=True))
         matches = self.sweep.classifier().score(names, urls=urls) if wanted else []
         found = [
-            Found(match, Kind.DOMAIN, batch.lines[match.row], batch.seen_at[match.row], flags[match.row])
+            Found(
+                as_given(match, batch) if "/" in match.indicator else match,
+                Kind.DOMAIN,
+                batch.lines[match.row],
+                batch.seen_at[match.row],
+                flags[match.row],
+            )
             for match in matches
             if match.row in wanted
         ]

@@ -3,8 +3,8 @@
     gather -> score -> investigate -> triage -> take down -> track -> refer
 
 `sweep` is the nightly job: every feed is fetched, cut into batches, scored, and what looks like a brand becomes a
-candidate. What a person decides is in `desk.py`. (`scamhunt score`, for a list that somebody already has, needs no
-store and no order: it is `score/batch.py`.)
+candidate; then candidates are looked at, as far as the settings allow, and judged. What a person decides is in
+`desk.py`. (`scamhunt score`, for a list that somebody already has, needs no store and no order: `score/batch.py`.)
 
 Each verb is a pure function or does the one kind of input and output that its folder stands for; only this file and
 `desk.py` know their order and touch the store. A batch is stored in one transaction with its mark and its quarantine,
@@ -24,7 +24,7 @@ from time import monotonic
 
 from pydantic import SecretStr
 
-from scamhunt import bundle, desk, desk_reports, reference
+from scamhunt import bundle, desk, desk_reports, look_plan, reference
 from scamhunt.errors import (
     BadIndicator,
     FeedHeld,
@@ -45,11 +45,12 @@ from scamhunt.gather.pace import Pace
 from scamhunt.gather.replay import Kept, kept
 from scamhunt.gather.sources import Source, handed_in, sources, unknown, why_off
 from scamhunt.indicators import phone
+from scamhunt.look_plan import Night
 from scamhunt.model import SYSTEM, Actor, Event, Kind, Match, Reason, Rejected, State
 from scamhunt.score.brands import Brands
 from scamhunt.score.classifier import Classifier
 from scamhunt.score.phones import PhoneScorer
-from scamhunt.settings import Settings
+from scamhunt.settings import Depth, Settings
 from scamhunt.store import Book, CandidateView, Found, Saved, Store
 from scamhunt.takedown.roles import role_of
 
@@ -59,6 +60,8 @@ Progress = Callable[[str, int], None]
 STRONGEST = 20
 NUMBERS_SHOWN = 8
 NUMBERS_AT_ONCE = 1_000
+SPELL_SECONDS = 540.0
+"""Of looks that the schedule starts, every ten minutes."""
 A_DAY = timedelta(hours=20)
 """A night's sweep may begin earlier than the one before."""
 FADED = Reason("faded", 0.0, "nothing that is known today ties it to this brand")
@@ -87,6 +90,8 @@ class Summary:
     """The strongest of them."""
     standing: str = ""
     """What the scores of numbers are worth."""
+    night: Night = field(default_factory=Night)
+    """What was looked at, or would be."""
     brand_names: Mapping[str, str] = field(default_factory=dict)
     """Brand id to the name that people know."""
     preview: str = ""
@@ -101,17 +106,20 @@ class Summary:
 
     @property
     def exit_code(self) -> int:
-        """The gravest of the feeds': see `errors.worst`."""
-        return worst(feed.exit_code for feed in self.feeds)
+        """The gravest of the feeds' and the looks': see `errors.worst`."""
+        return worst([*(feed.exit_code for feed in self.feeds), self.night.exit_code])
 
     def as_json(self) -> dict[str, object]:
         """Return the contract of `sweep --format json`."""
         return {
             "feeds": self.feeds,
             "candidates": {"new": len(self.new), "updated": len(self.updated), "open": self.total_candidates},
-            "investigated": 0,
-            "rechecked": 0,
-            "reopened": len(self.reopened),
+            "investigated": self.night.investigated,
+            "rechecked": self.night.rechecked,
+            "planned": self.night.planned,
+            "verdicts": self.night.verdicts,
+            "closed": len(self.night.closed),
+            "reopened": len(self.reopened | self.night.reopened),
             "reports": {"drafted": 0, "due": 0},
             "quarantined": self.reasons_quarantined,
             "by_brand": self.by_brand,
@@ -158,9 +166,36 @@ def sweep(  # noqa: PLR0913  # each is an option of the command
         for source in wanted:
             summary.feeds += sweeping.read(source)
         score_numbers_anew(settings, store, sweeping.scorer)
+        if due is None:
+            summary.night = _looked(settings, store, brands, progress, dry_run=dry_run)
         _describe(summary, store, settings, brands)
     summary.seconds = monotonic() - started
     return summary
+
+
+def look(settings: Settings, progress: Progress = lambda _what, _done: None) -> Night:
+    """Look at what is due, as far as the settings allow, for a spell: the schedule has feeds to read as well.
+
+    Raises as `sweep` does.
+    """
+    seconds = min(settings.investigate_seconds, SPELL_SECONDS)
+    settings = settings.model_copy(update={"investigate_seconds": seconds})
+    with desk.open_store(settings) as store:
+        return _looked(settings, store, reference.brands(settings), progress)
+
+
+def _looked(settings: Settings, store: Store, brands: Brands, progress: Progress, *, dry_run: bool = False) -> Night:
+    """Look at candidates, the strongest first; where that is off, or in a rehearsal, only count them."""
+    if dry_run or settings.investigate is Depth.OFF:
+        return look_plan.count(store, settings.now())
+    from scamhunt import desk_looks, look_run  # noqa: PLC0415  # slow, and only where something is looked at
+
+    keeping = desk_looks.keeping_of(settings, store, brands, SYSTEM)
+    try:
+        with store.lease("looks"):
+            return look_run.night(settings, store, desk_looks.means_of(settings, store, brands), keeping, progress)
+    except LeaseHeld as held:
+        return Night(problems=[str(held)])
 
 
 def replay(

@@ -10,6 +10,7 @@ from scamhunt import bundle
 from scamhunt.errors import NotFound, UserError
 from scamhunt.indicators.domain import Names
 from scamhunt.indicators.lists import read_rows
+from scamhunt.investigate.hosting import Hosting, parse_hosting
 from scamhunt.model import Evidence, Kind
 from scamhunt.protected import Protected
 from scamhunt.score.batch import read_names
@@ -21,6 +22,7 @@ from scamhunt.score.phone_model import PhoneModel, parse_phone_model
 from scamhunt.score.phone_signal import IN_TEXT, TEXT_EXAMPLES, worded
 from scamhunt.score.phone_signals import PHONE_SIGNALS
 from scamhunt.score.phones import PhoneScorer
+from scamhunt.score.seen_model import SeenModel, parse_seen_model
 from scamhunt.score.shadow import parse_hits
 from scamhunt.score.signals import SIGNALS
 from scamhunt.score.texts import TEXT_SIGNALS, TEXT_WEIGHTS, BrandTexts
@@ -91,6 +93,17 @@ def phone_model(settings: Settings) -> PhoneModel:
 def phone_scorer(settings: Settings, packs: Brands) -> PhoneScorer:
     """Return a scorer of numbers for these brands. Raises as `phone_model` does."""
     return PhoneScorer(packs, _Words(packs), protected(settings, packs), phone_model(settings))
+
+
+@cache
+def seen_model() -> SeenModel:
+    """Return the weights of what is seen at a target, set by hand."""
+    return parse_seen_model(bundle.data("scoring/seen_model.json").read_text("utf-8"))
+
+
+def hosting(settings: Settings) -> Hosting:
+    """Return the tables by which hosts, parking pages and the like are recognised. Raises `UserError`."""
+    return parse_hosting(bundle.hosting_tables(settings.overlay))
 
 
 class _Words:

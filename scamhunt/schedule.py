@@ -27,7 +27,8 @@ from scamhunt.errors import LeaseHeld, ScamhuntError, StoreError, UserError, did
 from scamhunt.feed_run import FeedResult
 from scamhunt.gather.sources import places, title
 from scamhunt.gather.timetable import cron, last_turn
-from scamhunt.settings import Settings
+from scamhunt.look_plan import Night
+from scamhunt.settings import Depth, Settings
 
 GRACE_SECONDS = 20.0
 """So long a stop waits for the batches that are being stored."""
@@ -36,6 +37,8 @@ AGAIN_SECONDS = 120.0
 SIGNAL_SECONDS = 0.2
 """How often is looked for a signal: waiting in a lock, a thread of a library could swallow it."""
 LEFT_OUT = "left out: its turn before is not done yet"
+LOOKS, LOOKS_SCHEDULE = "looks", "*/10 * * * *"
+"""What is due to be looked at, and how often that is asked: the first day's checks lie close together."""
 AT_ONCE = 4
 """Feeds that are read at one time on PostgreSQL. SQLite has one writer: there it is one."""
 STOPPED_AT_ONCE = 3
@@ -57,7 +60,7 @@ class Job:
 
     name: str
     when: BaseTrigger
-    work: Callable[[datetime, pipeline.Progress], Sequence[FeedResult]]
+    work: Callable[[datetime, pipeline.Progress], "Sequence[FeedResult | Night]"]
     """Takes since when it is due, and whom to tell after each batch. Does nothing when that turn was taken already."""
     several: bool = False
     """Whether it reads several places: its lines then name them."""
@@ -68,7 +71,15 @@ def jobs(settings: Settings, trigger: Trigger = cron) -> list[Job]:
 
     Raises `UserError` for a feed that does not exist and for a schedule that cannot be read.
     """
-    return _feeds(settings, trigger)
+    looks = [] if settings.investigate is Depth.OFF else [Job(LOOKS, trigger(LOOKS_SCHEDULE), _looks(settings))]
+    return [*_feeds(settings, trigger), *looks]
+
+
+def _looks(settings: Settings) -> Callable[[datetime, pipeline.Progress], Sequence[Night]]:
+    def work(_due: datetime, progress: pipeline.Progress) -> Sequence[Night]:
+        return [pipeline.look(settings, progress)]
+
+    return work
 
 
 def _feeds(settings: Settings, trigger: Trigger) -> list[Job]:
@@ -132,7 +143,10 @@ class Turns:
         """Tell one line about a job; text from outside cannot make a second one."""
         self.tell(f"{self.now():%Y-%m-%dT%H:%M:%SZ} {name} {'; '.join(text.splitlines())}")
 
-    def _told(self, result: FeedResult, job: Job) -> None:
+    def _told(self, result: FeedResult | Night, job: Job) -> None:
+        if isinstance(result, Night):
+            self.line(job.name, result.told())
+            return
         if result.exit_code == LeaseHeld.exit_code:
             if job.name in self.waiting:
                 return

@@ -10,7 +10,9 @@ from scamhunt.cli import (
     candidates,
     db,
     doctor,
+    evidence,
     feeds,
+    investigate,
     numbers,
     output,
     quarantine,
@@ -63,6 +65,8 @@ app.add_typer(brands.app, name="brands", rich_help_panel="Score")
 app.add_typer(numbers.app, name="numbers", rich_help_panel="Score")
 app.command("signals", rich_help_panel="Score")(signals.signals)
 app.add_typer(refdata.app, name="refdata", rich_help_panel="Score")
+app.command("investigate", rich_help_panel="Investigate")(investigate.investigate)
+app.add_typer(evidence.app, name="evidence", rich_help_panel="Investigate")
 app.add_typer(candidates.app, name="candidates", rich_help_panel="Triage")
 app.add_typer(reports.app, name="reports", rich_help_panel="Take down")
 app.command("doctor", rich_help_panel="Look after it")(doctor.doctor)

@@ -1,4 +1,4 @@
-"""`scamhunt refdata`: the tables of numbering administrators that say who holds a number."""
+"""`scamhunt refdata`: who holds which numbers, and IANA's lists of who is asked about names."""
 
 from datetime import date
 from pathlib import Path
@@ -17,21 +17,26 @@ if TYPE_CHECKING:
 COLUMNS = ("kind", "state", "as_of", "as_of_from", "rows", "rejected", "title")
 MORE = ("address", "file", "sha256", "duplicate", "imported_at", "imported_by")
 LAYOUT = listing.Layout(whole=("kind", "state", "as_of"), few=("kind", "state", "as_of"))
-app = typer.Typer(help="Tables of who holds which numbers.", rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer(
+    help="Tables of who holds which numbers, and of whom to ask about names.",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+)
 
 
 @app.command("list")
 def show_all(*, form: ListFormat = Format.TABLE) -> None:
     """List the tables that can be imported: how old each is, and where those are that are missing."""
     from scamhunt import settings
-    from scamhunt.investigate import refdata_index
+    from scamhunt.investigate import refdata_index, refdata_registries
 
-    rows = [output.plain(one) for one in refdata_index.datasets(settings.load().home)]
+    home = settings.load().home
+    rows = [output.plain(one) for one in (*refdata_index.datasets(home), *refdata_registries.datasets(home))]
     rows = [{"id": row["kind"]} | row for row in rows]
     listing.print_rows(rows, COLUMNS if form is Format.TABLE else (*COLUMNS, *MORE), form, LAYOUT)
     if form is Format.TABLE:
         for row in rows:
-            if row["state"] != "ready":
+            if row["state"] in {"missing", "damaged"}:
                 output.tell(f"{row['kind']} is {row['state']}: download it from {row['address']}")
 
 
@@ -47,15 +52,18 @@ def import_one(  # noqa: PLR0913  # each is an option of the command
 ) -> None:
     """Take in a file that you downloaded; its header says what it is. The old one stays until all is read."""
     from scamhunt import desk, desk_numbers, settings
-    from scamhunt.investigate import refdata
+    from scamhunt.investigate import refdata, refdata_registries
 
     knobs = settings.load()
     day = _day(as_of)
     actor = desk.actor(knobs, acting_as)
-    with Progress() as progress:
-        done = refdata.import_file(
-            knobs, file, kind=kind, as_of=day, who=actor.name, smaller=smaller, progress=progress
-        )
+    if refdata_registries.is_list(file):
+        done = refdata_registries.import_list(knobs, file, kind=kind, smaller=smaller)
+    else:
+        with Progress() as progress:
+            done = refdata.import_file(
+                knobs, file, kind=kind, as_of=day, who=actor.name, smaller=smaller, progress=progress
+            )
     with desk.open_store(knobs) as store:
         desk_numbers.note_import(store, actor, done)
     output.tell_roles(actor)
@@ -79,5 +87,5 @@ def _told(done: "Imported") -> dict[str, object]:
         told["duplicate"] = output.count(done.duplicate, "row")
     if done.rejected:
         told["rejected"] = [output.count(done.rejected, "row"), *(f"{each}: {n}" for each, n in done.reasons.items())]
-        told["kept in"] = done.rejected_file
+        told |= {"kept in": done.rejected_file} if done.rejected_file else {}
     return told

@@ -12,12 +12,15 @@ from scamhunt.model import Kind
 
 if TYPE_CHECKING:
     from scamhunt.feed_run import FeedResult
+    from scamhunt.look_plan import Night
     from scamhunt.model import Reason
     from scamhunt.pipeline import Summary
 
 PLAIN_WIDTH = 80
 WIDEST = 120
 BARS = 15
+LANES, PROBLEMS = 3, 5
+"""Registries' servers and problems that are shown."""
 BAR = 30
 """Characters of the longest bar."""
 
@@ -79,6 +82,7 @@ def _sections(summary: "Summary", width: int, bar: str, *, none_came: bool) -> I
     if none_came:
         return
     yield from _candidates(summary)
+    yield from _looks(summary.night, width)
     brands = [(summary.brand_names.get(brand, brand), count) for brand, count in _largest(summary.by_brand)]
     yield from _bars("By brand", brands, bar)
     yield from _bars("By score", list(summary.by_band.items()), bar)
@@ -152,6 +156,36 @@ def _candidates(summary: "Summary") -> Iterator[Line]:
 def _dry(summary: "Summary") -> Iterator[Line]:
     if summary.dry_run:
         yield "  A dry run: nothing of this was stored.", SOFT
+
+
+def _looks(night: "Night", width: int) -> Iterator[Line]:
+    """Say what was looked at, or how many would be and how to turn that on."""
+    if not night.planned and not night.problems:
+        return
+    yield "", ""
+    if not night.done and not night.stopped and not night.problems:
+        yield f"Not looked at: {output.count(night.planned, 'target')}", HEAD
+        how = output.hint("SCAMHUNT_INVESTIGATE=lookups")
+        text = f"A sweep opens nothing by itself: turn that on with {how} (DNS and registries only) or =pages; one now:"
+        yield from _wrapped(f"{text} {output.hint('scamhunt investigate NAME')}", width, 2, SOFT)
+        return
+    counts = f"{night.investigated:,} for the first time, {night.rechecked:,} again, in {night.seconds:.0f} s"
+    yield f"Looked at: {counts}", HEAD
+    if night.verdicts:
+        told = ", ".join(f"{count:,} {verdict}" for verdict, count in _largest(night.verdicts))
+        yield from _wrapped(f"Verdicts, uncalibrated: {told}", width, 2, "")
+    if night.closed or night.reopened:
+        yield f"  {len(night.closed):,} found to be gone, {len(night.reopened):,} back again", STRONG
+    if night.stopped:
+        left = night.planned - night.done
+        yield from _wrapped(
+            f"The time was up: {left:,} wait for the next sweep (investigate_seconds)", width, 2, STRONG
+        )
+    for lane, count in list(night.lanes.items())[:LANES]:
+        if lane and count > LANES:
+            yield from _wrapped(f"{count:,} of them ask {lane}", width, 2, SOFT)
+    for problem in night.problems[:PROBLEMS]:
+        yield from _wrapped(problem, width, 2, STRONG, hang=2)
 
 
 def _bars(title: str, counts: list[tuple[str, int]], bar: str) -> Iterator[Line]:

@@ -23,7 +23,8 @@ def sweep(
 ) -> None:
     """Do the nightly job: read feeds, score, keep, sum it up.
 
-    Safe to stop at any moment and to run twice. It opens no suspected site and sends nothing.
+    Safe to stop at any moment and to run twice. It sends nothing, and opens suspected sites only where
+    SCAMHUNT_INVESTIGATE is `pages`.
     """
     from scamhunt import pipeline, settings
     from scamhunt.cli.progress import Progress

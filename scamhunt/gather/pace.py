@@ -66,7 +66,12 @@ class Pace:
         self._hosts: dict[str, _Host] = {}
 
     def wait(self, host: str, rate: float) -> None:
-        """Wait until a host (`name:port`) may be asked, `rate` times a second on average.
+        """Wait until a host (`name:port`) may be asked, `rate` times a second on average. Raises as `leave` does."""
+        if seconds := self.leave(host, rate):
+            self._sleep(seconds)
+
+    def leave(self, host: str, rate: float) -> float:
+        """Take leave for one request, and return the seconds after which it may be made.
 
         Raises `FeedFailed` when that is too long, and for a host that fails again and again.
         """
@@ -84,8 +89,7 @@ class Pace:
         known.due = max(known.due, free) + gap
         if known.due > known.noted:
             self._note(host, known, known.due + (AHEAD if gap < AHEAD else timedelta()))
-        if seconds:
-            self._sleep(seconds)
+        return seconds
 
     def back_off(self, host: str, seconds: float) -> datetime:
         """Note that a host asked to be left alone for so long, a day at most, and return until when."""

@@ -43,7 +43,7 @@ def score_batch(
     matches = classifier.score(names, minimum, urls=kind is Kind.URL)
     if kind is Kind.URL:
         refused = {row: reason for row in names.rows if (reason := _refusal(batch.values[row]))}
-        matches = [_as_given(match, batch) for match in matches if match.row not in refused]
+        matches = [as_given(match, batch) for match in matches if match.row not in refused]
         unreadable = _by_line([*unreadable, *(_rejected(batch, row, reason) for row, reason in refused.items())])
     return Scored(matches, unreadable, batch.rows)
 
@@ -64,7 +64,7 @@ def _refusal(value: str) -> str:
     return ""
 
 
-def _as_given(match: Match, batch: Batch) -> Match:
+def as_given(match: Match, batch: Batch) -> Match:
     """Return a match of a URL under the value as given, trimmed: paths have case."""
     return replace(match, indicator=batch.values[match.row].strip())
 

@@ -1,4 +1,4 @@
-"""The database: candidates, readings, quarantine, the log, reports and leases. `Store` is its door."""
+"""The database: candidates, readings, quarantine, looks and evidence, the log, reports, leases. `Store` is its door."""
 
 from scamhunt.store.acting import Acting
 from scamhunt.store.log import Broken, Head
@@ -10,8 +10,10 @@ from scamhunt.store.values import (
     CarrierView,
     Counts,
     EventView,
+    EvidenceView,
     Found,
     Gathered,
+    LookView,
     MatchView,
     QuarantinedView,
     Reading,
@@ -21,6 +23,8 @@ from scamhunt.store.values import (
     Said,
     Saved,
     Validator,
+    Watch,
+    WatchView,
 )
 
 __all__ = [
@@ -32,9 +36,11 @@ __all__ = [
     "CarrierView",
     "Counts",
     "EventView",
+    "EvidenceView",
     "Found",
     "Gathered",
     "Head",
+    "LookView",
     "MatchView",
     "QuarantinedView",
     "Reading",
@@ -45,4 +51,6 @@ __all__ = [
     "Saved",
     "Store",
     "Validator",
+    "Watch",
+    "WatchView",
 ]

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from scamhunt import triage
 from scamhunt.errors import NotAllowedNow
 from scamhunt.model import Actor, Event, NumberSighting, State
-from scamhunt.store import candidates, log, numbers, reports
+from scamhunt.store import candidates, log, looks, numbers, reports
 from scamhunt.store.tables import CANDIDATE
-from scamhunt.store.values import CandidateView, CarrierView, EventView, ReportDraft, ReportView
+from scamhunt.store.values import CandidateView, CarrierView, EventView, ReportDraft, ReportView, Watch, WatchView
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,14 @@ class Acting:
         choice = CarrierView(holder, frn, name, reason, self.actor.name, self.now)
         numbers.choose_carrier(self.connection, choice)
         return choice
+
+    def watch(self, candidate_id: int) -> WatchView | None:
+        """Return how a candidate is watched, None when it is not."""
+        return looks.watch(self.connection, candidate_id)
+
+    def set_watch(self, candidate_id: int, watch: Watch) -> WatchView:
+        """Note when to look at a candidate again, without a look."""
+        return looks.set_watch(self.connection, candidate_id, watch)
 
     def log(self, *events: Event) -> None:
         """Append events of this actor to the log."""

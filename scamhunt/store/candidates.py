@@ -38,20 +38,28 @@ class Filter:
 def page(connection: sa.Connection, which: Filter, limit: int) -> list[CandidateView]:
     """Return candidates, the strongest first."""
     query = sa.select(CANDIDATE).where(*_conditions(which)).order_by(CANDIDATE.c.score.desc(), CANDIDATE.c.id)
-    return _views(connection, connection.execute(query.limit(limit)).all())
+    return views(connection, connection.execute(query.limit(limit)).all())
 
 
 def find(connection: sa.Connection, key: str) -> CandidateView:
     """Return the candidate with this number, target or sighted name. Raises `NotFound` that says where to look."""
-    key = storable(_normal(key.strip()))
-    rows = _by_id(connection, key) or _by_name(connection, key)
+    given = storable(key.strip())
+    key = storable(_normal(given))
+    rows = _by_id(connection, key) or _by_name(connection, key, given)
     if not rows:
         raise NotFound("no such candidate; give its id or its name as shown by: scamhunt candidates list")
     if len(rows) > 1:
         raise NotFound(
             f"several candidates have that name; give one of the ids {', '.join(str(row.id) for row in rows)}"
         )
-    return _views(connection, rows)[0]
+    return views(connection, rows)[0]
+
+
+def sighted(connection: sa.Connection, candidate_id: int, limit: int) -> list[str]:
+    """Return as what a candidate was sighted, names and URLs, the newest first."""
+    last = sa.func.max(SIGHTING.c.seen_at)
+    query = sa.select(SIGHTING.c.value).where(SIGHTING.c.candidate_id == candidate_id).group_by(SIGHTING.c.value)
+    return list(connection.execute(query.order_by(last.desc(), SIGHTING.c.value).limit(limit)).scalars())
 
 
 def _normal(key: str) -> str:
@@ -106,21 +114,22 @@ def _by_id(connection: sa.Connection, key: str) -> list[Any]:
     return list(connection.execute(sa.select(CANDIDATE).where(CANDIDATE.c.id == int(key))))
 
 
-def _by_name(connection: sa.Connection, name: str) -> list[Any]:
+def _by_name(connection: sa.Connection, name: str, given: str) -> list[Any]:
     rows = list(connection.execute(sa.select(CANDIDATE).where(CANDIDATE.c.target == name).order_by(CANDIDATE.c.id)))
     if rows:
         return rows
-    ids = sa.select(SIGHTING.c.candidate_id).where(SIGHTING.c.value == name)
+    ids = sa.select(SIGHTING.c.candidate_id).where(SIGHTING.c.value.in_({name, given}))
     return list(connection.execute(sa.select(CANDIDATE).where(CANDIDATE.c.id.in_(ids)).order_by(CANDIDATE.c.id)))
 
 
-def _views(connection: sa.Connection, rows: Sequence[Any]) -> list[CandidateView]:
-    views = []
+def views(connection: sa.Connection, rows: Sequence[Any]) -> list[CandidateView]:
+    """Return rows of the table as candidates, with their matches and feeds; in their order."""
+    found = []
     for some in database.chunks(rows):
         ids = [row.id for row in some]
         matches, feeds = _matches(connection, ids), _feeds(connection, ids)
-        views += [_view(row, matches[row.id], tuple(feeds.get(row.id, ()))) for row in some]
-    return views
+        found += [_view(row, matches[row.id], tuple(feeds.get(row.id, ()))) for row in some]
+    return found
 
 
 def _view(row: Any, matches: list[MatchView], feeds: tuple[str, ...]) -> CandidateView:  # noqa: ANN401  # a row

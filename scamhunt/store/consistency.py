@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from scamhunt import triage
 from scamhunt.model import ReportState, State
 from scamhunt.store import database
-from scamhunt.store.tables import CANDIDATE, EVENT, QUARANTINED, READING, REPORT
+from scamhunt.store.tables import CANDIDATE, EVENT, EVIDENCE, FINDING, LOOK, QUARANTINED, READING, REPORT
 
 MOST = 20
 """Problems that are told of one kind."""
@@ -104,6 +104,34 @@ def _readings(connection: sa.Connection) -> Iterable[str]:
     return _each(connection, READING, why, tables.outerjoin(kept, kept.c.reading_id == r.id))
 
 
+def _looks(connection: sa.Connection) -> Iterable[str]:
+    """Tell of looks that are not as the log says, or whose findings and items are not all there."""
+    detail = database.of(connection).json_of(EVENT.c.detail)
+    texts = ("subject", "manifest", "verdict", "liveness")
+    known = {name: detail[name].as_string() for name in texts}
+    known |= {name: detail[name].as_integer() for name in ("candidate", "items", "findings")}
+    names = [value.label(name) for name, value in known.items()]
+    told = sa.select(EVENT.c.thing, *names).where(EVENT.c.act == "evidence.acquire").subquery()
+    times = sa.select(told.c.thing, sa.func.count().label("times")).group_by(told.c.thing).subquery()
+    held = {table.name: _by_look(table) for table in (EVIDENCE, FINDING)}
+    same = [_text(LOOK.c[name]) == told.c[name] for name in texts]
+    why: Text = sa.case(
+        (sa.func.coalesce(times.c.times, 0) != 1, "was not taken once, says the log"),
+        (sa.not_(sa.and_(*same)), "is not what the log says of it"),
+        (LOOK.c.candidate_id.is_distinct_from(told.c.candidate), "is of another candidate than the log says"),
+        (sa.func.coalesce(held["evidence"].c.rows, 0) != told.c["items"], "has not the items that the log tells of"),
+        (sa.func.coalesce(held["finding"].c.rows, 0) != told.c.findings, "has not the findings that the log tells of"),
+    )
+    tables = LOOK.outerjoin(times, times.c.thing == _thing(LOOK)).outerjoin(told, told.c.thing == _thing(LOOK))
+    for rows in held.values():
+        tables = tables.outerjoin(rows, rows.c.look_id == LOOK.c.id)
+    yield from dict.fromkeys(_each(connection, LOOK, why, tables))
+
+
+def _by_look(table: sa.Table) -> sa.Subquery:
+    return sa.select(table.c.look_id, sa.func.count().label("rows")).group_by(table.c.look_id).subquery(table.name)
+
+
 def _gone(connection: sa.Connection) -> Iterable[str]:
     """Tell of things that the log tells of and that are no longer there."""
     reading = database.of(connection).json_of(EVENT.c.detail)["reading"].as_integer()
@@ -111,6 +139,7 @@ def _gone(connection: sa.Connection) -> Iterable[str]:
         sa.and_(EVENT.c.act.in_(["candidate.found", *triage.LOGGED]), EVENT.c.thing.not_in(_things(CANDIDATE))),
         sa.and_(EVENT.c.act.in_(_REPORTED), EVENT.c.thing.not_in(_things(REPORT))),
         sa.and_(EVENT.c.act == "feed.read", reading.not_in(sa.select(READING.c.id))),
+        sa.and_(EVENT.c.act == "evidence.acquire", EVENT.c.thing.not_in(_things(LOOK))),
     ]
     for condition in gone:
         query = sa.select(EVENT.c.seq, EVENT.c.act).where(condition).order_by(EVENT.c.seq).limit(MOST)
@@ -121,7 +150,7 @@ def _gone(connection: sa.Connection) -> Iterable[str]:
 def _numbers(connection: sa.Connection) -> Iterable[str]:
     """Tell of numbers that were given to rows which are no longer there: their events may have been cut off too."""
     given = database.of(connection).last_numbers(connection)
-    for table in (CANDIDATE, REPORT):
+    for table in (CANDIDATE, REPORT, LOOK, EVIDENCE):
         largest = connection.execute(sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0))).scalar_one()
         if given.get(table.name, 0) > largest:
             yield f"{table.name} {given[table.name]} is gone, and the log does not tell of it"
@@ -132,6 +161,7 @@ _COMPARISONS: tuple[Callable[[sa.Connection], Iterable[str]], ...] = (
     _targets,
     _reports,
     _readings,
+    _looks,
     _gone,
     _numbers,
 )

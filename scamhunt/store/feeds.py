@@ -117,6 +117,17 @@ def give_back(connection: sa.Connection, host: str, noted: datetime, at: datetim
     connection.execute(sa.update(HOST).where(ours).values(free_at=at))
 
 
+def slower(connection: sa.Connection, host: str) -> int:
+    """Return how often the rate for a host was halved."""
+    return connection.execute(sa.select(HOST.c.slower).where(HOST.c.name == storable(host))).scalar() or 0
+
+
+def set_slower(connection: sa.Connection, host: str, halvings: int, now: datetime) -> None:
+    """Note how often the rate for a host is halved; one that was never asked is free now."""
+    insert = database.insert_into(connection, HOST).values(name=storable(host), free_at=now, slower=halvings)
+    connection.execute(insert.on_conflict_do_update(index_elements=["name"], set_={"slower": halvings}))
+
+
 def _row(run: Run) -> dict[str, object]:
     row = {field.name: getattr(run, field.name) for field in fields(run) if field.name != "id"}
     return row | {name: storable(row[name]) for name in _TEXTS} | {"suffixes": dict(run.suffixes)}

@@ -294,7 +294,8 @@ def problems(connection: sa.Connection) -> list[str]:
     for table, column, other in connection.exec_driver_sql(catalog.REFERENCES).all():
         query = (
             f"SELECT coalesce(to_jsonb({table}) ->> 'id', {table}.ctid::text) FROM {table} "  # noqa: S608  # names of the catalog, quoted there
-            f"WHERE NOT EXISTS (SELECT FROM {other} WHERE {other}.id = {table}.{column}) LIMIT 20"
+            f"WHERE {table}.{column} IS NOT NULL "
+            f"AND NOT EXISTS (SELECT FROM {other} WHERE {other}.id = {table}.{column}) LIMIT 20"
         )
         found += [f"{table} row {at} belongs to nothing" for at in connection.exec_driver_sql(query).scalars()]
     return found

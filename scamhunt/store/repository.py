@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -29,6 +29,8 @@ from scamhunt.store import (
     schema,
 )
 from scamhunt.store.acting import Acting
+from scamhunt.store.looked import Looked
+from scamhunt.store.opened import bound
 from scamhunt.store.place import Place
 from scamhunt.store.values import (
     Body,
@@ -36,7 +38,6 @@ from scamhunt.store.values import (
     CandidateView,
     CarrierView,
     Counts,
-    EventView,
     Found,
     Gathered,
     QuarantinedView,
@@ -48,18 +49,9 @@ from scamhunt.store.values import (
     Validator,
 )
 
-NO_LIMIT = 10**9
 
-
-class Store:
+class Store(Looked):
     """The database of one state folder, or of several that share a PostgreSQL."""
-
-    def __init__(self, place: Place, engine: sa.Engine, now: Callable[[], datetime]) -> None:
-        """Take an engine on a database whose tables are right; `open` makes one."""
-        self.place = place
-        self._engine = engine
-        self._now = now
-        self._held: dict[str, str] = {}
 
     @classmethod
     def open(
@@ -111,18 +103,9 @@ class Store:
         return schema.upgrade(place)
 
     @property
-    def home(self) -> Path:
-        """Return the state folder."""
-        return self.place.home
-
-    @property
     def file(self) -> Path:
         """Return the file of the database, where it is one."""
         return self.place.file
-
-    def now(self) -> datetime:
-        """Return the time that it is."""
-        return self._now()
 
     def copy_to(self, home: Path) -> None:
         """Copy the database into a file in another state folder. Raises `StoreError`."""
@@ -176,13 +159,6 @@ class Store:
             if before is not None:
                 feeds.move_mark(connection, body.feed, before, batch.mark, now)
             return readings.save_rows(connection, self._unread(body), batch, now)
-
-    def _renewed(self, connection: sa.Connection) -> datetime:
-        """Prolong the leases held and return the time: after the lock was taken, so that the log's never runs back."""
-        now = self._now()
-        for name, holder in self._held.items():
-            leases.renew(connection, name, holder, now)
-        return now
 
     def _unread(self, body: Body) -> Reading:
         known = (body.feed, body.location, body.sha256, body.size, body.archive, body.window)
@@ -354,12 +330,17 @@ class Store:
         """
         which = candidates.Filter(brand, states, kind, min_score, since, feed)
         with self._reading() as connection:
-            return candidates.page(connection, which, _bound(limit))
+            return candidates.page(connection, which, bound(limit))
 
     def candidate(self, key: str) -> CandidateView:
         """Return a candidate by number, target or sighted name. Raises `NotFound`."""
         with self._reading() as connection:
             return candidates.find(connection, key)
+
+    def sighted(self, candidate_id: int, *, limit: int = 20) -> list[str]:
+        """Return as what a candidate was sighted, names and URLs, the newest first."""
+        with self._reading() as connection:
+            return candidates.sighted(connection, candidate_id, limit)
 
     def counts(
         self, bands: Mapping[str, float], *, states: Collection[State] | None = None, kind: Kind | None = None
@@ -371,15 +352,10 @@ class Store:
         with self._reading() as connection:
             return candidates.counts(connection, bands, candidates.Filter(states=states, kind=kind))
 
-    def history(self, thing: str) -> list[EventView]:
-        """Return what was done to a thing (`candidate:12`, `feed:nrd_list`), the oldest first."""
-        with self._reading() as connection:
-            return log.history(connection, thing)
-
     def quarantine(self, *, feed: str | None = None, limit: int | None = 50) -> list[QuarantinedView]:
         """Return rows that could not be used, the newest first."""
         with self._reading() as connection:
-            return readings.quarantine(connection, feed, _bound(limit))
+            return readings.quarantine(connection, feed, bound(limit))
 
     def quarantined(self, row_id: int) -> QuarantinedView:
         """Return one row that could not be used. Raises `NotFound`."""
@@ -391,7 +367,7 @@ class Store:
     ) -> list[ReportView]:
         """Return reports, the newest first."""
         with self._reading() as connection:
-            return reports.page(connection, state, candidate_id, _bound(limit))
+            return reports.page(connection, state, candidate_id, bound(limit))
 
     def report(self, report_id: int) -> ReportView:
         """Return one report. Raises `NotFound`."""
@@ -438,12 +414,6 @@ class Store:
         with self._reading() as connection:
             return log.verify(connection, noted)
 
-    def _reading(self) -> AbstractContextManager[sa.Connection]:
-        return database.transaction(self._engine, self.place, writes=False)
-
-    def _writing(self) -> AbstractContextManager[sa.Connection]:
-        return database.transaction(self._engine, self.place, writes=True)
-
 
 @contextmanager
 def _without_collection() -> Iterator[None]:
@@ -460,7 +430,3 @@ def _without_collection() -> Iterator[None]:
 def _revision(engine: sa.Engine, place: Place) -> str | None:
     with database.transaction(engine, place, writes=False) as connection:
         return schema.revision(connection, place)
-
-
-def _bound(limit: int | None) -> int:
-    return NO_LIMIT if limit is None else min(max(limit, 0), NO_LIMIT)

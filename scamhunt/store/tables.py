@@ -20,9 +20,11 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy import text as sa_text
 from sqlmodel import Field, SQLModel
 
 from scamhunt.model import Kind, ReportState, Role, State
+from scamhunt.observed import Liveness, Outcome, Verdict
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -249,6 +251,88 @@ class HostRow(Base, table=True):
 
     name: str = Field(primary_key=True)
     free_at: datetime
+    slower: int = Field(0, sa_column_kwargs={"server_default": sa_text("0")})
+    """How often its rate was halved because it said that we ask too much."""
+
+
+class LookRow(Base, table=True):
+    """One look at one target, and what it came to."""
+
+    __tablename__ = "look"
+    __table_args__ = (Index(None, "candidate_id", "id"), Index(None, "subject"), NEVER_REUSED)
+
+    id: int | None = Field(None, primary_key=True)
+    candidate_id: int | None = Field(None, foreign_key="candidate.id")
+    subject: str
+    url: str
+    depth: str
+    begun: datetime
+    ended: datetime
+    operator: str
+    verdict: Verdict = Field(sa_type=by_value(Verdict))
+    brand: str
+    score: float
+    reasons: list[dict[str, Any]] = Field(sa_type=JSON)
+    calibrated: bool
+    liveness: Liveness = Field(sa_type=by_value(Liveness))
+    manifest: str
+    """The sha256 of the file that lists all that the look brought."""
+    clock: dict[str, Any] = Field(sa_type=JSON)
+
+
+class FindingRow(Base, table=True):
+    """One fact that a look observed, or that it could not be observed."""
+
+    __tablename__ = "finding"
+    __table_args__ = (Index(None, "look_id"), Index(None, "kind", "look_id"))
+
+    id: int | None = Field(None, primary_key=True)
+    look_id: int = Field(foreign_key="look.id")
+    kind: str
+    source: str
+    observed_at: datetime
+    outcome: Outcome = Field(sa_type=by_value(Outcome))
+    text: str
+    data: dict[str, Any] = Field(sa_type=JSON)
+    sha256: str
+    vantage: str
+
+
+class EvidenceRow(Base, table=True):
+    """Bytes that a look brought; they lie in a file that has their sha256 as its name."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (Index(None, "look_id"), Index(None, "sha256", "id"), NEVER_REUSED)
+
+    id: int | None = Field(None, primary_key=True)
+    look_id: int = Field(foreign_key="look.id")
+    sha256: str
+    sha512: str
+    size: int = Field(sa_type=BigInteger)
+    media_type: str
+    url: str
+    acquired_at: datetime
+    tool: str
+    vantage: str
+    operator: str
+    note: str
+
+
+class WatchRow(Base, table=True):
+    """Whether a target is still there by all looks at it, and when it is looked at again."""
+
+    __tablename__ = "watch"
+    __table_args__ = (Index(None, "due_at"),)
+
+    candidate_id: int = Field(primary_key=True, foreign_key="candidate.id", sa_column_kwargs={"autoincrement": False})
+    liveness: Liveness = Field(sa_type=by_value(Liveness))
+    standing: str
+    since: datetime
+    due_at: datetime | None
+    looked_at: datetime | None
+    looks: int
+    first_live: datetime | None
+    last_live: datetime | None
 
 
 class EventRow(Base, table=True):
@@ -316,3 +400,7 @@ RUN = _table("run")
 MARK = _table("feed_mark")
 VALIDATOR = _table("validator")
 HOST = _table("host")
+LOOK = _table("look")
+FINDING = _table("finding")
+EVIDENCE = _table("evidence")
+WATCH = _table("watch")

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import isfinite
 from typing import Protocol
 
 from scamhunt.model import Kind, Match, NumberSighting, Reason, Rejected, ReportState, Role, State
+from scamhunt.observed import Clock, Liveness, Verdict
 
 LARGEST_ID = 2**31 - 1
 
@@ -13,6 +15,17 @@ LARGEST_ID = 2**31 - 1
 def storable(text: str) -> str:
     """Return text that every database takes: no lone surrogates (of a file name that is no UTF-8) and no NUL."""
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+
+
+def storable_json(value: object) -> object:
+    """Return a JSON value whose texts every database takes; a number that JSON lacks becomes null."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {storable(str(name)): storable_json(one) for name, one in value.items()}
+    return [storable_json(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def storable_id(number: int) -> int:
@@ -275,3 +288,77 @@ class ReportView:
     fields: Mapping[str, object]
     created_at: datetime
     updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LookView:
+    """One look at one target, and what it came to."""
+
+    id: int
+    candidate_id: int | None
+    """None: the target is no candidate."""
+    subject: str
+    url: str
+    depth: str
+    begun: datetime
+    ended: datetime
+    operator: str
+    verdict: Verdict
+    brand: str
+    score: float
+    reasons: tuple[Reason, ...]
+    calibrated: bool
+    liveness: Liveness
+    manifest: str
+    """The sha256 of the file that lists all that the look brought."""
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """Bytes that a look brought, and how they came; `store.evidence_file(sha256)` is where they lie."""
+
+    id: int
+    sha256: str
+    sha512: str
+    size: int
+    media_type: str
+    url: str
+    acquired_at: datetime
+    tool: str
+    vantage: str
+    operator: str
+    note: str
+    look_id: int
+    subject: str
+    candidate_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Whether a target is still there by all looks at it, and when to look again: what a look hands to the store."""
+
+    liveness: Liveness
+    standing: str
+    """What the looks agree on, as the caller names it."""
+    since: datetime
+    """From when on it stands like that."""
+    due_at: datetime | None
+    """When to look again; None: not by itself."""
+    first_live: datetime | None = None
+    last_live: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchView:
+    """A `Watch` as it is kept, with how often the target was looked at."""
+
+    candidate_id: int
+    liveness: Liveness
+    standing: str
+    since: datetime
+    due_at: datetime | None
+    looked_at: datetime | None
+    looks: int
+    first_live: datetime | None
+    last_live: datetime | None

@@ -33,9 +33,10 @@ def commands(command: object, path: str = "scamhunt") -> Iterator[str]:
 
 
 def project() -> list[set[str]]:
-    """Return the names of the dependencies: to run, to develop, to train and measure."""
+    """Return the names of the dependencies: to run, of the extra, to develop, to train and measure."""
     facts = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))
-    named = [facts["project"]["dependencies"], *facts["dependency-groups"].values()]
+    extras = facts["project"]["optional-dependencies"].values()
+    named = [facts["project"]["dependencies"], *extras, *facts["dependency-groups"].values()]
     return [{re.split(r"[^A-Za-z0-9._-]", line)[0] for line in lines} for lines in named]
 
 
@@ -63,7 +64,8 @@ def test_every_command_is_documented(command: str) -> None:
 
 def test_every_dependency_has_its_reason() -> None:
     """pyproject.toml and docs/dependencies.md name the same packages."""
-    assert [listed(heading) for heading in ("To run", "To develop", "To train and to measure")] == project()
+    headings = ("To run", "For screenshots: the extra `capture`", "To develop", "To train and to measure")
+    assert [listed(heading) for heading in headings] == project()
 
 
 def test_links_between_pages_lead_somewhere() -> None:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 from scamhunt.cli.refdata import app
 from scamhunt.errors import UserError
 from scamhunt.investigate.refdata_formats import PUBLISHED
+from scamhunt.investigate.refdata_registries import REGISTRIES
 from tests.investigate.tables import TEXTS, save
 
 
@@ -45,10 +46,10 @@ def test_an_import_tells_what_it_took(home: Path, tmp_path: Path) -> None:
         "rejected": 0,
     }
     rows = {row["kind"]: row for row in json.loads(run("list", "--format", "json").stdout)}
-    assert list(rows) == list(PUBLISHED)
+    assert list(rows) == [*PUBLISHED, *REGISTRIES]
     assert (rows["blocks"]["id"], rows["blocks"]["state"], rows["blocks"]["rows"]) == ("blocks", "ready", 5)
     assert rows["blocks"]["imported_by"]
-    assert {row["state"] for kind, row in rows.items() if kind != "blocks"} == {"missing"}
+    assert {row["state"] for kind, row in rows.items() if kind in PUBLISHED.keys() - {"blocks"}} == {"missing"}
     assert (home / "refdata" / "blocks.db").is_file()
 
 
@@ -72,7 +73,8 @@ def test_the_list_says_where_the_missing_tables_are(home: Path) -> None:
     for kind, (_, address) in PUBLISHED.items():
         assert f"{kind} is missing: download it from {address}" in shown.stderr
     cells = list(csv.DictReader(io.StringIO(run("list", "--format", "csv").stdout)))
-    assert {row["kind"]: row["address"] for row in cells} == {kind: address for kind, (_, address) in PUBLISHED.items()}
+    published = PUBLISHED | REGISTRIES
+    assert {row["kind"]: row["address"] for row in cells} == {kind: address for kind, (_, address) in published.items()}
     assert not home.exists()
 
 

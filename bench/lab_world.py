@@ -1,0 +1,168 @@
+"""A small internet on loopback: names, registries and sites of the invented kits, and the settings that lead there.
+
+    with World(folder) as world:
+        subprocess.run(["scamhunt", "investigate", world.url("login")], env=world.environment)
+
+Everything listens on 127.0.0.1 at ports of its own; nothing else may be reached, not even 127.0.0.2.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from bench.lab_dns import Server
+from bench.lab_kits import KITS, OFFICIAL, Kit
+from bench.lab_site import Answer, Request, answer
+from bench.lab_sites import HOME, Sites
+from scamhunt.settings import Settings
+
+PACK = "".join(
+    f'[[brand]]\nid = "{name.lower()}"\nname = "{name}"\ndomains = ["{name.lower()}.test"]\nphones = []\n\n'
+    for name in ("Amazon", "PayPal", "Microsoft", "Fjordpost", "Kupferwallet")
+)
+REGISTRAR = "Example Registrar Ltd"
+ABUSE, NETWORK_ABUSE = "abuse@registrar.example", "abuse@host.example"
+MISSING = 404
+
+
+class World:
+    """The lab; `with` ends it."""
+
+    def __init__(self, folder: Path, kits: Iterable[Kit] = KITS, now: datetime | None = None) -> None:
+        """Start every server and write what has to lie in a folder: brand pack and bootstrap."""
+        self.folder, self.now = folder, now or datetime.now(UTC)
+        self.kits = {kit.name: kit for kit in (*OFFICIAL, *kits)}
+        self._by_domain = {kit.domain: kit for kit in self.kits.values()}
+        self._held = ExitStack()
+        handlers = {kit.domain: kit.handler for kit in self.kits.values()}
+        self.sites = self._held.enter_context(Sites({**handlers, HOME: self._registry}))
+        self.dns = self._held.enter_context(Server({kit.domain: records(kit) for kit in self.kits.values()}))
+        (folder / "pack.toml").write_text(PACK, "utf-8")
+        self._write_bootstrap(folder / "bootstrap")
+
+    def __enter__(self) -> Self:
+        """Return the lab, which runs already."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End every server."""
+        self._held.close()
+
+    def url(self, name: str, scheme: str = "http") -> str:
+        """Return where a kit is opened."""
+        kit, port = self.kits[name], self.sites.port if scheme == "http" else self.sites.secure_port
+        return f"{scheme}://{kit.domain}:{port}{kit.path}"
+
+    def feed(self, *names: str) -> Path:
+        """Write a list of the addresses of these kits, as one that reports phishing would be, and return it."""
+        path = self.folder / "seen_in_phishing.txt"
+        path.write_text("".join(f"{self.url(name)}\n" for name in names), "utf-8")
+        return path
+
+    @property
+    def chosen(self) -> Mapping[str, str]:
+        """The settings that lead into the lab, by name."""
+        return {
+            "home": str(self.folder / "home"),
+            "overlay": str(self.folder / "overlay"),
+            "brands": str(self.folder / "pack.toml"),
+            "dns": self.dns.address,
+            "rdap_bootstrap": str(self.folder / "bootstrap"),
+            "rdap_rate": "1000",
+            "whois": "off",
+            "screenshots": "off",
+            "fetch_allow_nets": f"{HOME}/32",
+        }
+
+    def settings(self, **more: object) -> Settings:
+        """Return the settings for a run in this process."""
+        return Settings.model_validate({**self.chosen, **more})
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment for a run of the program."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("SCAMHUNT_")}
+        chosen = {f"SCAMHUNT_{name.upper()}": value for name, value in self.chosen.items()}
+        return {**kept, **chosen, "XDG_CONFIG_HOME": str(self.folder / "config")}
+
+    # --- the registries -----------------------------------------------------------------------------------------------
+
+    def _write_bootstrap(self, folder: Path) -> None:
+        folder.mkdir()
+        url = f"http://{HOME}:{self.sites.port}/"
+        for file, keys in (("dns", ["test"]), ("ipv4", ["127.0.0.0/8"]), ("ipv6", ["::1/128"])):
+            told = {"version": "1.0", "publication": "2026-11-01T00:00:00Z", "services": [[keys, [url]]]}
+            (folder / f"{file}.json").write_text(json.dumps(told), "utf-8")
+
+    def _registry(self, request: Request) -> Answer:
+        """Answer as the registry of names and the one of addresses do (RFC 9082, RFC 9083)."""
+        what, _, name = request.path.strip("/").partition("/")
+        kit = self._by_domain.get(name)
+        found = network() if what == "ip" else registration(kit, self.now) if what == "domain" and kit else None
+        date = f"Date: {format_datetime(datetime.now(UTC), usegmt=True)}"
+        told = found or {"errorCode": MISSING, "title": "Not found"}
+        return answer(json.dumps(told), 200 if found else MISSING, "application/rdap+json", (date,))
+
+
+def registration(kit: Kit, now: datetime) -> dict[str, Any]:
+    """Return what the registry says of a name."""
+    registered = now - timedelta(days=kit.age)
+    moments = (("registration", registered), ("expiration", now + timedelta(days=362)), ("last changed", registered))
+    desk = _entity("abuse", "Abuse Desk", ["email", {}, "text", ABUSE], ["tel", {}, "uri", "tel:+1.8055550199"])
+    registrar = _entity("registrar", REGISTRAR) | {
+        "publicIds": [{"type": "IANA Registrar ID", "identifier": "9999"}],
+        "entities": [desk],
+    }
+    return {
+        "objectClassName": "domain",
+        "ldhName": kit.domain,
+        "handle": f"LAB-{kit.age}",
+        "status": list(kit.statuses),
+        "events": [{"eventAction": act, "eventDate": f"{at:%Y-%m-%dT%H:%M:%SZ}"} for act, at in moments],
+        "entities": [registrar],
+        "nameservers": [{"objectClassName": "nameserver", "ldhName": name} for name in kit.name_servers],
+        "rdapConformance": ["rdap_level_0"],
+    }
+
+
+def network() -> dict[str, Any]:
+    """Return what the registry of addresses says."""
+    return {
+        "objectClassName": "ip network",
+        "handle": "NET-LAB-1",
+        "name": "LAB-NET",
+        "startAddress": "127.0.0.0",
+        "endAddress": "127.255.255.255",
+        "ipVersion": "v4",
+        "country": "SE",
+        "entities": [_entity("abuse", "Example Hosting", ["email", {}, "text", NETWORK_ABUSE])],
+        "rdapConformance": ["rdap_level_0"],
+    }
+
+
+def _entity(role: str, name: str, *rows: list[Any]) -> dict[str, Any]:
+    card = ["vcard", [["version", {}, "text", "4.0"], ["fn", {}, "text", name], *rows]]
+    return {"objectClassName": "entity", "roles": [role], "handle": f"{role}-1", "vcardArray": card}
+
+
+# --- the names --------------------------------------------------------------------------------------------------------
+
+
+def records(kit: Kit) -> dict[str, list[str]]:
+    """Return what is in the zone of a kit."""
+    first = kit.name_servers[0]
+    return {
+        "A": [HOME],
+        "NS": [f"{name}." for name in kit.name_servers],
+        "SOA": [f"{first}. hostmaster.{kit.domain}. 1 7200 900 1209600 300"],
+        "TXT": ['"v=spf1 -all"'],
+        "MX": ["0 ."],
+    }

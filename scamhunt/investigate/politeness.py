@@ -1,0 +1,96 @@
+"""How often a server may be asked while many targets are looked at at once: one after the other, each at its pace.
+
+The moments are kept from run to run (`gather/pace.py`). A server that answers 429 is asked half as often from then on,
+and that is kept too; many answers without one give a step back.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from scamhunt.gather import pace
+from scamhunt.gather.pace import Pace
+from scamhunt.net.visit import Visit
+
+MOST_HALVINGS = 6
+"""A server is asked at least once a minute, where its rate is one a second."""
+GIVE_BACK = 200
+"""Answers without a 429 after which one halving is taken back."""
+BREATH = 60.0
+"""Seconds that a server is left alone after a 429 that names no time."""
+TOO_MANY, BUSY = 429, 503
+
+
+class Kept(pace.Kept, Protocol):
+    """Where the moments and the halvings are kept."""
+
+    def slower(self, host: str) -> int:
+        """Return how many times the rate of a host was halved."""
+
+    def set_slower(self, host: str, halvings: int) -> None:
+        """Note how many times the rate of a host is halved."""
+
+
+class Politeness:
+    """Gives leave for each request of one run. `rate` is requests a second to one server while it does not complain."""
+
+    def __init__(self, kept: Kept, rate: float, now: Callable[[], datetime]) -> None:
+        """Ask nobody yet."""
+        self._kept, self._rate = kept, rate
+        self._pace = Pace(kept, now)
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._halvings: dict[str, int] = {}
+        self._good: defaultdict[str, int] = defaultdict(int)
+
+    async def wait(self, host: str) -> None:
+        """Wait until a server (`name:port`) may be asked. Raises `FeedFailed` when that is too long for this run."""
+        async with self._turns[host]:
+            await asyncio.sleep(self._pace.leave(host, self.rate_of(host)))
+
+    def rate_of(self, host: str) -> float:
+        """Return how many requests a second a server gets now."""
+        return self._rate / float(2 ** self._known(host))
+
+    def heard(self, host: str, visit: Visit) -> None:
+        """Take what a server answered: 429 halves its rate, and it is left alone for as long as it asks."""
+        statuses = [one.status for one in visit.exchanges]
+        if TOO_MANY in statuses:
+            self._slow_down(host)
+        if {TOO_MANY, BUSY} & set(statuses):
+            asked = retry_after(visit)
+            if asked or TOO_MANY in statuses:
+                self._pace.back_off(host, asked or BREATH)
+        elif statuses:
+            self._speed_up(host)
+
+    def settle(self) -> None:
+        """Give back leave that was noted and not used."""
+        self._pace.settle()
+
+    def _known(self, host: str) -> int:
+        if host not in self._halvings:
+            self._halvings[host] = min(self._kept.slower(host), MOST_HALVINGS)
+        return self._halvings[host]
+
+    def _slow_down(self, host: str) -> None:
+        self._set(host, min(self._known(host) + 1, MOST_HALVINGS))
+
+    def _speed_up(self, host: str) -> None:
+        self._good[host] += 1
+        if self._known(host) and self._good[host] >= GIVE_BACK:
+            self._set(host, self._known(host) - 1)
+
+    def _set(self, host: str, halvings: int) -> None:
+        self._good[host] = 0
+        if halvings != self._halvings[host]:
+            self._halvings[host] = halvings
+            self._kept.set_slower(host, halvings)
+
+
+def retry_after(visit: Visit) -> float:
+    """Return the seconds of the last Retry-After header (RFC 9110 10.2.3) that is a number; 0 where there is none."""
+    last = visit.exchanges[-1].headers if visit.exchanges else ()
+    said = next((value for name, value in last if name.lower() == "retry-after"), "")
+    return float(said) if said.isdecimal() and len(said) < 8 else 0.0  # noqa: PLR2004  # a hundred days
