@@ -18,7 +18,7 @@ NASTY = {
     "never quiet": "<script>setInterval(()=>fetch('/x?'+Math.random()),100)</script>",
     "download": "<script>location='data:application/octet-stream,x'</script>",
     "full screen": "<script>document.documentElement.requestFullscreen()</script>",
-    "many nodes": "<script>for(i=0;i<3e5;i++)document.body.append(document.createElement('p'))</script>",
+    "many nodes": "<script>for(i=0;i<1e5;i++)document.body.append(document.createElement('p'))</script>",
     "memory": "<script>a=[];setInterval(()=>a.push(new Uint8Array(1e8).fill(1)),10)</script>",
     "workers": "<script>for(i=0;i<30;i++)new Worker('data:text/javascript,while(true);')</script>",
 }

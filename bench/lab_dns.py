@@ -109,7 +109,7 @@ class Server:
         return sum(one == name and kind in {"", asked} for one, asked, _ in self.asked)
 
     def _start(self, work: object, *given: object) -> None:
-        thread = threading.Thread(target=work, args=given, daemon=True)  # type: ignore[arg-type]
+        thread = threading.Thread(target=work, args=given, daemon=True)  # type: ignore[arg-type]  # as each server takes them
         self._threads.append(thread)
         thread.start()
 

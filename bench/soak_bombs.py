@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import brotli  # type: ignore[import-untyped]
+import brotli  # type: ignore[import-untyped]  # untyped
 import zstandard
 
 from scamhunt.investigate.reader import Readers, Shown, Unreadable

@@ -1,8 +1,9 @@
 """What a page can make a real Chromium do: 300 inner addresses asked for in a dozen ways, and pages that will not end.
 
 As root it runs in a network of its own, where every packet to any address comes back to this machine: a trap on one
-port, and one for questions to the DNS, catch whatever goes past our proxy. Elsewhere the trap is on this machine's own
-addresses. It begins with a proof that the trap works: with the guard opened, somebody comes.
+port, and one for questions to the DNS, catch whatever goes past our proxy. It has a card: WebRTC keeps still without
+one. Elsewhere the trap is on this machine's own addresses. It begins with a proof that the trap works: with the guard
+opened, somebody comes.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ A_PAGE = 10
 FEWEST = 30
 """Different places that were asked for, or the pages asked for too little."""
 NEW_NETWORK = 0x40000000
+ALL_HERE = ("route add local default dev lo", "-6 route add local default dev lo")
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # the trap listens on purpose
 
 
@@ -41,7 +43,8 @@ def own_network() -> bool:
     """Move into a network in which every address is this machine; False where that is not allowed."""
     if os.geteuid() or ctypes.CDLL(None).unshare(NEW_NETWORK):
         return False
-    for command in ("link set lo up", "route add local default dev lo", "-6 route add local default dev lo"):
+    card = ("link add card type veth peer name wall", "address add 10.99.0.2/24 dev card", "link set card up")
+    for command in (*card, "link set wall up", "link set lo up", *ALL_HERE):
         subprocess.run(["ip", *command.split()], check=True)  # noqa: S607  # the system's
     return True
 

@@ -10,7 +10,7 @@ from scamhunt.desk_numbers import present
 from scamhunt.errors import NotPermitted
 from scamhunt.model import Actor, Event, Kind, State
 from scamhunt.settings import Settings
-from scamhunt.store import CandidateView, EventView, QuarantinedView, Store
+from scamhunt.store import CandidateView, EventView, LookView, QuarantinedView, Store, WatchView
 from scamhunt.takedown.roles import role_of
 from scamhunt.triage import Act
 
@@ -107,6 +107,16 @@ def candidates(  # noqa: PLR0913  # each is a filter
 def candidate(store: Store, key: str) -> CandidateView:
     """Return a candidate by number or name. Raises `NotFound`."""
     return present(store, [store.candidate(key)])[0]
+
+
+def looks(store: Store, candidate_ids: Collection[int]) -> dict[int, LookView]:
+    """Return the last look at each of some candidates, by their numbers; those that nobody looked at are left out."""
+    return store.latest_looks(candidate_ids)
+
+
+def watch(store: Store, candidate_id: int) -> WatchView | None:
+    """Return whether a candidate is still there by all looks at it, and when it is due again; None: no look yet."""
+    return store.watch(candidate_id)
 
 
 def history(store: Store, thing: str) -> list[EventView]:

@@ -32,6 +32,7 @@ FIRST_STEPS = """Find the sites that pretend to be a brand, prove it, and get th
 First steps:
   scamhunt sweep                       read the feeds (a bundled sample at first)
   scamhunt candidates list             see what was found, the strongest first
+  scamhunt investigate NAME            look at one now, and keep the evidence
   scamhunt candidates confirm 1 --reason "asks for a password"
   scamhunt reports draft 1             write the report; nothing is ever sent by itself
 

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from scamhunt.settings import Settings
 
 COLUMNS = ("id", "indicator", "kind", "brand", "score", "state", "reasons")
-TABLE = ("id", "indicator", "kind", "role", "brand", "score", "state", "reasons")
-LAYOUT = listing.Layout(whole=TABLE[:-1], few=("id", "indicator", "score"), spare=("kind", "role"))
+TABLE = ("id", "indicator", "kind", "role", "brand", "score", "state", "verdict", "liveness", "reasons")
+LAYOUT = listing.Layout(
+    whole=TABLE[:-1], few=("id", "indicator", "score"), spare=("kind", "role", "verdict", "liveness")
+)
 app = typer.Typer(help="What was found, and what you decide about it.", rich_markup_mode=None, no_args_is_help=True)
 
 Key = Annotated[str, typer.Argument(metavar="ID|INDICATOR", help="As `candidates list` shows it.")]
@@ -50,11 +52,12 @@ def show_all(  # noqa: PLR0913  # each is a filter of the command
             feed=feed or None,
             limit=limit + 1,
         )
+        looks = desk.looks(store, [one.id for one in found])
     empty = f"no candidate fits{known.brand(knobs, brand)}{known.feed(knobs, feed)}" if not found else ""
-    rows = [output.plain(candidate) for candidate in found]
+    rows = [output.plain(candidate) | _seen(looks.get(candidate.id)) for candidate in found]
     if form is Format.TABLE:
         rows = [row | {"reasons": _why(row)} for row in rows]
-    columns = TABLE if form is Format.TABLE else (*COLUMNS, "role")
+    columns = TABLE if form is Format.TABLE else (*COLUMNS, "role", "verdict", "liveness")
     listing.print_page(rows, columns, form, LAYOUT, limit=limit, empty=empty)
     _tell_standing(knobs, {one.kind for one in found[:limit]})
 
@@ -68,8 +71,9 @@ def show(key: Key, *, form: OneFormat = ThingFormat.TABLE) -> None:
     with desk.open_store(knobs) as store:
         candidate = desk.candidate(store, key)
         history = desk.history(store, f"candidate:{candidate.id}")
+        look, watch = desk.looks(store, [candidate.id]).get(candidate.id), desk.watch(store, candidate.id)
     _tell_standing(knobs, {candidate.kind})
-    thing = output.plain(candidate) | {"history": history}
+    thing = output.plain(candidate) | _seen(look) | {"look": look, "watch": watch, "history": history}
     output.print_thing(thing if form is ThingFormat.JSON else _told(thing), form)
 
 
@@ -121,6 +125,12 @@ def _tell_standing(knobs: "Settings", kinds: Collection[Kind]) -> None:
         output.tell(reference.phone_model(knobs).standing)
 
 
+def _seen(look: Any) -> dict[str, str | None]:  # noqa: ANN401  # a look as the desk gives it, or None
+    """Return what the last look came to; None where nobody looked."""
+    told = {"verdict": look.verdict.value, "liveness": look.liveness.value} if look else {}
+    return {"verdict": None, "liveness": None} | told
+
+
 def _why(row: dict[str, Any]) -> str:
     """Return the reasons in words, behind the name as a browser shows it where they do not show that."""
     reasons, shown = output.words(row["reasons"]), _shown(row["indicator"])
@@ -140,4 +150,17 @@ def _told(thing: dict[str, Any]) -> dict[str, Any]:
     """Put the matches and the history into lines for a person."""
     matches = [f"{match.score:.3f}  {match.brand}: {match.indicator}" for match in thing["matches"]]
     acts = [f"{event.at:%Y-%m-%d %H:%M}  {event.actor}: {event.act}  {event.reason}" for event in thing["history"]]
-    return thing | {"matches": matches, "history": acts}
+    look, watch, told = thing["look"], thing["watch"], dict(thing)
+    if look is None:
+        told = {name: value for name, value in told.items() if name not in {"verdict", "liveness", "look", "watch"}}
+    else:
+        told["look"] = f"{look.id} at {look.ended:%Y-%m-%d %H:%M} by {look.operator}, uncalibrated {look.score:.3f}"
+        told["watch"] = _watched(watch)
+    return told | {"matches": matches, "history": acts}
+
+
+def _watched(watch: Any) -> str:  # noqa: ANN401  # as the desk gives it, or None
+    if watch is None:
+        return "not looked at again by itself"
+    due = f", looked at again {watch.due_at:%Y-%m-%d %H:%M} UTC" if watch.due_at else ""
+    return f"{watch.standing} since {watch.since:%Y-%m-%d %H:%M}{due}"

@@ -18,7 +18,7 @@ COLUMNS = ("kind", "state", "as_of", "as_of_from", "rows", "rejected", "title")
 MORE = ("address", "file", "sha256", "duplicate", "imported_at", "imported_by")
 LAYOUT = listing.Layout(whole=("kind", "state", "as_of"), few=("kind", "state", "as_of"))
 app = typer.Typer(
-    help="Tables of who holds which numbers, and of whom to ask about names.",
+    help="Tables: who holds which numbers, which registry to ask.",
     rich_markup_mode=None,
     no_args_is_help=True,
 )

@@ -14,6 +14,8 @@ MOST_DIALOGS = 10
 MOST = 50
 LONGEST = 300
 """Entries of a list, and characters of one."""
+ONLINE = {"offline": False, "latency": 0, "downloadThroughput": 1e8, "uploadThroughput": 1e8, "connectionType": "wifi"}
+"""Its own network has no way out but the proxy, and the page is not to see that: `navigator.onLine` is true."""
 _SEEN = frozenset({"GET", "HEAD"})
 
 
@@ -36,6 +38,8 @@ class Watch:
         """Begin, before the page goes anywhere. `identity`: what Chromium is told to say that it is."""
         self._session = await context.new_cdp_session(page)
         await self._session.send("Emulation.setUserAgentOverride", identity)
+        await self._session.send("Network.enable")
+        await self._session.send("Network.emulateNetworkConditions", ONLINE)
         await context.route("**/*", self._route)
         page.on("dialog", self._dialog)
         page.on("websocket", self._socket)

@@ -9,6 +9,7 @@ import importlib.util
 import os
 import shutil
 import signal
+import socket
 import stat
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from scamhunt.investigate.own_network import take_over
 from scamhunt.investigate.sandbox import NOBODY
 from scamhunt.investigate.screenshot_findings import found, none
 from scamhunt.investigate.screenshot_frames import BadFrame, NoShot, Shot, pack, receive
@@ -35,13 +37,16 @@ END_SECONDS = 6.0
 """For the child to end all processes that it started."""
 AT_ONCE = 2
 """Browsers at a time: each takes a core for two seconds and more."""
+SHORT = Path("/tmp")  # noqa: S108  # a folder with a name that nobody knows is made in it
+LONGEST_FOLDER = 32
+"""Characters of the folder for temporary files; below a longer one Chromium cannot name its sockets (unix(7))."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
 class Photographer:
     """Takes pictures, a few at a time. To be closed, as `async with` does."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what may be set
         self,
         settings: Settings,
         resolve: Resolve,
@@ -49,9 +54,11 @@ class Photographer:
         at_once: int = AT_ONCE,
         seconds: float = SECONDS,
         quiet: float = QUIET_SECONDS,
+        under: Path | None = None,
     ) -> None:
-        """Start nothing; take the resolver that each name goes through."""
-        self._settings, self._resolve, self._seconds, self._quiet = settings, resolve, seconds, quiet
+        """Start nothing; take the resolver of each name. `under`: where profiles are, else with temporary files."""
+        self._settings, self._resolve, self._under = settings, resolve, under
+        self._seconds, self._quiet = seconds, quiet
         self._turn = asyncio.Semaphore(at_once)
         self._chromium = settings.chromium or next(filter(None, map(shutil.which, BROWSERS)), "")
         self.why_not = _off(settings) or _missing(self._chromium)
@@ -75,15 +82,15 @@ class Photographer:
             return await self._take(url, vantage, begun)
 
     async def _take(self, url: str, vantage: Vantage, begun: datetime) -> Gained:
-        async with Proxy(self._resolve, self._settings.fetch_allow_nets, upstream=vantage.proxy) as proxy:
-            try:
-                answer = await self._shoot(url, vantage, begun, proxy)
-            except TimeoutError:
-                why = f"no picture within {self._seconds:g} s"
-                return none(url, vantage, begun, Outcome.TIMEOUT, why, proxy.asked)
-            except (BadFrame, EOFError, OSError):
-                why = "the browser's child ended without an answer"
-                return none(url, vantage, begun, Outcome.FAILED, why, proxy.asked)
+        proxy = Proxy(self._resolve, self._settings.fetch_allow_nets, upstream=vantage.proxy)
+        try:
+            answer = await asyncio.wait_for(self._shoot(url, vantage, begun, proxy), self._seconds)
+        except TimeoutError:
+            why = f"no picture within {self._seconds:g} s"
+            return none(url, vantage, begun, Outcome.TIMEOUT, why, proxy.asked)
+        except (BadFrame, EOFError, OSError):
+            why = "the browser's child ended without an answer"
+            return none(url, vantage, begun, Outcome.FAILED, why, proxy.asked)
         if isinstance(answer, Shot):
             return found(answer, url, vantage, begun, proxy.asked)
         if answer.cannot:
@@ -92,19 +99,23 @@ class Photographer:
         return none(url, vantage, begun, Outcome.FAILED, answer.why, proxy.asked)
 
     async def _shoot(self, url: str, vantage: Vantage, begun: datetime, proxy: Proxy) -> Shot | NoShot:
-        with _folder() as folder:
+        with _folder(self._under) as folder:
             job = {
                 "url": url,
                 "chromium": self._chromium,
-                "proxy": {"server": proxy.url, "username": USER, "password": proxy.password},
+                "proxy": {"username": USER, "password": proxy.password},
                 "vantage": _told(vantage),
                 "begun": begun.isoformat(),
                 "folder": folder,
                 "seconds": self._seconds,
                 "quiet": self._quiet,
             }
-            async with _child(pack(job)) as answers:
-                return await asyncio.wait_for(receive(answers), self._seconds)
+            async with _child(pack(job)) as (channel, answers):
+                proxy.at = await take_over(channel)
+                if proxy.at is None:
+                    return await receive(answers)
+                async with proxy:
+                    return await receive(answers)
 
 
 def _told(vantage: Vantage) -> dict[str, Any]:
@@ -114,30 +125,32 @@ def _told(vantage: Vantage) -> dict[str, Any]:
 
 
 @contextlib.asynccontextmanager
-async def _child(job: bytes) -> AsyncIterator[asyncio.StreamReader]:
+async def _child(job: bytes) -> AsyncIterator[tuple[socket.socket, asyncio.StreamReader]]:
     """Start a child that has the job and nothing else of ours; it and all that it started is gone afterwards."""
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-m", "scamhunt.investigate.screenshot_child"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={"LANG": "C.UTF-8"},
-        cwd="/",
-        start_new_session=True,
-    )
-    assert child.stdin  # noqa: S101  # a pipe was asked for
-    assert child.stdout  # noqa: S101
-    try:
-        child.stdin.write(job)
-        yield child.stdout
-    finally:
-        await asyncio.shield(_end(child))
+    ours, its = socket.socketpair()
+    with ours:
+        with its:
+            child = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-I", "-m", "scamhunt.investigate.screenshot_child"),
+                stdin=its.fileno(),
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                env={"LANG": "C.UTF-8"},
+                cwd="/",
+                start_new_session=True,
+            )
+        assert child.stdout  # noqa: S101  # a pipe was asked for
+        ours.setblocking(False)  # noqa: FBT003  # the standard library's
+        try:
+            ours.send(job)  # a job is far smaller than a socket's buffer
+            yield ours, child.stdout
+        finally:
+            ours.close()
+            await asyncio.shield(_end(child))
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:
-    """Close the child's input, which tells it to end all; end it ourselves where it does not."""
-    if child.stdin:
-        child.stdin.close()
+    """Wait until the child has ended all: its channel is closed. End it ourselves where it does not."""
     try:
         await asyncio.wait_for(child.wait(), END_SECONDS)
     except TimeoutError:
@@ -147,9 +160,12 @@ async def _end(child: asyncio.subprocess.Process) -> None:
 
 
 @contextlib.contextmanager
-def _folder() -> Iterator[str]:
+def _folder(under: Path | None) -> Iterator[str]:
     """Give a folder for the browser's profile, gone afterwards; root gives it to the user whom the child becomes."""
-    folder = tempfile.mkdtemp(prefix="scamhunt-shot-")
+    near = Path(tempfile.gettempdir())
+    folder = tempfile.mkdtemp(
+        prefix="scamhunt-shot-", dir=under or (near if len(str(near)) < LONGEST_FOLDER else "/tmp")
+    )
     try:
         if os.geteuid() == 0:
             os.chown(folder, NOBODY, NOBODY)

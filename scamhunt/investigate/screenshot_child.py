@@ -19,6 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from scamhunt.investigate import own_network
 from scamhunt.investigate.sandbox import Allowance, give_up, missing
 from scamhunt.investigate.screenshot_frames import pack
 
@@ -40,6 +41,13 @@ def main() -> int:
     size = int.from_bytes(_exactly(4), "big")
     job = json.loads(_exactly(size))
     _system("prctl", SUBREAPER, 1)
+    try:
+        listening = own_network.enter()
+    except OSError as error:
+        os.write(1, pack({"cannot": f"the browser cannot have a network of its own here: {_in_words(error)}"}))
+        return 1
+    job["proxy"]["server"] = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    own_network.hand_over(0, listening)
     worker = os.fork()
     if worker == 0:
         _work(job)

@@ -1,7 +1,7 @@
 """The browser's only way out: an HTTP proxy of our own, which connects to nothing but addresses that were checked.
 
-It lives as long as one screenshot, listens on 127.0.0.1 and wants a password that is made for it. It cannot see into
-encrypted connections; where it can, it lets only GET and HEAD pass.
+It lives as long as one screenshot, listens in the browser's network and wants a password that is made for it. It cannot
+see into encrypted connections; where it can, it lets only GET and HEAD pass.
 
 Source: RFC 9110, sections 9.3.6 (CONNECT) and 11.7 (proxies and passwords); RFC 9112, section 3.2.2 (absolute form).
 """
@@ -10,11 +10,12 @@ import asyncio
 import contextlib
 import hmac
 import secrets
+import socket
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from pydantic import SecretStr
 
@@ -80,6 +81,8 @@ class Proxy:
         """Take our own resolver, networks that may be reached though they are not public, and the team's proxy."""
         self.limits = limits or ProxyLimits()
         self.password = secrets.token_urlsafe(24)
+        self.at: socket.socket | None = None
+        """A socket that listens already, perhaps in another network; without one it opens one on 127.0.0.1."""
         self.port = 0
         self.asked: list[Asked] = []
         self.passed = 0
@@ -90,18 +93,14 @@ class Proxy:
         self._server: asyncio.Server | None = None
 
     @property
-    def url(self) -> str:
-        """Where it listens, without the password."""
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
     def refused(self) -> list[Asked]:
         """What our own guard refused."""
         return [one for one in self.asked if one.outcome is Outcome.REFUSED]
 
     async def __aenter__(self) -> Self:
-        """Listen on a port that is free."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=self.limits.head)
+        """Listen."""
+        place: dict[str, Any] = {"sock": self.at} if self.at else {"host": "127.0.0.1", "port": 0}
+        self._server = await asyncio.start_server(self._serve, limit=self.limits.head, **place)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 

@@ -215,7 +215,7 @@ def test_a_kind_that_all_share_takes_no_room(swept: Run) -> None:
     """The table leaves the column out; scripts and spreadsheets keep it."""
     assert swept("candidates", "list").out.splitlines()[0].split() == "id indicator brand score state reasons".split()
     assert swept("candidates", "list", "--format", "csv").out.startswith(
-        "id,indicator,kind,brand,score,state,reasons,role\n"
+        "id,indicator,kind,brand,score,state,reasons,role,verdict,liveness\n"
     )
 
 

@@ -35,10 +35,47 @@ def test_make_alone_lists_the_targets() -> None:
     assert {line.split()[1] for line in listed.stdout.splitlines()} >= set(TARGETS)
 
 
-def test_make_system_needs_nothing_yet() -> None:
-    """The target is there, and says that there is nothing to install."""
-    done = make("system")
-    assert (done.returncode, done.stdout) == (0, "make system: no package of the operating system is needed yet\n")
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """Return the programs of a machine without Chromium and fonts; who asks is an ordinary user."""
+    for name in ("sh", "grep"):
+        (tmp_path / name).symlink_to(shutil.which(name) or name)
+    for name, does in (("find", "exit 0"), ("id", "echo 1000")):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n")
+        (tmp_path / name).chmod(0o755)
+    return tmp_path
+
+
+def test_make_system_says_what_is_missing(bare: Path) -> None:
+    """Who is not root is told what is missing and how to get it; nothing is installed."""
+    done = make("system", path=str(bare))
+    assert done.returncode == 2
+    assert done.stdout == (
+        "make system: missing: chromium fonts-liberation\n"
+        "Run it as root on Debian or Ubuntu, or install these yourself.\n"
+    )
+
+
+def test_make_system_does_nothing_twice(bare: Path) -> None:
+    """Where Chromium and a font are there, nothing is done."""
+    for name, does in (("find", "echo a.ttf"), ("chromium", "exit 0")):
+        (bare / name).write_text(f"#!/bin/sh\n{does}\n")
+        (bare / name).chmod(0o755)
+    done = make("system", path=str(bare))
+    assert (done.returncode, done.stdout) == (0, "make system: Chromium and a font are there, nothing to do\n")
+
+
+def test_make_system_installs_what_is_missing(bare: Path) -> None:
+    """Root on Debian gets the package that is missing, and no other."""
+    for name, does in (("id", "echo 0"), ("find", "echo a.ttf"), ("apt-get", "echo apt-get $*")):
+        (bare / name).write_text(f"#!/bin/sh\n{does}\n")
+        (bare / name).chmod(0o755)
+    done = make("system", path=str(bare))
+    assert done.stdout.splitlines() == [
+        "apt-get update --quiet",
+        "apt-get install --yes --quiet --no-install-recommends chromium",
+        "make system: installed: chromium",
+    ]
 
 
 def test_soak_without_a_script_says_so(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import json
 import struct
 import zlib
 
-import brotli  # type: ignore[import-untyped]
+import brotli  # type: ignore[import-untyped]  # untyped
 import pytest
 import zstandard
 

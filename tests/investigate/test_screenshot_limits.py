@@ -38,8 +38,15 @@ def png(width: int = 20, height: int = 10, colour: str = "red") -> bytes:
 
 
 HEADER: dict[str, Any] = {
-    **{"final_url": URL, "title": "Amazon Sign-In", "dhash": "0" * 16, "browser": "156.0", "seconds": 1.5},
-    **{"dialogs": ["alert: locked"], "blocked": ["a second window"], "sockets": [], "notes": ["cut"]},
+    "final_url": URL,
+    "title": "Amazon Sign-In",
+    "dhash": "0" * 16,
+    "browser": "156.0",
+    "seconds": 1.5,
+    "dialogs": ["alert: locked"],
+    "blocked": ["a second window"],
+    "sockets": [],
+    "notes": ["cut"],
 }
 BODIES = (png(), png(), b"<html>")
 
@@ -83,7 +90,7 @@ BAD = {
     "no object": struct.pack(">I", 2) + b"[]",
     "no bodies": pack(HEADER),
     "size below zero": _sized(-1, 1, 1),
-    "size no number": _sized(True, 1, 1),
+    "size no number": _sized("1", 1, 1),
     "picture too large": _sized(screenshot_frames.MOST_PNG + 1, 1, 1),
     "copy too large": _sized(1, screenshot_frames.MOST_PNG + 1, 1),
     "dom too large": _sized(1, 1, screenshot_frames.MOST_DOM + 1),
@@ -132,7 +139,8 @@ def test_a_stamp_leaves_the_picture_as_it_is() -> None:
         band = copy.height - 50
         assert copy.size == (300, 52 + 50)
         assert copy.crop((0, band, 300, copy.height)).getcolors() == [(300 * 50, (255, 0, 0))]
-        assert {(0, 0, 0), (255, 255, 255)} <= {colour for _, colour in copy.crop((0, 0, 300, band)).getcolors(9999)}
+        colours = copy.crop((0, 0, 300, band)).getcolors(9_999) or []
+        assert {(0, 0, 0), (255, 255, 255)} <= {colour for _, colour in colours}
 
 
 def test_a_line_is_wrapped_and_shows_what_it_holds() -> None:
@@ -146,10 +154,10 @@ def test_a_line_is_wrapped_and_shows_what_it_holds() -> None:
 
 def test_a_picture_that_is_too_large_is_not_decoded() -> None:
     """What claims to be larger than a page can be is refused before a pixel is read."""
-    body = bytearray(png())
-    body[16:24] = struct.pack(">II", 10_000, 8_000)
-    with pytest.raises((ValueError, SyntaxError)):
-        stamp(bytes(body), [URL])
+    out = io.BytesIO()
+    Image.new("1", (10_000, 4_001)).save(out, "PNG")
+    with pytest.raises(ValueError, match="too large"):
+        stamp(out.getvalue(), [URL])
 
 
 def test_likeness_is_of_what_is_seen_first() -> None:
