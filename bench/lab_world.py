@@ -37,12 +37,15 @@ class World:
     def __init__(self, folder: Path, kits: Iterable[Kit] = KITS, now: datetime | None = None) -> None:
         """Start every server and write what has to lie in a folder: brand pack and bootstrap."""
         self.folder, self.now = folder, now or datetime.now(UTC)
-        self.kits = {kit.name: kit for kit in (*OFFICIAL, *kits)}
-        self._by_domain = {kit.domain: kit for kit in self.kits.values()}
+        made = (*OFFICIAL, *kits)
+        self.kits = {kit.name: kit for kit in made}
+        self._by_domain = {kit.domain: kit for kit in made}
         self._held = ExitStack()
-        handlers = {kit.domain: kit.handler for kit in self.kits.values()}
+        self._registries = {zone: registry_of(zone) for zone in sorted({kit.domain.rpartition(".")[2] for kit in made})}
+        handlers = {kit.domain: kit.handler for kit in made} | dict.fromkeys(self._registries.values(), self._registry)
         self.sites = self._held.enter_context(Sites({**handlers, HOME: self._registry}))
-        self.dns = self._held.enter_context(Server({kit.domain: records(kit) for kit in self.kits.values()}))
+        registries = {host: {"A": [HOME]} for host in self._registries.values()}
+        self.dns = self._held.enter_context(Server({**{kit.domain: records(kit) for kit in made}, **registries}))
         (folder / "pack.toml").write_text(PACK, "utf-8")
         self._write_bootstrap(folder / "bootstrap")
 
@@ -97,10 +100,17 @@ class World:
 
     def _write_bootstrap(self, folder: Path) -> None:
         folder.mkdir()
-        url = f"http://{HOME}:{self.sites.port}/"
-        for file, keys in (("dns", ["test"]), ("ipv4", ["127.0.0.0/8"]), ("ipv6", ["::1/128"])):
-            told = {"version": "1.0", "publication": "2026-11-01T00:00:00Z", "services": [[keys, [url]]]}
+        names = [[[zone], [self._registry_url(host)]] for zone, host in self._registries.items()]
+        for file, services in (
+            ("dns", names),
+            ("ipv4", [[["127.0.0.0/8"], [self._registry_url(HOME)]]]),
+            ("ipv6", [[["::1/128"], [self._registry_url(HOME)]]]),
+        ):
+            told = {"version": "1.0", "publication": "2026-11-01T00:00:00Z", "services": services}
             (folder / f"{file}.json").write_text(json.dumps(told), "utf-8")
+
+    def _registry_url(self, host: str) -> str:
+        return f"http://{host}:{self.sites.port}/"
 
     def _registry(self, request: Request) -> Answer:
         """Answer as the registry of names and the one of addresses do (RFC 9082, RFC 9083)."""
@@ -110,6 +120,11 @@ class World:
         date = f"Date: {format_datetime(datetime.now(UTC), usegmt=True)}"
         told = found or {"errorCode": MISSING, "title": "Not found"}
         return answer(json.dumps(told), 200 if found else MISSING, "application/rdap+json", (date,))
+
+
+def registry_of(zone: str) -> str:
+    """Return the host of the registry of a zone; that of `test` has no name."""
+    return HOME if zone == "test" else f"rdap.{zone}"
 
 
 def registration(kit: Kit, now: datetime) -> dict[str, Any]:

@@ -59,7 +59,7 @@ async def addresses(dns: int) -> tuple[list[str], set[str]]:
                 page_of(pages, hosts[start : start + A_PAGE], caught.port)
                 gained = await take(pages.url())
                 blocked = gained.findings[0].data.get("blocked", ())
-                seen |= {one.partition(": ")[0] for one in blocked if "refused" in one}  # type: ignore[attr-defined]
+                seen |= {one.partition(": ")[0] for one in blocked if "refused" in one}  # type: ignore[attr-defined]  # texts
                 print(f"  {start:3} {gained.findings[0].text[:100]}")
             return caught.hits + questions.hits, seen
 

@@ -48,6 +48,8 @@ REPEATED = frozenset(
     {"http.exchange", "page.shown", "rdap.domain", "whois.domain", "host.recognised", "dns.a", "dns.aaaa"}
 )
 """What is kept of a check that saw what was seen before."""
+KEPT_TEXT, KEPT_URLS = 2_000, 50
+"""Characters of a page and addresses on it that a row keeps."""
 MOST_LOOKS = 200
 """Earlier looks that count for whether a target is down."""
 MOST_NUMBERS = 20
@@ -104,9 +106,9 @@ def keep(keeping: Keeping, look: Look, candidate: CandidateView | None, matches:
     before = store.looks(candidate_id=candidate.id, limit=MOST_LOOKS) if candidate else []
     standing = liveness.decide([*(_remembered(store, before)), seen])
     due_at = liveness.next_due(now, candidate.first_seen, standing, target=look.subject) if candidate else None
-    look = _without_repetition(store, look, judgement, seen.liveness, before)
+    filed = _without_repetition(store, _in_brief(look), judgement, seen.liveness, before)
     view = store.save_look(
-        look,
+        filed,
         judgement,
         liveness=seen.liveness,
         candidate_id=candidate.id if candidate else None,
@@ -158,6 +160,21 @@ def _watch(standing: Standing, now: datetime, due_at: datetime | None) -> Watch:
         first_live=standing.first_live,
         last_live=standing.last_live,
     )
+
+
+def _in_brief(look: Look) -> Look:
+    """Return a look whose findings fit into rows: the whole text and all links lie in the evidence."""
+    return replace(look, gained=replace(look.gained, findings=[_brief(one) for one in look.gained.findings]))
+
+
+def _brief(finding: Finding) -> Finding:
+    text, urls = finding.data.get("text"), finding.data.get("urls")
+    shorter: dict[str, object] = {}
+    if isinstance(text, str) and len(text) > KEPT_TEXT:
+        shorter["text"] = text[:KEPT_TEXT]
+    if isinstance(urls, list | tuple) and len(urls) > KEPT_URLS:
+        shorter["urls"] = list(urls[:KEPT_URLS])
+    return replace(finding, data={**finding.data, **shorter}) if shorter else finding
 
 
 # --- a check that sees what was seen before ---------------------------------------------------------------------------

@@ -229,10 +229,10 @@ async def _picture(page: Page, vantage: dict[str, Any], watch: Watch) -> bytes:
     """Return the whole page as a PNG, down to `TALL` pixels; of one that is too large only what a window shows."""
     whole = {"x": 0, "y": 0, "width": vantage["width"], "height": TALL // _scale(vantage)}
     kept = {"animations": "disabled", "timeout": PICTURE_SECONDS * 1000}
-    png = await _within(page.screenshot(full_page=True, clip=whole, **kept), PICTURE_SECONDS)  # type: ignore[arg-type]
+    png = await _within(page.screenshot(full_page=True, clip=whole, **kept), PICTURE_SECONDS)  # type: ignore[arg-type]  # options by name
     if png is None or len(png) > MOST_PNG:
         watch.note("the picture shows only what a window shows")
-        png = await _within(page.screenshot(**kept), PICTURE_SECONDS)  # type: ignore[arg-type]
+        png = await _within(page.screenshot(**kept), PICTURE_SECONDS)  # type: ignore[arg-type]  # options by name
     if png is None or len(png) > MOST_PNG:
         raise Busy
     return png

@@ -1,4 +1,4 @@
-"""Who can act on a number, as findings: the ladder of `carrier.py`. Nothing is asked outside; we never call a number."""
+"""Who can act on a number, as findings: the ladder of `carrier.py`. Nothing is asked outside; no number is called."""
 
 from pathlib import Path
 

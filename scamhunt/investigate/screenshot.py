@@ -164,7 +164,7 @@ def _folder(under: Path | None) -> Iterator[str]:
     """Give a folder for the browser's profile, gone afterwards; root gives it to the user whom the child becomes."""
     near = Path(tempfile.gettempdir())
     folder = tempfile.mkdtemp(
-        prefix="scamhunt-shot-", dir=under or (near if len(str(near)) < LONGEST_FOLDER else "/tmp")
+        prefix="scamhunt-shot-", dir=under or (near if len(str(near)) < LONGEST_FOLDER else SHORT)
     )
     try:
         if os.geteuid() == 0:

@@ -11,6 +11,7 @@ import importlib
 import json
 import os
 import select
+import shutil
 import signal
 import sys
 import time
@@ -52,6 +53,7 @@ def main() -> int:
     if worker == 0:
         _work(job)
     _watch(worker, float(job["seconds"]))
+    shutil.rmtree(job["folder"], ignore_errors=True)  # a parent that was killed does not
     return 0
 
 

@@ -8,6 +8,8 @@ import os
 import struct
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bench.lab_browser import at
+from bench.lab_browser import at, why_no_child
 from scamhunt.investigate import screenshot_child, screenshot_frames
 from scamhunt.investigate.screenshot import Photographer, is_closed
 from scamhunt.investigate.screenshot_findings import blocked, found, none
@@ -23,7 +25,7 @@ from scamhunt.investigate.screenshot_frames import BadFrame, NoShot, Shot, pack,
 from scamhunt.investigate.stamp import MOST_LINES, likeness, stamp, wrapped
 from scamhunt.investigate.vantages import DESKTOP
 from scamhunt.net.proxy import Asked
-from scamhunt.observed import Outcome
+from scamhunt.observed import Finding, Outcome
 from scamhunt.settings import Settings
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -239,35 +241,67 @@ def test_no_chromium_is_said() -> None:
     assert outcome is Outcome.SKIPPED
 
 
-@pytest.mark.system
-@pytest.mark.parametrize(
-    ("does", "why"),
-    [("exit 1", "Chromium does not start"), ("echo 'No usable sandbox!' >&2; exit 1", "cannot start its sandbox")],
-)
-def test_a_chromium_that_does_not_start_is_said(does: str, why: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """Return a folder that others may enter."""
+    with tempfile.TemporaryDirectory(prefix="open-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.fixture
+def fake(open_folder: Path) -> Callable[[str], str]:
+    """Return what writes a Chromium that does something else, where a child of root's can start it."""
+    if why := why_no_child():
+        pytest.skip(why)
+
+    def write(does: str) -> str:
+        program = open_folder / "chromium"
+        program.write_text(f"#!/bin/sh\n{does}\n")
+        program.chmod(0o755)
+        return str(program)
+
+    return write
+
+
+NO_START = [
+    ("exit 1", "Chromium does not start"),
+    ("echo 'No usable sandbox!' >&2; exit 1", "cannot start its sandbox"),
+]
+
+
+@pytest.mark.parametrize(("does", "why"), NO_START, ids=["ends", "no sandbox"])
+def test_a_chromium_that_does_not_start_is_said(does: str, why: str, fake: Callable[[str], str]) -> None:
     """The finding holds the reason, and the next page is not tried."""
-    folder = tmp_path_factory.mktemp("browser")
-    for one in (folder, *folder.parents[:2]):
-        one.chmod(0o755)
-    program = folder / "chromium"
-    program.write_text(f"#!/bin/sh\n{does}\n")
-    program.chmod(0o755)
-    said, outcome = why_not(chromium=str(program))
+    said, outcome = why_not(chromium=fake(does))
     assert (why in said, outcome) == (True, Outcome.SKIPPED)
 
 
-def test_a_closed_folder_is_seen(tmp_path: Path) -> None:
+def test_a_child_that_is_killed_is_a_failure_of_this_page_alone(fake: Callable[[str], str]) -> None:
+    """A browser that kills the process above its driver gives no picture; the next page is tried again."""
+    program = fake('read -r a b c worker rest < "/proc/$PPID/stat"; kill -9 "$worker"; sleep 9')
+
+    async def taking() -> tuple[str, Finding]:
+        settings = Settings.model_validate({"chromium": program})
+        async with Photographer(settings, at("127.0.0.1")) as photographer:
+            (one,) = (await photographer.take(URL, DESKTOP)).findings
+            return photographer.why_not, one
+
+    why, one = asyncio.run(taking())
+    assert (why, one.outcome) == ("", Outcome.FAILED)
+    assert one.text == "no screenshot: the browser's child ended without an answer"
+
+
+def test_a_closed_folder_is_seen(open_folder: Path) -> None:
     """What lies behind a folder that others may not enter cannot be run by nobody; what is missing cannot either."""
-    for one in (tmp_path, *tmp_path.parents[:2]):
-        one.chmod(0o755)
-    program = tmp_path / "in" / "node"
+    program = open_folder / "in" / "node"
     program.parent.mkdir(mode=0o755)
     program.write_text("x")
     program.chmod(0o755)
     assert not is_closed(program)
     program.parent.chmod(0o700)
     assert is_closed(program)
-    assert is_closed(tmp_path / "missing")
+    assert is_closed(open_folder / "missing")
 
 
 def test_the_sandbox_is_never_switched_off() -> None:

@@ -3,7 +3,10 @@
 import asyncio
 import io
 import ssl
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from hashlib import sha256
@@ -15,7 +18,7 @@ import trustme
 from PIL import Image
 
 from bench.lab_attacks import NASTY, page_of
-from bench.lab_browser import HOME, Pages, at, serving, trap
+from bench.lab_browser import HOME, Pages, at, serving, trap, why_no_child
 from bench.soak_addresses import strings
 from scamhunt.investigate.screenshot import Photographer
 from scamhunt.investigate.vantages import DESKTOP, MOBILE, Vantage
@@ -28,7 +31,7 @@ pytestmark = [pytest.mark.system]
 
 @pytest.fixture(scope="module", autouse=True)
 def _a_browser_is_there() -> None:
-    why = Photographer(SETTINGS, at(HOME)).why_not
+    why = Photographer(SETTINGS, at(HOME)).why_not or why_no_child()
     if why:
         pytest.skip(why)
 
@@ -42,7 +45,7 @@ def pages() -> Iterator[Pages]:
 
 async def taken(url: str, vantage: Vantage = DESKTOP, **limits: float) -> Gained:
     """Take one picture."""
-    async with Photographer(SETTINGS, at(HOME), **{"quiet": 0.3, **limits}) as photographer:  # type: ignore[arg-type]
+    async with Photographer(SETTINGS, at(HOME), **{"quiet": 0.3, **limits}) as photographer:  # type: ignore[arg-type]  # by name
         return await photographer.take(url, vantage)
 
 
@@ -191,3 +194,30 @@ def test_a_picture_that_takes_too_long_leaves_nothing_behind(pages: Pages, open_
     assert (found.outcome, found.text) == (Outcome.TIMEOUT, "no screenshot: no picture within 0.2 s")
     assert len(seen) >= 3
     assert (left_of(open_folder), list(open_folder.iterdir())) == ([], [])
+
+
+def test_a_parent_that_is_killed_leaves_nothing_behind(pages: Pages, open_folder: Path) -> None:
+    """A sweep that dies by SIGKILL in the middle of a picture: browser, driver and profile are gone a moment later."""
+    pages.put("/", NASTY["never quiet"])
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, pages.url(), str(open_folder)])
+    while not pages.asked and parent.poll() is None:
+        time.sleep(0.02)
+    parent.kill()
+    parent.wait()
+    until = time.monotonic() + 5
+    while (left_of(open_folder) or any(open_folder.iterdir())) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert pages.asked
+    assert (left_of(open_folder), list(open_folder.iterdir())) == ([], [])
+
+
+PARENT = f"""
+import asyncio, pathlib, sys
+from bench.lab_browser import HOME, at
+from scamhunt.investigate.screenshot import Photographer
+from scamhunt.investigate.vantages import DESKTOP
+from scamhunt.settings import Settings
+settings = Settings.model_validate({{"fetch_allow_nets": "{HOME}/32"}})
+photographer = Photographer(settings, at(HOME), quiet=60, under=pathlib.Path(sys.argv[2]))
+asyncio.run(photographer.take(sys.argv[1], DESKTOP))
+"""
