@@ -23,8 +23,8 @@ from scamhunt.look_plan import Night, Planned, planned
 from scamhunt.settings import Settings
 from scamhunt.store import CandidateView, Store
 
-LANE = 6
-"""Targets of one registry's server that are looked at at once: enough to keep it busy at its rate."""
+LANE_SHARE = 2
+"""Half of what is looked at at once may ask one registry's server: enough to keep it busy while some pages are slow."""
 LAST_SECONDS = 60.0
 """When the time is up, what is under way may go on for so long."""
 Progress = Callable[[str, int], None]
@@ -51,6 +51,7 @@ class _Lanes:
         self._settings, self._store, self._means = settings, store, means
         self._keeping, self._done, self._progress = keeping, done, progress
         self._busy: dict[str, int] = defaultdict(int)
+        self._room = max(1, settings.investigate_at_once // LANE_SHARE)
         self._ends = time.monotonic() + settings.investigate_seconds
 
     async def run(self, every: Sequence[Planned]) -> None:
@@ -89,7 +90,7 @@ class _Lanes:
 
     def _strongest(self, lanes: "Waiting") -> str | None:
         """Return the lane with room whose first target is the strongest; None when all are busy."""
-        free = [(some[0][0], lane) for lane, some in lanes.items() if not lane or self._busy[lane] < LANE]
+        free = [(some[0][0], lane) for lane, some in lanes.items() if not lane or self._busy[lane] < self._room]
         return min(free)[1] if free else None
 
     async def _some(self, running: dict[asyncio.Task[None], str], seconds: float) -> None:

@@ -19,7 +19,7 @@ from scamhunt.observed import KNOWN, Finding, Gained, Item, Outcome
 
 MOST_REFRESHES = 2
 MOST_PICTURES = 4
-NAMING = 3_000
+NAMING = 2_000
 """Characters of the visible text in which brands are looked for: what a page pretends to be stands on top."""
 RENDERED = "page.rendered"
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
@@ -70,8 +70,9 @@ class Opener:
             following = await self._visitor.visit(urljoin(visit.url, shown.refresh), self.vantage.headers)
             visit = replace(following, exchanges=(*visit.exchanges, *following.exchanges))
             shown, why = await self._read(visit)
-        pictures, fetched = await self._pictures(visit, shown)
-        return self._opened(url, visit, shown, why, pictures, fetched)
+        brands = self._brands(shown) if shown else []
+        pictures, fetched = await self._pictures(visit, shown, brands)
+        return self._opened(url, visit, shown, why, brands, pictures, fetched)
 
     async def photograph(self, opened: Opened) -> Gained:
         """Take a picture of what was opened, and read the page as its scripts left it."""
@@ -82,7 +83,7 @@ class Opener:
         shown = await self._readers.page(dom.body, (("content-type", "text/html; charset=utf-8"),), dom.url)
         if isinstance(shown, Unreadable):
             return taken
-        rendered = self._page(shown, dom.url, dom.acquired_at, dom.sha256)
+        rendered = self._page(shown, self._brands(shown), dom.url, dom.acquired_at, dom.sha256)
         before = {(one.kind, repr(one.data)) for one in opened.gained.findings}
         new = [one for one in rendered if one.kind == RENDERED or (one.kind, repr(one.data)) not in before]
         return taken + Gained(new)
@@ -107,12 +108,14 @@ class Opener:
         shown = await self._readers.page(last.body, last.headers, visit.url)
         return (None, shown.why) if isinstance(shown, Unreadable) else (shown, "")
 
-    async def _pictures(self, visit: Visit, shown: Shown | None) -> tuple[list[Finding], list[Exchange]]:
+    async def _pictures(
+        self, visit: Visit, shown: Shown | None, brands: Sequence[str]
+    ) -> tuple[list[Finding], list[Exchange]]:
         """Fetch the page's sign and, where it asks for something, its first pictures; return them with no hash yet."""
         if shown is None or shown.empty:
             return [], []
         signs = [*shown.favicons[:1]] or ["/favicon.ico"]
-        asks = bool(shown.forms or shown.numbers or shown.wallets or self._brands(shown))
+        asks = bool(shown.forms or shown.numbers or shown.wallets or brands)
         wanted = [("page.favicon", one, "") for one in signs]
         wanted += [("page.image", one.src, one.alt) for one in shown.images[:MOST_PICTURES] if asks]
         came = await asyncio.gather(*(self._picture(kind, urljoin(visit.url, at), alt) for kind, at, alt in wanted))
@@ -147,6 +150,7 @@ class Opener:
         visit: Visit,
         shown: Shown | None,
         why: str,
+        brands: Sequence[str],
         pictures: Sequence[Finding],
         fetched: Sequence[Exchange],
     ) -> Opened:
@@ -161,18 +165,19 @@ class Opener:
         first = next((one for one in visit.exchanges if one.handshake), None)
         secure = tls_findings(first, vantage=name) if first else Gained()
         if shown:
-            findings += self._page(shown, where, seen_at, proof, kind="page.shown")
+            findings += self._page(shown, brands, where, seen_at, proof, kind="page.shown")
         if why:
             findings.append(Finding("page.unreadable", where, seen_at, Outcome.FAILED, why, {"why": why}, proof, name))
         findings += [replace(one, sha256=proof) for one in pictures]
         return Opened(name, url, Gained(findings, items) + secure, shown)
 
-    def _page(self, shown: Shown, url: str, at: datetime, proof: str, kind: str = RENDERED) -> list[Finding]:
+    def _page(  # noqa: PLR0913, PLR0917  # what a page is told with
+        self, shown: Shown, brands: Sequence[str], url: str, at: datetime, proof: str, kind: str = RENDERED
+    ) -> list[Finding]:
         """Return what a page shows, with the brands that its words name."""
         found = findings_of(shown, source=url, observed_at=at, sha256=proof, vantage=self.vantage.name)
-        brands = self._brands(shown)
         return [
-            replace(one, kind=kind, data={**one.data, "brands": brands}) if one.kind == "page.shown" else one
+            replace(one, kind=kind, data={**one.data, "brands": list(brands)}) if one.kind == "page.shown" else one
             for one in found
         ]
 

@@ -5,8 +5,9 @@ and that is kept too; many answers without one give a step back.
 """
 
 import asyncio
+import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -18,6 +19,7 @@ MOST_HALVINGS = 6
 """A server is asked at least once a minute, where its rate is one a second."""
 GIVE_BACK = 200
 """Answers without a 429 after which one halving is taken back."""
+WRITE_SECONDS = 2.0
 BREATH = 60.0
 """Seconds that a server is left alone after a 429 that names no time."""
 TOO_MANY, BUSY = 429, 503
@@ -26,6 +28,9 @@ TOO_MANY, BUSY = 429, 503
 class Kept(pace.Kept, Protocol):
     """Where the moments and the halvings are kept."""
 
+    def set_free_at_all(self, moments: Mapping[str, datetime]) -> None:
+        """Note when some hosts may be asked again; later moments that are noted already stay."""
+
     def slower(self, host: str) -> int:
         """Return how many times the rate of a host was halved."""
 
@@ -33,13 +38,61 @@ class Kept(pace.Kept, Protocol):
         """Note how many times the rate of a host is halved."""
 
 
+class Noted:
+    """Keeps moments in memory and writes those that changed every `WRITE_SECONDS`, together.
+
+    A night asks thousands of hosts: a write for each request would cost more than the request. A run that is killed
+    loses what is younger, and may ask a host some seconds too early once.
+    """
+
+    def __init__(self, kept: Kept) -> None:
+        """Write nothing yet."""
+        self._kept = kept
+        self._at: dict[str, datetime] = {}
+        self._changed: set[str] = set()
+        self._written = time.monotonic()
+
+    def free_at(self, host: str) -> datetime | None:
+        """Return when a host may be asked again, None when it never was."""
+        return self._at.get(host) or self._kept.free_at(host)
+
+    def set_free_at(self, host: str, at: datetime) -> None:
+        """Note when a host may be asked again; a later moment that is noted already stays."""
+        self._at[host] = max(at, self._at.get(host, at))
+        self._changed.add(host)
+        if time.monotonic() - self._written > WRITE_SECONDS:
+            self.write()
+
+    def give_back(self, host: str, noted: datetime, at: datetime) -> None:
+        """Note an earlier moment where `noted` is still the one."""
+        if self._at.get(host) == noted:
+            self._at[host] = at
+            self._changed.add(host)
+
+    def slower(self, host: str) -> int:
+        """Return how many times the rate of a host was halved."""
+        return self._kept.slower(host)
+
+    def set_slower(self, host: str, halvings: int) -> None:
+        """Note how many times the rate of a host is halved."""
+        self._kept.set_slower(host, halvings)
+
+    def write(self) -> None:
+        """Write what changed, in one transaction."""
+        changed = {host: self._at[host] for host in self._changed}
+        self._changed.clear()
+        self._written = time.monotonic()
+        if changed:
+            self._kept.set_free_at_all(changed)
+
+
 class Politeness:
     """Gives leave for each request of one run. `rate` is requests a second to one server while it does not complain."""
 
     def __init__(self, kept: Kept, rate: float, now: Callable[[], datetime]) -> None:
         """Ask nobody yet."""
-        self._kept, self._rate = kept, rate
-        self._pace = Pace(kept, now)
+        self._kept, self._rate = Noted(kept), rate
+        self._pace = Pace(self._kept, now)
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._halvings: dict[str, int] = {}
         self._good: defaultdict[str, int] = defaultdict(int)
@@ -62,12 +115,14 @@ class Politeness:
             asked = retry_after(visit)
             if asked or TOO_MANY in statuses:
                 self._pace.back_off(host, asked or BREATH)
+                self._kept.write()  # what a server asked for outlives a run that is killed
         elif statuses:
             self._speed_up(host)
 
     def settle(self) -> None:
         """Give back leave that was noted and not used."""
         self._pace.settle()
+        self._kept.write()
 
     def _known(self, host: str) -> int:
         if host not in self._halvings:

@@ -1,6 +1,6 @@
 """The part of the `Store` that keeps looks, their evidence, and when to look again."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -153,6 +153,12 @@ class Looked(Opened):
         """Return how a candidate is watched, None when it is not."""
         with self._reading() as connection:
             return looks.watch(connection, candidate_id)
+
+    def set_free_at_all(self, moments: Mapping[str, datetime]) -> None:
+        """Note when some hosts may be asked again; later moments that are noted already stay."""
+        with self._writing() as connection:
+            for host, at in moments.items():
+                feeds.set_free_at(connection, host, at)
 
     def slower(self, host: str) -> int:
         """Return how often the rate for a host was halved because it said that we ask too much."""
