@@ -57,7 +57,8 @@ def investigate(  # noqa: PLR0913  # each is an option of the command
 ) -> list[Seen]:
     """Look at each of these now, whatever a sweep may do, and keep the evidence; in the order given.
 
-    Raises `BadIndicator` for one that cannot be read, before any is looked at, and `StoreError`.
+    Raises `BadIndicator` for one that cannot be read, before any is looked at. What goes wrong with one of several, a
+    bug or the store, is raised once the others are looked at and kept.
     """
     targets = [_readable(value, settings) for value in values]
     brands = reference.brands(settings)
@@ -92,7 +93,11 @@ async def _looked(  # noqa: PLR0913, PLR0917  # what a look is made from
 
     async with AsyncExitStack() as held:
         looker = await held.enter_async_context(Looker(settings, means_of(settings, store, brands), depth))
-        return list(await asyncio.gather(*(one(looker, wanted) for wanted in targets)))
+        done = await asyncio.gather(*(one(looker, wanted) for wanted in targets), return_exceptions=True)
+    for each in done:
+        if isinstance(each, BaseException):
+            raise each
+    return [each for each in done if isinstance(each, Seen)]
 
 
 def means_of(settings: Settings, store: Store, brands: Brands) -> Means:

@@ -28,7 +28,7 @@ from scamhunt.score.liveness import Observed, Standing
 from scamhunt.score.officials import Official
 from scamhunt.score.phones import PhoneScorer
 from scamhunt.score.seen_model import SeenModel
-from scamhunt.settings import Settings
+from scamhunt.settings import Depth, Settings
 from scamhunt.store import (
     Body,
     Book,
@@ -50,6 +50,8 @@ REPEATED = frozenset(
 """What is kept of a check that saw what was seen before."""
 KEPT_TEXT, KEPT_URLS = 2_000, 50
 """Characters of a page and addresses on it that a row keeps."""
+OFFICIAL_LOOKS = 20
+"""Looks at a brand's own domain among which the last with a page is looked for."""
 MOST_LOOKS = 200
 """Earlier looks that count for whether a target is down."""
 MOST_NUMBERS = 20
@@ -131,13 +133,14 @@ def keep(keeping: Keeping, look: Look, candidate: CandidateView | None, matches:
 
 
 def officials(store: Store, brands: Brands) -> list[Official]:
-    """Return what the brands' own sites look like, by the last look at each of their domains that anybody took."""
+    """Return what the brands' own sites look like, by the last look at each of their domains that saw a page."""
     found = []
     for subject in store.looked_subjects():
         brand = brands.owners.get(subject)
-        last = store.looks(subject=subject, limit=1) if brand else []
-        if brand and last:
-            found.append(Official.of(brand, store.findings(last[0].id), brands.by_id[brand].domains))
+        looks = store.looks(subject=subject, limit=OFFICIAL_LOOKS) if brand else []
+        pages = (one for one in looks if one.depth == Depth.PAGES and one.liveness is Liveness.LIVE)
+        if brand and (last := next(pages, None)):
+            found.append(Official.of(brand, store.findings(last.id), brands.by_id[brand].domains))
     return found
 
 

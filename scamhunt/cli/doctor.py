@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import typer
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 LITTLE_ROOM = 1 << 30
 """Fewer free bytes than this are told: a night's feeds, unwrapped, need room beside the database."""
-SECRET_WORDS = ("key", "secret", "token", "password", "smtp_url", "imap_url", "database_url")
+OLD_LIST = timedelta(days=180)
+"""Registries change their servers some times a year."""
+SECRET_WORDS = ("key", "secret", "token", "password", "smtp_url", "imap_url", "database_url", "proxy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ def doctor(*, form: OneFormat = ThingFormat.TABLE) -> None:
         *_crawlers(knobs),
         *_templates(knobs),
         *_overlay(knobs),
+        *_looks(knobs),
     ]
     broken = any(finding.broken for finding in findings)
     if form is ThingFormat.JSON:
@@ -102,6 +106,31 @@ def _folder(knobs: "Settings") -> Iterator[Finding]:
     free = shutil.disk_usage(home).free
     mend = "make room: a sweep stops when the disk is full" if free < LITTLE_ROOM else ""
     yield Finding("free disk", f"{free / (1 << 30):,.1f} GiB", mend)
+
+
+def _looks(knobs: "Settings") -> Iterator[Finding]:
+    """Tell how far a sweep looks, and what a look cannot do here."""
+    from scamhunt.investigate.dns import Resolver
+    from scamhunt.investigate.rdap_bootstrap import Bootstrap
+    from scamhunt.investigate.screenshot import Photographer
+
+    yield Finding("looks", f"a sweep looks up: {knobs.investigate.value}")
+    try:
+        servers = ", ".join(Resolver(knobs.dns, knobs.fetch_allow_nets).servers)
+        yield Finding("dns", f"asks {servers}")
+        published = Bootstrap.of(knobs).tables["dns"].publication
+        old = date.fromisoformat(published) < knobs.now().date() - OLD_LIST and knobs.investigate.value != "off"
+        mend = "take the current one from https://data.iana.org/rdap/: scamhunt refdata import dns.json" if old else ""
+        yield Finding("registries", f"list of IANA of {published}", mend)
+    except ScamhuntError as error:
+        yield Finding("looks", str(error), "mend the setting", broken=True)
+    why = Photographer(knobs, _nowhere).why_not
+    yield Finding("screenshots", why or "Chromium and its driver are there")
+
+
+async def _nowhere(_host: str) -> tuple[()]:
+    """Resolve nothing: the photographer is only asked whether it could work."""
+    return ()
 
 
 def _database(knobs: "Settings") -> Iterator[Finding]:
