@@ -84,6 +84,8 @@ class Server:
         self._udp = socket.socket(family, socket.SOCK_DGRAM)
         self._udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         self._udp.bind((self._host, self.port))
+        for one in (self._udp, self._tcp):
+            one.settimeout(None)  # whatever a library has set for all sockets of the process
         for work in (self._serve_udp, self._serve_tcp):
             self._start(work)
         return self
@@ -151,6 +153,7 @@ class Server:
                 connection, _ = self._tcp.accept()
             except OSError:
                 return
+            connection.settimeout(None)
             self._open.add(connection)
             self._start(self._answer_tcp, connection)
 

@@ -9,6 +9,7 @@ from scamhunt import access, desk_reports, triage
 from scamhunt.desk_numbers import present
 from scamhunt.errors import NotPermitted
 from scamhunt.model import Actor, Event, Kind, State
+from scamhunt.observed import Liveness
 from scamhunt.settings import Settings
 from scamhunt.store import CandidateView, EventView, LookView, QuarantinedView, Store, WatchView
 from scamhunt.takedown.roles import role_of
@@ -110,8 +111,16 @@ def candidate(store: Store, key: str) -> CandidateView:
 
 
 def looks(store: Store, candidate_ids: Collection[int]) -> dict[int, LookView]:
-    """Return the last look at each of some candidates, by their numbers; those that nobody looked at are left out."""
-    return store.latest_looks(candidate_ids)
+    """Return the last look at each of some candidates that saw a page, else the last; by their numbers.
+
+    What could not be opened today says nothing about what was seen there before.
+    """
+    return store.latest_looks(candidate_ids) | store.latest_looks(candidate_ids, (Liveness.LIVE, Liveness.PARKED))
+
+
+def liveness(store: Store, candidate_ids: Collection[int]) -> dict[int, Liveness]:
+    """Return what the last look at each of some candidates said of whether it is still there."""
+    return {number: look.liveness for number, look in store.latest_looks(candidate_ids).items()}
 
 
 def watch(store: Store, candidate_id: int) -> WatchView | None:

@@ -82,11 +82,9 @@ async def _looked(  # noqa: PLR0913, PLR0917  # what a look is made from
         candidate = _candidate(store, wanted)
         if candidate and "://" not in wanted.given and wanted.kind is Kind.DOMAIN:
             wanted = target.of_sighted(wanted.given, store.sighted(candidate.id))
-        async with room:
-            look = await looker.look(wanted, who.name)
         matches = [] if candidate or wanted.kind is not Kind.DOMAIN else _scored(classifier, wanted)
-        async with keeping.turn:
-            kept = await asyncio.to_thread(look_kept.keep, keeping, look, candidate, matches)
+        async with room:
+            look, kept = await look_kept.look_and_keep(looker, keeping, wanted, candidate, matches)
         seen.append(wanted)
         progress("looking", len(seen))
         return Seen(wanted.given, look, kept, candidate)
@@ -110,11 +108,11 @@ def means_of(settings: Settings, store: Store, brands: Brands) -> Means:
     return Means(store, names, reference.hosting(settings), Bootstrap.of(settings))
 
 
-def keeping_of(settings: Settings, store: Store, brands: Brands, who: Actor) -> Keeping:
-    """Return what keeping looks needs."""
+def keeping_of(settings: Settings, store: Store, brands: Brands, who: Actor, *, checks: bool = False) -> Keeping:
+    """Return what keeping looks needs; with `checks` what is live is only checked."""
     scorer = cache(partial(reference.phone_scorer, settings, brands))
     officials = look_kept.officials(store, brands)
-    return Keeping(settings, store, brands, officials, reference.seen_model(), scorer, who)
+    return Keeping(settings, store, brands, officials, reference.seen_model(), scorer, who, checks=checks)
 
 
 def _readable(value: str, settings: Settings) -> Target:

@@ -11,6 +11,7 @@
     │   ├── FeedFailed            a feed could not be read; its mark has not moved
     │   ├── FeedHeld              a feed was read, but its content is not believed
     │   └── StoreError            the database or its disk refuses
+    │       └── EvidenceChanged   a file of the evidence is not what it was
     ├── LeaseHeld          (4)    another run is at work on the same thing
     └── Refused            (5)    a safety rule says no
         ├── ProtectedTarget       a name or number that is never to be reported
@@ -77,6 +78,10 @@ class FeedHeld(OutsideError):
 
 class StoreError(OutsideError):
     """The database, its disk or its folder refuses to work."""
+
+
+class EvidenceChanged(StoreError):
+    """A file of the evidence is not what it was. Only what needs that file stops."""
 
 
 class LeaseHeld(ScamhuntError):

@@ -18,8 +18,9 @@ from scamhunt.feed_numbers import scored
 from scamhunt.gather.seal import Seal
 from scamhunt.indicators import phone
 from scamhunt.indicators.phone import Number
-from scamhunt.investigate.look import AGAIN
-from scamhunt.model import Actor, Event, Match, NumberSighting, Role, State
+from scamhunt.investigate.look import AGAIN, Looker
+from scamhunt.investigate.target import Target
+from scamhunt.model import Actor, Event, Kind, Match, NumberSighting, Role, State
 from scamhunt.observed import Finding, Gained, Judgement, Liveness, Look, Verdict
 from scamhunt.score import liveness
 from scamhunt.score.brands import Brands
@@ -45,7 +46,8 @@ from scamhunt.store import (
 PAGES = "pages"
 """As a feed: numbers that pages show to their visitors."""
 REPEATED = frozenset(
-    {"http.exchange", "page.shown", "rdap.domain", "whois.domain", "host.recognised", "dns.a", "dns.aaaa"}
+    {"page.form", "page.number", "page.wallet"}
+    | {"http.exchange", "page.shown", "rdap.domain", "whois.domain", "host.recognised", "dns.a", "dns.aaaa"}
 )
 """What is kept of a check that saw what was seen before."""
 KEPT_TEXT, KEPT_URLS = 2_000, 50
@@ -58,8 +60,6 @@ MOST_NUMBERS = 20
 """Numbers of one page: a list of a hundred is a directory."""
 WORDS = 3_000
 """Characters of a page in which the brand is looked for."""
-TELLING = frozenset({Verdict.IMPERSONATES, Verdict.SUSPICIOUS})
-"""Only what such a page shows as its own is taken for the scammer's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,8 @@ class Keeping:
     model: SeenModel
     scorer: Callable[[], PhoneScorer]
     who: Actor
+    checks: bool = False
+    """Whether what is live is only checked; a person who asks gets all of it."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One look is kept at a time: the database has one writer."""
 
@@ -96,6 +98,17 @@ class Kept:
     reopened: bool = False
 
 
+async def look_and_keep(
+    looker: Looker, keeping: Keeping, target: Target, candidate: CandidateView | None, matches: Sequence[Match] = ()
+) -> tuple[Look, Kept]:
+    """Look at a target and keep what was seen. Raises `StoreError` and `LeaseHeld`."""
+    last = keeping.store.looks(candidate_id=candidate.id, limit=1) if candidate else []
+    again = bool(last) and last[0].liveness is Liveness.LIVE and last[0].depth in {Depth.PAGES, AGAIN}
+    look = await looker.look(target, keeping.who.name, again=again and keeping.checks)
+    async with keeping.turn:
+        return look, await asyncio.to_thread(keep, keeping, look, candidate, matches)
+
+
 def keep(keeping: Keeping, look: Look, candidate: CandidateView | None, matches: Sequence[Match] = ()) -> Kept:
     """Judge a look and keep it: files, rows and events; a case that is gone is closed, one that is back reopened.
 
@@ -107,7 +120,7 @@ def keep(keeping: Keeping, look: Look, candidate: CandidateView | None, matches:
     seen = liveness.observed(look.gained.findings, look.ended)
     before = store.looks(candidate_id=candidate.id, limit=MOST_LOOKS) if candidate else []
     standing = liveness.decide([*(_remembered(store, before)), seen])
-    due_at = liveness.next_due(now, candidate.first_seen, standing, target=look.subject) if candidate else None
+    due_at = _due(candidate, now, standing) if candidate else None
     filed = _without_repetition(store, _in_brief(look), judgement, seen.liveness, before)
     view = store.save_look(
         filed,
@@ -115,9 +128,9 @@ def keep(keeping: Keeping, look: Look, candidate: CandidateView | None, matches:
         liveness=seen.liveness,
         candidate_id=candidate.id if candidate else None,
         actor=keeping.who,
-        watch=_watch(standing, now, due_at) if candidate else None,
+        watch=_watch(standing, now, due_at) if due_at else None,
     )
-    act = _act(keeping, candidate, standing) if candidate else None
+    act = _act(keeping, candidate, seen, before, standing) if candidate else None
     return Kept(
         view=view,
         judgement=judgement,
@@ -126,10 +139,17 @@ def keep(keeping: Keeping, look: Look, candidate: CandidateView | None, matches:
         due_at=due_at,
         state=store.candidate(str(candidate.id)).state if candidate else None,
         evidence=store.evidence(look_id=view.id, limit=None),
-        numbers=tell_numbers(keeping, look, judgement),
+        numbers=tell_numbers(keeping, look, judgement, known),
         closed=act is triage.Act.CLOSE,
         reopened=act is triage.Act.RETURN,
     )
+
+
+def _due(candidate: CandidateView, now: datetime, standing: Standing) -> datetime | None:
+    """Return when a name is looked at again; a number has nothing to look at again."""
+    if candidate.kind is Kind.PHONE:
+        return None
+    return liveness.next_due(now, candidate.first_seen, standing, target=candidate.indicator)
 
 
 def officials(store: Store, brands: Brands) -> list[Official]:
@@ -200,7 +220,10 @@ def _seen(findings: Sequence[Finding]) -> set[tuple[object, ...]]:
     """Return what makes two looks the same: what each vantage got, and what the registry says."""
     keys = {
         "http.exchange": ("status", "final_url"),
-        "page.shown": ("title", "structure"),
+        "page.shown": ("title", "structure", "simhash"),
+        "page.form": ("action", "asks"),
+        "page.number": ("e164", "role"),
+        "page.wallet": ("value",),
         "rdap.domain": ("registrar",),
     }
     return {
@@ -217,19 +240,26 @@ def _short(finding: Finding) -> dict[str, object]:
 # --- what follows -----------------------------------------------------------------------------------------------------
 
 
-def _act(keeping: Keeping, candidate: CandidateView, standing: Standing) -> triage.Act | None:
-    """Close a case that is gone, reopen one that is back; both are observed and never typed. Return what was done."""
-    act = triage.Act.CLOSE if standing.down else triage.Act.RETURN if standing.back else None
+def _act(
+    keeping: Keeping, candidate: CandidateView, seen: Observed, before: Sequence[LookView], standing: Standing
+) -> triage.Act | None:
+    """Close a case that is gone, reopen one that is back; both are observed and never typed. Return what was done.
+
+    Only looks since a person decided can close what was decided, and only one that itself saw it gone.
+    """
+    since = [one for one in before if one.ended > candidate.state_since]
+    gone = seen.liveness in liveness.DOWN and liveness.decide([*_remembered(keeping.store, since), seen]).down
+    act = triage.Act.CLOSE if gone else triage.Act.RETURN if standing.back else None
     if act is None or act not in triage.allowed(candidate.state):
         return None
     with suppress(NotAllowedNow), keeping.store.acting(keeping.who) as desk:  # somebody decided on it meanwhile
-        before = desk.candidate(str(candidate.id))
-        after = triage.decide(before.state, act, standing.why)
-        desk.set_state(before, after)
-        change = {"target": before.indicator, "before": before.state.value, "after": after.value}
-        desk.log(Event(f"candidate.{act}", f"candidate:{before.id}", standing.why, change))
-        if before.state is State.CONFIRMED:
-            withdraw_drafts(keeping.store, desk, before.id)
+        now = desk.candidate(str(candidate.id))
+        after = triage.decide(now.state, act, standing.why)
+        desk.set_state(now, after)
+        change = {"target": now.indicator, "before": now.state.value, "after": after.value}
+        desk.log(Event(f"candidate.{act}", f"candidate:{now.id}", standing.why, change))
+        if now.state is State.CONFIRMED:
+            withdraw_drafts(keeping.store, desk, now.id)
         return act
     return None
 
@@ -237,17 +267,22 @@ def _act(keeping: Keeping, candidate: CandidateView, standing: Standing) -> tria
 # --- numbers that a page shows ----------------------------------------------------------------------------------------
 
 
-def tell_numbers(keeping: Keeping, look: Look, judgement: Judgement) -> int:
-    """Tell the phone score of the numbers that a page asks its visitors to call; return how many were new."""
-    if judgement.verdict not in TELLING or not judgement.brand:
+def tell_numbers(keeping: Keeping, look: Look, judgement: Judgement, known: Sequence[Match | MatchView]) -> int:
+    """Tell the phone score of the numbers that a page asks its visitors to call; return how many were new.
+
+    Only of a name that resembles the brand, or a page that was seen to act in its name: the number of a repair shop, or
+    of a newspaper that warns of the scam, is its own.
+    """
+    resembles = any(one.brand == judgement.brand for one in known)
+    if not (judgement.verdict is Verdict.IMPERSONATES or (judgement.verdict is Verdict.SUSPICIOUS and resembles)):
         return 0
     numbers = _numbers(look.gained.findings)
     if not numbers:
         return 0
     seal = Seal.of(keeping.settings.home)
     told = [_sighting(keeping, look, one, seal) for one in numbers.values()]
-    known = keeping.store.known_keys([PAGES], [one.key for one in told])
-    new = [one for one in told if one.key not in known]
+    old = keeping.store.known_keys([PAGES], [one.key for one in told])
+    new = [one for one in told if one.key not in old]
     if not new:
         return 0
     item = next(one for one in look.gained.items if one.media_type == "application/warc")

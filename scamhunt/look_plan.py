@@ -44,6 +44,8 @@ class Night:
     stopped: bool = False
     """Whether the time ran out before all were looked at."""
     seconds: float = 0.0
+    code: int = 0
+    """The exit code of what kept all looks from being taken: another run, a setting."""
 
     def told(self) -> str:
         """Return one line for a log."""
@@ -55,7 +57,7 @@ class Night:
     @property
     def exit_code(self) -> int:
         """3 where a look could not be kept; that the time ran out is no fault: the next night goes on."""
-        return OutsideError.exit_code if self.problems else 0
+        return self.code or (OutsideError.exit_code if self.problems else 0)
 
     @property
     def done(self) -> int:
@@ -72,5 +74,5 @@ def planned(store: Store, now: datetime) -> list[Planned]:
 
 def count(store: Store, now: datetime) -> Night:
     """Return how many looks are due, without one."""
-    every = planned(store, now)
-    return Night(planned=len(every), first=sum(not one.again for one in every))
+    first = store.count_never_looked(FRESH, (Kind.DOMAIN,))
+    return Night(planned=first + store.count_due(now), first=first)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from scamhunt import look_kept
-from scamhunt.errors import LeaseHeld, ScamhuntError, StoreError
+from scamhunt.errors import EvidenceChanged, LeaseHeld, ScamhuntError, StoreError
 from scamhunt.investigate import target
 from scamhunt.investigate.look import Looker, Means
 from scamhunt.investigate.target import Target
@@ -112,9 +112,9 @@ class _Lanes:
         """Look at one target and keep what was seen; what goes wrong with it takes no other along."""
         candidate = one.candidate
         try:
-            look = await looker.look(self._target(candidate), self._keeping.who.name, again=one.again)
-            async with self._keeping.turn:
-                kept = await asyncio.to_thread(look_kept.keep, self._keeping, look, candidate)
+            _, kept = await look_kept.look_and_keep(looker, self._keeping, self._target(candidate), candidate)
+        except EvidenceChanged as problem:  # what needs that file stops, and nothing else
+            self._done.problems.append(f"{candidate.indicator}: {problem}")
         except (StoreError, LeaseHeld):
             raise
         except ScamhuntError as problem:

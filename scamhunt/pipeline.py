@@ -190,12 +190,18 @@ def _looked(settings: Settings, store: Store, brands: Brands, progress: Progress
         return look_plan.count(store, settings.now())
     from scamhunt import desk_looks, look_run  # noqa: PLC0415  # slow, and only where something is looked at
 
-    keeping = desk_looks.keeping_of(settings, store, brands, SYSTEM)
     try:
+        means = desk_looks.means_of(settings, store, brands)
+        keeping = desk_looks.keeping_of(settings, store, brands, SYSTEM, checks=True)
         with store.lease("looks"):
-            return look_run.night(settings, store, desk_looks.means_of(settings, store, brands), keeping, progress)
-    except LeaseHeld as held:
-        return Night(problems=[str(held)])
+            return look_run.night(settings, store, means, keeping, progress)
+    except StoreError:
+        raise
+    except ScamhuntError as problem:  # the feeds were read and kept: their summary is not to be lost over it
+        waiting = look_plan.count(store, settings.now())
+        waiting.problems.append(str(problem))
+        waiting.code = problem.exit_code
+        return waiting
 
 
 def replay(

@@ -41,6 +41,10 @@ SECRETS = frozenset({"keys", "database_url", "imap_url", "proxy"})
 PHONE_COLUMNS = ("number", "role", "text", "brand", "seen_at", "source", "region")
 KNOWN = ", ".join(PHONE_COLUMNS)
 LAST_PORT = 65_535
+VANTAGES = ("desktop", "mobile")
+"""The browsers that a page is opened as: see `investigate/vantages.py`."""
+EVERY = "*"
+"""As the name of a profile: all that have no proxy of their own."""
 
 
 def default_home() -> Path:
@@ -194,6 +198,10 @@ class Settings(BaseSettings):
     def _are_http(cls, value: Mapping[str, SecretStr]) -> Mapping[str, SecretStr]:
         if not all(one.get_secret_value().startswith(("http://", "https://")) for one in value.values()):
             raise ValueError("only http:// and https:// proxies are known")
+        wrong = sorted(value.keys() - {EVERY, *VANTAGES})
+        if wrong:
+            near = did_you_mean(wrong[0], VANTAGES)
+            raise ValueError(f"no profile {wrong[0][:40]!r}{near}; known: {', '.join(VANTAGES)}, or one URL for all")
         return value
 
     @field_validator("dns")
@@ -254,10 +262,6 @@ class _Variables(EnvSettingsSource):
             with suppress(ValueError):
                 found[name] = _proxies(found[name]) if name == "proxy" else _table(found[name])
         return found
-
-
-EVERY = "*"
-"""As the name of a profile: all that have no proxy of their own."""
 
 
 def _proxies(value: object) -> object:

@@ -52,9 +52,9 @@ def show_all(  # noqa: PLR0913  # each is a filter of the command
             feed=feed or None,
             limit=limit + 1,
         )
-        looks = desk.looks(store, [one.id for one in found])
+        looks, live = (of(store, [one.id for one in found]) for of in (desk.looks, desk.liveness))
     empty = f"no candidate fits{known.brand(knobs, brand)}{known.feed(knobs, feed)}" if not found else ""
-    rows = [output.plain(candidate) | _seen(looks.get(candidate.id)) for candidate in found]
+    rows = [output.plain(candidate) | _seen(looks.get(candidate.id), live.get(candidate.id)) for candidate in found]
     if form is Format.TABLE:
         rows = [row | {"reasons": _why(row)} for row in rows]
     columns = TABLE if form is Format.TABLE else (*COLUMNS, "role", "verdict", "liveness")
@@ -72,8 +72,9 @@ def show(key: Key, *, form: OneFormat = ThingFormat.TABLE) -> None:
         candidate = desk.candidate(store, key)
         history = desk.history(store, f"candidate:{candidate.id}")
         look, watch = desk.looks(store, [candidate.id]).get(candidate.id), desk.watch(store, candidate.id)
+        live = desk.liveness(store, [candidate.id]).get(candidate.id)
     _tell_standing(knobs, {candidate.kind})
-    thing = output.plain(candidate) | _seen(look) | {"look": look, "watch": watch, "history": history}
+    thing = output.plain(candidate) | _seen(look, live) | {"look": look, "watch": watch, "history": history}
     output.print_thing(thing if form is ThingFormat.JSON else _told(thing), form)
 
 
@@ -125,10 +126,12 @@ def _tell_standing(knobs: "Settings", kinds: Collection[Kind]) -> None:
         output.tell(reference.phone_model(knobs).standing)
 
 
-def _seen(look: Any) -> dict[str, str | None]:  # noqa: ANN401  # a look as the desk gives it, or None
-    """Return what the last look came to; None where nobody looked."""
-    told = {"verdict": look.verdict.value, "liveness": look.liveness.value} if look else {}
-    return {"verdict": None, "liveness": None} | told
+def _seen(look: Any, liveness: Any) -> dict[str, str | None]:  # noqa: ANN401  # as the desk gives them, or None
+    """Return what was seen there last, and whether it is still there; None where nobody looked."""
+    return {
+        "verdict": look.verdict.value if look else None,
+        "liveness": liveness.value if liveness else None,
+    }
 
 
 def _why(row: dict[str, Any]) -> str:
@@ -154,7 +157,9 @@ def _told(thing: dict[str, Any]) -> dict[str, Any]:
     if look is None:
         told = {name: value for name, value in told.items() if name not in {"verdict", "liveness", "look", "watch"}}
     else:
-        told["look"] = f"{look.id} at {look.ended:%Y-%m-%d %H:%M} by {look.operator}, uncalibrated {look.score:.3f}"
+        told["look"] = (
+            f"{look.id} at {look.ended:%Y-%m-%d %H:%M} by {look.operator}, uncalibrated {look.score:.3f}; evidence list --look {look.id}"
+        )
         told["watch"] = _watched(watch)
     return told | {"matches": matches, "history": acts}
 

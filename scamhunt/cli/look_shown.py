@@ -5,11 +5,12 @@ No link in it is live: host names of what is suspected are written with `[.]`.
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from textwrap import wrap
+from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
 from scamhunt.cli import output
 from scamhunt.cli.output import Line
+from scamhunt.investigate.clock import is_wrong
 from scamhunt.observed import KNOWN, Finding, Outcome, Verdict
 from scamhunt.takedown.words import defang
 
@@ -65,9 +66,14 @@ def lines(seen: "Seen", width: int) -> Iterator[Line]:
 def _head(seen: "Seen", width: int) -> Iterator[Line]:
     judgement, look = seen.kept.judgement, seen.look
     yield from _wrapped(f"{look.subject}  looked at {look.begun:%Y-%m-%d %H:%M:%S} UTC", width, 0, HEAD)
-    says = SAYS[judgement.verdict] if judgement.brand else judgement.verdict.value
-    what = f"{judgement.verdict.value.upper()}: {says} {judgement.brand}".rstrip()
-    yield from _wrapped(f"{what}   score {judgement.score:.3f}, uncalibrated", width, 0, STRONG)
+    if look.url:
+        yield from _wrapped(f"opened: {look.url}", width, 0, SOFT)
+    if not look.url and not look.gained.items:
+        yield from _wrapped("Nothing is asked outside about a number; what the tables at hand say:", width, 0, SOFT)
+    else:
+        says = f": {SAYS[judgement.verdict]} {judgement.brand}" if judgement.brand else ""
+        score = f"   score of name and page {judgement.score:.3f}, uncalibrated"
+        yield from _wrapped(f"{judgement.verdict.value.upper()}{says}{score}", width, 0, STRONG)
     if seen.candidate:
         yield from _wrapped(f"candidate {seen.candidate.id}, {seen.kept.state}", width, 0, SOFT)
     for reason in judgement.reasons:
@@ -123,7 +129,7 @@ def _kept(seen: "Seen", width: int) -> Iterator[Line]:
     count = output.count(len(kept.evidence), "item")
     yield f"Evidence: {count}, {size:,} bytes, of look {kept.view.id}", HEAD
     yield from _wrapped(f"see it: {output.hint(f'scamhunt evidence list --look {kept.view.id}')}", width, 2, SOFT)
-    yield from _wrapped(_clock(seen), width, 2, SOFT)
+    yield from _wrapped(_clock(seen), width, 2, STRONG if is_wrong(seen.look.clock) else SOFT)
     if seen.candidate and kept.due_at:
         yield from _wrapped(f"is {kept.liveness}; looked at again {kept.due_at:%Y-%m-%d %H:%M} UTC", width, 2, SOFT)
     if kept.numbers:
@@ -132,11 +138,14 @@ def _kept(seen: "Seen", width: int) -> Iterator[Line]:
         if seen.candidate:
             yield f"Next: {output.hint(f'scamhunt candidates confirm {seen.candidate.id} --reason TEXT')}", HEAD
         else:
-            yield f"It is no candidate; {output.hint('scamhunt sweep --feed FILE')} makes it one", HEAD
+            yield "It is no candidate: a sweep that reads its URL in a list makes it one", HEAD
 
 
 def _clock(seen: "Seen") -> str:
     clock = seen.look.clock
+    if is_wrong(clock):
+        off = f"{-(clock.offset or 0):+,.0f} s from what registries said, it jumped by {clock.stepped:+,.0f} s"
+        return f"THIS MACHINE'S CLOCK IS WRONG: {off}; set it, and look again"
     if clock.offset is None:
         return "clock: not compared, no registry told its time"
     return f"clock: {-clock.offset:+.1f} s from what {', '.join(clock.told_by[:2])} said"
@@ -148,5 +157,6 @@ def _wrapped(  # noqa: PLR0913  # how a paragraph is set
     """Yield the text cleaned, defanged and folded, `indent` columns in; later lines `hang` columns further."""
     safe = output.clean(defang(text, filter(None, desks)))
     first, later = " " * indent, " " * (indent + hang)
-    for line in wrap(safe, width, initial_indent=first, subsequent_indent=later):
+    setter = TextWrapper(width, initial_indent=first, subsequent_indent=later, break_on_hyphens=False)
+    for line in setter.wrap(safe):  # a name that is broken at a hyphen is copied wrong
         yield line, style

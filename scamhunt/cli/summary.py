@@ -73,7 +73,7 @@ def _close(feeds: "Sequence[FeedResult]") -> str:
 
 
 def _sections(summary: "Summary", width: int, bar: str, *, none_came: bool) -> Iterator[Line]:
-    if summary.unchanged:
+    if summary.unchanged and not summary.night.done and not summary.night.problems and not summary.night.stopped:
         yield from _unchanged(summary, width)
         return
     yield from _broken(summary, width)
@@ -98,6 +98,7 @@ def _unchanged(summary: "Summary", width: int) -> Iterator[Line]:
     yield "", ""
     yield f"Candidates: {summary.total_candidates:,} open", HEAD
     yield from _dry(summary)
+    yield from _looks(summary.night, width)
     if all(feed.kind is Kind.PHONE for feed in summary.feeds):
         return
     how = output.hint("scamhunt feeds replay")

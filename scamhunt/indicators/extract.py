@@ -45,7 +45,7 @@ def extract(text: str, region: str = "") -> list[Found]:
     A number without a country is one of `region` (ISO 3166). Raises nothing.
     """
     if is_markup(text):
-        return sorted(_in_page(text, visible(text), region), key=lambda found: found.offset)
+        return sorted(in_page(text, visible(text), region), key=lambda found: found.offset)
     return [Found(text[hit.start : hit.end], hit.start, hit.number, hit.role, hit.how) for hit in hits(text, region)]
 
 
@@ -68,7 +68,7 @@ def read(value: str, region: str = "") -> Number:
 # --- a page -----------------------------------------------------------------------------------------------------------
 
 
-def _in_page(source: str, page: Visible, region: str) -> Iterator[Found]:
+def in_page(source: str, page: Visible, region: str) -> Iterator[Found]:
     """Yield the numbers that a reader of the page sees or can follow; a link over its own number is told once."""
     shown = hits(page.text, region)
     followed: set[int] = set()

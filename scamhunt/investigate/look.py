@@ -20,7 +20,7 @@ from scamhunt.investigate import dns, numbers
 from scamhunt.investigate.clock import Clocks
 from scamhunt.investigate.hosting import Hosting
 from scamhunt.investigate.opened import Opened, Opener
-from scamhunt.investigate.politeness import Kept, Politeness
+from scamhunt.investigate.politeness import Noted, Politeness, Written
 from scamhunt.investigate.rdap import Registries
 from scamhunt.investigate.rdap_bootstrap import Bootstrap
 from scamhunt.investigate.reader import Readers
@@ -49,7 +49,7 @@ Names = Callable[[Sequence[str]], list[list[str]]]
 class Means:
     """What a look needs from outside: where moments are kept, which brands words name, tables."""
 
-    kept: Kept
+    kept: Written
     names: Names
     hosting: Hosting
     bootstrap: Bootstrap
@@ -63,7 +63,8 @@ class Looker:
         self._settings, self._means, self._depth = settings, means, depth
         self._held = AsyncExitStack()
         self._polite = Politeness(means.kept, settings.rdap_rate, settings.now)
-        self._gentle = Politeness(means.kept, PAGE_RATE, settings.now)
+        self._noted = Noted(means.kept)
+        self._gentle = Politeness(self._noted, PAGE_RATE, settings.now)
         self._resolver = dns.Resolver(settings.dns, settings.fetch_allow_nets, now=settings.now)
         asking = Visitor(
             self._resolver.addresses, settings.fetch_allow_nets, before=self._polite.wait, now=settings.now
@@ -99,6 +100,7 @@ class Looker:
         """Close everything."""
         self._polite.settle()
         self._gentle.settle()
+        self._noted.write()
         await self._held.__aexit__(kind, error, trace)
 
     async def look(self, target: Target, operator: str, *, again: bool = False) -> Look:

@@ -8,14 +8,15 @@ import re
 import warnings
 from collections.abc import Sequence
 
-from bs4 import BeautifulSoup, Comment, Tag
+from bs4 import BeautifulSoup
 from bs4.builder import ParserRejectedMarkup
 
 from scamhunt.indicators import likeness
-from scamhunt.indicators.extract import Found, extract
-from scamhunt.indicators.visible import visible
+from scamhunt.indicators.extract import Found, extract, in_page
+from scamhunt.indicators.visible import Visible, is_markup, visible
 from scamhunt.investigate import page_links as addresses
 from scamhunt.investigate.page_forms import forms
+from scamhunt.investigate.page_links import Tags, value
 from scamhunt.investigate.page_marks import chats, trackers
 from scamhunt.investigate.page_shown import LINE, TEXT, Form, Kit, Places, Shown, ShownNumber
 from scamhunt.investigate.page_signs import blocks, popup
@@ -35,7 +36,7 @@ _ENDLESS = re.compile(rf"<[^<>]{{{LONGEST_TAG}}}")
 _TAG = re.compile(r"<[a-zA-Z!/?]")
 _AT = re.compile(r"[\w.+%-]{1,64}@(?=[^@\s]{4,200})([a-z0-9](?:[a-z0-9-]{0,62}\.){1,6}[a-z]{2,24})\b", re.IGNORECASE)
 _NOT_MAIL = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".js", ".css")
-_SEEN = ["img", "svg", "canvas", "video", "iframe", "frame", "object", "embed"]
+_SEEN = ("img", "svg", "canvas", "video", "iframe", "frame", "object", "embed")
 
 
 class PageError(ValueError):
@@ -48,39 +49,40 @@ def read_page(source: str, url: str, region: str = "") -> Shown:
     `url` is where it came from; a number without a country is one of `region` (ISO 3166).
     """
     text, cut = _within(source)
-    soup = _parsed(text)
-    read = _lines(visible(text).text)
-    base = addresses.base_of(soup, url)
-    places, odd = addresses.links(soup, base)
-    given = forms(soup, base, url)
-    loaded = addresses.resources(soup, base)
+    tags = addresses.tags_of(_parsed(text))
+    page = visible(text)
+    read = _lines(page.text)
+    base = addresses.base_of(tags, url)
+    places, odd = addresses.links(tags, base)
+    given = forms(tags, base, url)
+    loaded = addresses.resources(tags, base)
     words = len(read.split())
-    kit = _kit(soup, loaded, given)
+    kit = _kit(tags, loaded, given)
     return Shown(
-        title=_title(soup),
+        title=_title(tags),
         text=read[:TEXT],
-        language=_language(soup),
+        language=_language(tags),
         words=words,
-        empty=not (words or given or soup.find(_SEEN)),
+        empty=not (words or given or tags.has(*_SEEN)),
         simhash=likeness.simhash(read[:TEXT]),
         structure=kit.structure,
-        generator=_meta(soup, "generator"),
-        refresh=addresses.refresh(soup, base),
-        scripts=len(soup.find_all("script")),
-        comments=len(soup.find_all(string=lambda one: isinstance(one, Comment))),
+        generator=_meta(tags, "generator"),
+        refresh=addresses.refresh(tags, base),
+        scripts=len(tags.named("script")),
+        comments=tags.comments,
         odd_links=odd,
         cut=cut,
         forms=given,
-        numbers=_numbers(text, region),
-        emails=_emails(read, soup),
+        numbers=_numbers(text, page, region),
+        emails=_emails(read, tags),
         wallets=wallets(text),
         chats=chats(text),
         trackers=trackers(text),
         links=places,
         resources=loaded,
-        frames=addresses.frames(soup, base),
-        favicons=addresses.favicons(soup, base),
-        images=addresses.images(soup, base),
+        frames=addresses.frames(tags, base),
+        favicons=addresses.favicons(tags, base),
+        images=addresses.images(tags, base),
         popup=popup(text, read[:_TEXT_READ]),
         blocks=blocks(text, read[:_TEXT_READ], words, asks=any(set(one.asks) - {"email"} for one in given)),
         kit=kit,
@@ -104,7 +106,7 @@ def _parsed(text: str) -> BeautifulSoup:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a page that looks like a file name or like XML is a page
         try:
-            return BeautifulSoup(text, "lxml")
+            return BeautifulSoup(text, "lxml", attribute_dict_class=dict)  # all values are texts
         except (ParserRejectedMarkup, AssertionError, RecursionError):
             raise PageError("its HTML cannot be parsed") from None
 
@@ -114,27 +116,27 @@ def _lines(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _title(soup: BeautifulSoup) -> str:
-    found = soup.find("title")
-    return " ".join(found.get_text()[: 4 * LINE].split())[:LINE] if isinstance(found, Tag) else ""
+def _title(tags: Tags) -> str:
+    found = tags.named("title")
+    return " ".join(found[0].get_text()[: 4 * LINE].split())[:LINE] if found else ""
 
 
-def _language(soup: BeautifulSoup) -> str:
-    found = soup.find("html", lang=True)
-    return addresses.value(found, "lang").strip().lower()[:35] if isinstance(found, Tag) else ""
+def _language(tags: Tags) -> str:
+    found = tags.named("html", having="lang")
+    return value(found[0], "lang").strip().lower()[:35] if found else ""
 
 
-def _meta(soup: BeautifulSoup, name: str) -> str:
-    for tag in soup.find_all("meta", content=True):
-        if addresses.value(tag, "name").lower() == name:
-            return " ".join(addresses.value(tag, "content").split())[:LINE]
+def _meta(tags: Tags, name: str) -> str:
+    for tag in tags.named("meta", having="content"):
+        if value(tag, "name").lower() == name:
+            return " ".join(value(tag, "content").split())[:LINE]
     return ""
 
 
-def _numbers(text: str, region: str) -> tuple[ShownNumber, ...]:
+def _numbers(text: str, page: Visible, region: str) -> tuple[ShownNumber, ...]:
     """Return each number once, with the role that matters most: one to be called."""
     found: dict[str, Found] = {}
-    for one in extract(text[:NUMBERS_READ], region):
+    for one in _extracted(text, page, region):
         before = found.get(one.number.e164)
         if before is None or (one.role is Role.CALLBACK and before.role is not Role.CALLBACK):
             found[one.number.e164] = one
@@ -142,17 +144,25 @@ def _numbers(text: str, region: str) -> tuple[ShownNumber, ...]:
     return tuple(ShownNumber(one.number.e164, " ".join(one.raw.split())[:120], str(one.role)) for one in chosen)
 
 
-def _emails(read: str, soup: BeautifulSoup) -> tuple[str, ...]:
+def _extracted(text: str, page: Visible, region: str) -> list[Found]:
+    """Return what `extract` returns, without reading once more what is visible already."""
+    if len(text) > NUMBERS_READ or not is_markup(text):
+        return extract(text[:NUMBERS_READ], region)
+    return sorted(in_page(text, page, region), key=lambda one: one.offset)
+
+
+def _emails(read: str, tags: Tags) -> tuple[str, ...]:
     """Return the mail addresses that can be read or written to, small letters."""
-    linked = [addresses.value(tag, "href") for tag in soup.find_all("a", href=True)]
+    linked = [value(tag, "href") for tag in tags.named("a", having="href")]
     linked = [one[7:500] for one in linked if one.lower().startswith("mailto:")]
-    seen = [one[0].lower() for text in (*linked, read[:_TEXT_READ]) for one in _AT.finditer(html.unescape(text))]
+    texts = [text for text in map(html.unescape, (*linked, read[:_TEXT_READ])) if "@" in text]
+    seen = [one[0].lower() for text in texts for one in _AT.finditer(text)]
     return tuple(dict.fromkeys(one for one in seen if len(one) <= 254 and not one.endswith(_NOT_MAIL)))[:EMAILS]  # noqa: PLR2004  # RFC 5321
 
 
-def _kit(soup: BeautifulSoup, loaded: Places, given: Sequence[Form]) -> Kit:
+def _kit(tags: Tags, loaded: Places, given: Sequence[Form]) -> Kit:
     """Return what tells pages of one make: its skeleton, the paths it loads, the names of its fields."""
     paths = sorted({re.sub(r"^https?://[^/]*|[?#].*", "", one) for one in loaded.urls})
     names = sorted({f"{field.name}:{field.type}" for form in given for field in form.fields if field.name})
-    skeleton = likeness.structure(str(tag.name) for tag in soup.find_all(True))  # noqa: FBT003  # every tag
+    skeleton = likeness.structure(tag.name for tag in tags.every)
     return Kit(skeleton, likeness.digest(paths), likeness.digest(names))

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import islice
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
 from scamhunt.investigate.page_asks import asked, asks_for_seed
-from scamhunt.investigate.page_links import host, joined, owner, value
+from scamhunt.investigate.page_links import Tags, host, joined, owner, value
 from scamhunt.investigate.page_shown import Field, Form
 
 FORMS, FIELDS = 20, 60
@@ -18,28 +18,34 @@ READ = 300
 LABEL = 200
 DEPTH = 6
 """How far above a field its label may stand."""
-_FIELDS = ["input", "textarea", "select"]
+_FIELDS = ("input", "textarea", "select")
+_SENDING = ("button", "input")
 _SAID = ("name", "id", "placeholder", "aria-label", "title", "autocomplete", "data-placeholder")
 _SENT_BY_SCRIPT = "script"
 
 
-def forms(soup: BeautifulSoup, base: str, url: str) -> tuple[Form, ...]:
+def forms(tags: Tags, base: str, url: str) -> tuple[Form, ...]:
     """Return the forms, those that ask for most first; fields outside of all forms are one that a script sends."""
-    labels = _labels(soup)
-    tags = soup.find_all("form")[:LOOKED_AT]
-    found = [_form(tag, base, url, labels) for tag in tags]
-    inside = {id(field) for tag in tags for field in tag.find_all(_FIELDS)}
-    fields, asks = _fields([tag for tag in soup.find_all(_FIELDS) if id(tag) not in inside][:READ], labels)
+    labels = _labels(tags)
+    within = [(tag, _within(tag)) for tag in tags.named("form")[:LOOKED_AT]]
+    found = [_form(tag, parts, base, url, labels) for tag, parts in within]
+    inside = {id(part) for _, parts in within for part in parts}
+    fields, asks = _fields([tag for tag in tags.named(*_FIELDS) if id(tag) not in inside][:READ], labels)
     if asks:
         found.append(Form("", "", foreign=False, method=_SENT_BY_SCRIPT, fields=fields, asks=asks))
     return tuple(sorted(found, key=lambda form: -len(form.asks))[:FORMS])
 
 
-def _form(tag: Tag, base: str, url: str, labels: dict[str, str]) -> Form:
-    fields, asks = _fields(tag.find_all(_FIELDS)[:READ], labels)
+def _within(form: Tag) -> list[Tag]:
+    """Return the fields and buttons of a form."""
+    return [one for one in form.descendants if isinstance(one, Tag) and (one.name in _FIELDS or one.name in _SENDING)]
+
+
+def _form(tag: Tag, parts: Sequence[Tag], base: str, url: str, labels: dict[str, str]) -> Form:
+    fields, asks = _fields([one for one in parts if one.name in _FIELDS][:READ], labels)
     given = value(tag, "action").strip()
-    other = tag.find(["button", "input"], formaction=True)
-    if isinstance(other, Tag):
+    other = next((one for one in parts if one.name in _SENDING and one.get("formaction") is not None), None)
+    if other:
         given = value(other, "formaction").strip()
     action = joined(base, given) if given else joined(base, url)
     elsewhere = not action or owner(action) != owner(url)
@@ -67,10 +73,10 @@ def _kind(tag: Tag) -> str:
     return kind or "text"
 
 
-def _labels(soup: BeautifulSoup) -> dict[str, str]:
+def _labels(tags: Tags) -> dict[str, str]:
     """Return the words of each label by the id of the field that it is for."""
     found: defaultdict[str, str] = defaultdict(str)
-    for tag in soup.find_all("label", {"for": True}):
+    for tag in tags.named("label", having="for"):
         found[value(tag, "for")] += f" {_words(tag)}"
     return found
 

@@ -1,10 +1,11 @@
 """Addresses on a page: what it leads to, what it loads, whose they are. Pure."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, Comment, Tag
 
 from scamhunt.errors import BadIndicator
 from scamhunt.indicators import domain
@@ -17,10 +18,44 @@ _WEB = ("http", "https")
 _LOADED = (("script", "src"), ("img", "src"), ("source", "src"), ("video", "src"), ("audio", "src"), ("embed", "src"))
 
 
-def base_of(soup: BeautifulSoup, url: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """The tags of a page in their order, sorted by name once: each walk through a page costs as much as this one."""
+
+    every: Sequence[Tag]
+    by_name: Mapping[str, Sequence[Tag]]
+    comments: int
+
+    def named(self, *names: str, having: str = "") -> list[Tag]:
+        """Return the tags of these names in the order of the page; only those with an attribute, if one is named."""
+        if len(names) == 1:
+            found = self.by_name.get(names[0], ())
+        else:
+            found = [tag for tag in self.every if tag.name in names] if self.has(*names) else ()
+        return [tag for tag in found if not having or tag.get(having) is not None]
+
+    def has(self, *names: str) -> bool:
+        """Say whether there is a tag of one of these names."""
+        return not self.by_name.keys().isdisjoint(names)
+
+
+def tags_of(soup: BeautifulSoup) -> Tags:
+    """Return the tags of a page, and how many comments it has."""
+    every, comments = [], 0
+    by_name: defaultdict[str, list[Tag]] = defaultdict(list)
+    for one in soup.descendants:
+        if isinstance(one, Tag):
+            every.append(one)
+            by_name[one.name].append(one)
+        else:
+            comments += isinstance(one, Comment)
+    return Tags(every, dict(by_name), comments)
+
+
+def base_of(tags: Tags, url: str) -> str:
     """Return what relative addresses hang on: the first `base` of the page, else the page itself."""
-    first = soup.find("base", href=True)
-    return joined(url, value(first, "href")) or url if isinstance(first, Tag) else url
+    first = next(iter(tags.named("base", having="href")), None)
+    return joined(url, value(first, "href")) or url if first else url
 
 
 def joined(base: str, address: str) -> str:
@@ -57,47 +92,47 @@ def value(tag: Tag, name: str) -> str:
     return "" if found is None else found if isinstance(found, str) else " ".join(found)
 
 
-def links(soup: BeautifulSoup, base: str) -> tuple[Places, int]:
+def links(tags: Tags, base: str) -> tuple[Places, int]:
     """Return where the page's links lead, and how many are no web addresses. Links within the page are none."""
-    given = [value(tag, "href").strip() for tag in soup.find_all(["a", "area"], href=True)]
+    given = [value(tag, "href").strip() for tag in tags.named("a", "area", having="href")]
     given = [one for one in given if one and not one.startswith("#")]
-    full = [joined(base, one) for one in given]
+    full = _full(base, given)
     odd = sum(not one and not at.lower().startswith(_TALK) for one, at in zip(full, given, strict=True))
     return _places(one for one in full if one), odd
 
 
-def resources(soup: BeautifulSoup, base: str) -> Places:
+def resources(tags: Tags, base: str) -> Places:
     """Return what the page loads: scripts, pictures, style sheets, sound."""
-    return _places(one for one in (joined(base, given) for given in _loaded(soup)) if one)
+    return _places(one for one in _full(base, list(_loaded(tags))) if one)
 
 
-def frames(soup: BeautifulSoup, base: str) -> tuple[str, ...]:
+def frames(tags: Tags, base: str) -> tuple[str, ...]:
     """Return the pages that are shown within the page."""
-    found = [joined(base, value(tag, "src")) for tag in soup.find_all(["iframe", "frame"], src=True)]
-    found += [joined(base, value(tag, "data")) for tag in soup.find_all("object", data=True)]
+    found = [joined(base, value(tag, "src")) for tag in tags.named("iframe", "frame", having="src")]
+    found += [joined(base, value(tag, "data")) for tag in tags.named("object", having="data")]
     return tuple(dict.fromkeys(one for one in found if one))[:FRAMES]
 
 
-def favicons(soup: BeautifulSoup, base: str) -> tuple[str, ...]:
+def favicons(tags: Tags, base: str) -> tuple[str, ...]:
     """Return the signs that the page names for itself, in their order."""
-    named = [tag for tag in soup.find_all("link", href=True) if "icon" in value(tag, "rel").lower()]
+    named = [tag for tag in tags.named("link", having="href") if "icon" in value(tag, "rel").lower()]
     found = [joined(base, value(tag, "href")) for tag in named]
     return tuple(dict.fromkeys(one for one in found if one))[:ICONS]
 
 
-def images(soup: BeautifulSoup, base: str) -> tuple[Image, ...]:
+def images(tags: Tags, base: str) -> tuple[Image, ...]:
     """Return the first pictures, each address once."""
     found: dict[str, str] = {}
-    for tag in soup.find_all("img", src=True):
-        address = joined(base, value(tag, "src"))
+    named = tags.named("img", having="src")
+    for tag, address in zip(named, _full(base, [value(tag, "src") for tag in named]), strict=True):
         if address and len(found) < IMAGES:
             found.setdefault(address, " ".join(value(tag, "alt").split())[:ALT])
     return tuple(Image(address, alt) for address, alt in found.items())
 
 
-def refresh(soup: BeautifulSoup, base: str) -> str:
+def refresh(tags: Tags, base: str) -> str:
     """Return where the page leads on by itself (`meta http-equiv=refresh`), empty where it stays."""
-    for tag in soup.find_all("meta", content=True):
+    for tag in tags.named("meta", having="content"):
         _, mark, target = value(tag, "content").partition(";")
         name, _, address = target.strip().partition("=")
         if value(tag, "http-equiv").strip().lower() == "refresh" and mark and name.strip().lower() == "url":
@@ -105,10 +140,16 @@ def refresh(soup: BeautifulSoup, base: str) -> str:
     return ""
 
 
-def _loaded(soup: BeautifulSoup) -> Iterator[str]:
+def _full(base: str, given: Sequence[str]) -> list[str]:
+    """Return the full web address of each, as `joined` does; pages repeat them, so each is worked out once."""
+    full = {one: joined(base, one) for one in set(given)}
+    return [full[one] for one in given]
+
+
+def _loaded(tags: Tags) -> Iterator[str]:
     for name, attribute in _LOADED:
-        yield from (value(tag, attribute) for tag in soup.find_all(name, {attribute: True}))
-    yield from (value(tag, "href") for tag in soup.find_all("link", href=True) if _is_loaded(value(tag, "rel")))
+        yield from (value(tag, attribute) for tag in tags.named(name, having=attribute))
+    yield from (value(tag, "href") for tag in tags.named("link", having="href") if _is_loaded(value(tag, "rel")))
 
 
 def _is_loaded(rel: str) -> bool:

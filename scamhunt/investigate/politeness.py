@@ -13,6 +13,7 @@ from typing import Protocol
 
 from scamhunt.gather import pace
 from scamhunt.gather.pace import Pace
+from scamhunt.net.answer import retry_after
 from scamhunt.net.visit import Visit
 
 MOST_HALVINGS = 6
@@ -28,14 +29,18 @@ TOO_MANY, BUSY = 429, 503
 class Kept(pace.Kept, Protocol):
     """Where the moments and the halvings are kept."""
 
-    def set_free_at_all(self, moments: Mapping[str, datetime]) -> None:
-        """Note when some hosts may be asked again; later moments that are noted already stay."""
-
     def slower(self, host: str) -> int:
         """Return how many times the rate of a host was halved."""
 
     def set_slower(self, host: str, halvings: int) -> None:
         """Note how many times the rate of a host is halved."""
+
+
+class Written(Kept, Protocol):
+    """Where they are written for the next run, many at once."""
+
+    def set_free_at_all(self, moments: Mapping[str, datetime]) -> None:
+        """Note when some hosts may be asked again; later moments that are noted already stay."""
 
 
 class Noted:
@@ -45,7 +50,7 @@ class Noted:
     loses what is younger, and may ask a host some seconds too early once.
     """
 
-    def __init__(self, kept: Kept) -> None:
+    def __init__(self, kept: Written) -> None:
         """Write nothing yet."""
         self._kept = kept
         self._at: dict[str, datetime] = {}
@@ -91,8 +96,8 @@ class Politeness:
 
     def __init__(self, kept: Kept, rate: float, now: Callable[[], datetime]) -> None:
         """Ask nobody yet."""
-        self._kept, self._rate = Noted(kept), rate
-        self._pace = Pace(self._kept, now)
+        self._kept, self._rate = kept, rate
+        self._pace = Pace(kept, now)
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._halvings: dict[str, int] = {}
         self._good: defaultdict[str, int] = defaultdict(int)
@@ -112,17 +117,15 @@ class Politeness:
         if TOO_MANY in statuses:
             self._slow_down(host)
         if {TOO_MANY, BUSY} & set(statuses):
-            asked = retry_after(visit)
+            asked = asked_for(visit)
             if asked or TOO_MANY in statuses:
                 self._pace.back_off(host, asked or BREATH)
-                self._kept.write()  # what a server asked for outlives a run that is killed
         elif statuses:
             self._speed_up(host)
 
     def settle(self) -> None:
         """Give back leave that was noted and not used."""
         self._pace.settle()
-        self._kept.write()
 
     def _known(self, host: str) -> int:
         if host not in self._halvings:
@@ -144,8 +147,8 @@ class Politeness:
             self._kept.set_slower(host, halvings)
 
 
-def retry_after(visit: Visit) -> float:
-    """Return the seconds of the last Retry-After header (RFC 9110 10.2.3) that is a number; 0 where there is none."""
+def asked_for(visit: Visit) -> float:
+    """Return the seconds for which the last answer asks us to stay away (RFC 9110 10.2.3); 0 where it does not."""
     last = visit.exchanges[-1].headers if visit.exchanges else ()
     said = next((value for name, value in last if name.lower() == "retry-after"), "")
-    return float(said) if said.isdecimal() and len(said) < 8 else 0.0  # noqa: PLR2004  # a hundred days
+    return retry_after(said) or 0.0

@@ -15,6 +15,8 @@ from scamhunt.errors import OutsideError
 from scamhunt.investigate import sandbox
 
 MODULE = "scamhunt.investigate.reader_child"
+LAST_WORDS = 5.0
+"""Seconds for what a child that was killed had said already."""
 ANSWER = 4 * 1024 * 1024
 """Bytes of one answer."""
 START = 30.0
@@ -97,6 +99,10 @@ class Process:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._in.close()
+        with contextlib.suppress(TimeoutError, OSError, ValueError):  # what it still said would keep its end from us
+            async with asyncio.timeout(LAST_WORDS):
+                while await self._out.read(ANSWER):
+                    pass
         await self._process.wait()
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             await self._in.wait_closed()

@@ -35,6 +35,8 @@ QUIET_SECONDS = 1.5
 """The picture is taken when the page asked for nothing for so long."""
 END_SECONDS = 6.0
 """For the child to end all processes that it started."""
+MOST_STARTS = 3
+"""Starts of the browser that may be too slow in a row, before nothing more is tried in this run."""
 AT_ONCE = 2
 """Browsers at a time: each takes a core for two seconds and more."""
 SHORT = Path("/tmp")  # noqa: S108  # a folder with a name that nobody knows is made in it
@@ -60,6 +62,7 @@ class Photographer:
         self._settings, self._resolve, self._under = settings, resolve, under
         self._seconds, self._quiet = seconds, quiet
         self._turn = asyncio.Semaphore(at_once)
+        self._starts_failed = 0
         self._chromium = settings.chromium or next(filter(None, map(shutil.which, BROWSERS)), "")
         self.why_not = _off(settings) or _missing(self._chromium)
         """Why no picture can be taken here; empty while nothing speaks against it."""
@@ -92,9 +95,12 @@ class Photographer:
             why = "the browser's child ended without an answer"
             return none(url, vantage, begun, Outcome.FAILED, why, proxy.asked)
         if isinstance(answer, Shot):
+            self._starts_failed = 0
             return found(answer, url, vantage, begun, proxy.asked)
         if answer.cannot:
-            self.why_not = answer.why
+            self._starts_failed += 1
+            if "timeout" not in answer.why.lower() or self._starts_failed >= MOST_STARTS:
+                self.why_not = answer.why  # a busy machine may be slow once; three times it is no accident
             return none(url, vantage, begun, Outcome.SKIPPED, answer.why)
         return none(url, vantage, begun, Outcome.FAILED, answer.why, proxy.asked)
 

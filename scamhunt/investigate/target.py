@@ -15,6 +15,8 @@ from scamhunt.model import Kind
 URL_LIMIT = 2_048
 MOST_URLS = 3
 """Places that are opened at one target."""
+LEAST_DIGITS = 8
+"""An IPv4 address that is written as one number has more: fewer are somebody's id of a candidate."""
 SCHEMES = frozenset({"http", "https"})
 
 
@@ -43,6 +45,8 @@ def read(value: str, region: str = "") -> Target:
     if given.startswith(("+", "tel:")):
         number = phone.parse(given, region)
         return Target(given, number.e164, Kind.PHONE, number=number)
+    if given.isdecimal() and len(given) < LEAST_DIGITS:
+        raise BadIndicator("a number of a few digits is no address; of a candidate give its name")
     if len(given) > URL_LIMIT or not given.isprintable() or " " in given:
         raise BadIndicator("no name, URL, address or number that can be read")
     whole = given.replace("[.]", ".").replace("hxxp", "http", 1) if given.startswith("hxxp") else given

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from scamhunt.errors import StoreError
+from scamhunt.errors import EvidenceChanged, StoreError
 from scamhunt.store import folder
 
 FOLDER = "evidence"
@@ -108,13 +108,13 @@ def names(home: Path) -> Iterator[str]:
 
 
 def _compare(target: Path, sha256: str) -> None:
-    """Read back what lies there: what the disk holds is what counts. Raises `StoreError`."""
+    """Read back what lies there: what the disk holds is what counts. Raises `EvidenceChanged`."""
     try:
         found = examine(target)
     except Unsound as why:
-        raise StoreError(f"evidence {sha256} {why}; {_REMEDY}") from None
+        raise EvidenceChanged(f"evidence {sha256} {why}; {_REMEDY}") from None
     if found.sha256 != sha256:
-        raise StoreError(f"evidence {sha256} was changed: its file holds {found.sha256}; {_REMEDY}")
+        raise EvidenceChanged(f"evidence {sha256} was changed: its file holds {found.sha256}; {_REMEDY}")
 
 
 def _make(one: Path) -> None:

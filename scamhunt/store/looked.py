@@ -72,10 +72,12 @@ class Looked(Opened):
         with self._reading() as connection:
             return looks.after(connection, last, limit)
 
-    def latest_looks(self, candidate_ids: Collection[int]) -> dict[int, LookView]:
-        """Return the last look at each of some candidates, by the candidate's number."""
+    def latest_looks(
+        self, candidate_ids: Collection[int], liveness: Collection[Liveness] | None = None
+    ) -> dict[int, LookView]:
+        """Return the last look at each of some candidates, by its number; of those that saw it like this."""
         with self._reading() as connection:
-            return looks.latest(connection, candidate_ids)
+            return looks.latest(connection, candidate_ids, liveness)
 
     def findings(self, look_id: int) -> list[Finding]:
         """Return what a look found, in its order."""
@@ -148,6 +150,16 @@ class Looked(Opened):
         """Return candidates of these states and kinds that nobody looked at yet, the strongest first."""
         with self._reading() as connection:
             return looks.never_looked(connection, states, kinds, bound(limit))
+
+    def count_due(self, now: datetime) -> int:
+        """Return how many candidates are to be looked at again by now."""
+        with self._reading() as connection:
+            return looks.count_due(connection, now)
+
+    def count_never_looked(self, states: Collection[State], kinds: Collection[Kind]) -> int:
+        """Return how many candidates of these states and kinds nobody looked at yet."""
+        with self._reading() as connection:
+            return looks.count_never_looked(connection, states, kinds)
 
     def watch(self, candidate_id: int) -> WatchView | None:
         """Return how a candidate is watched, None when it is not."""

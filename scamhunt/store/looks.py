@@ -75,11 +75,15 @@ def after(connection: sa.Connection, last: int, limit: int) -> list[LookView]:
     return _views(connection, sa.select(LOOK).where(LOOK.c.id > last).order_by(LOOK.c.id).limit(limit))
 
 
-def latest(connection: sa.Connection, candidate_ids: Collection[int]) -> dict[int, LookView]:
-    """Return the last look at each of some candidates, by the candidate's number."""
+def latest(
+    connection: sa.Connection, candidate_ids: Collection[int], liveness: Collection[Liveness] | None = None
+) -> dict[int, LookView]:
+    """Return the last look at each of some candidates, by the candidate's number; of those that saw it like this."""
     found: dict[int, LookView] = {}
     for some in database.chunks(map(storable_id, candidate_ids)):
         last = sa.select(sa.func.max(LOOK.c.id)).where(LOOK.c.candidate_id.in_(some)).group_by(LOOK.c.candidate_id)
+        if liveness is not None:
+            last = last.where(LOOK.c.liveness.in_(liveness))
         views = _views(connection, sa.select(LOOK).where(LOOK.c.id.in_(last)))
         found |= {view.candidate_id: view for view in views if view.candidate_id is not None}
     return found
@@ -119,6 +123,20 @@ def never_looked(
         .limit(limit)
     )
     return candidates.views(connection, connection.execute(query).all())
+
+
+def count_due(connection: sa.Connection, now: datetime) -> int:
+    """Return how many candidates are to be looked at again by now."""
+    due_now = WATCH.join(CANDIDATE, WATCH.c.candidate_id == CANDIDATE.c.id)
+    query = sa.select(sa.func.count()).select_from(due_now).where(WATCH.c.due_at <= now, CANDIDATE.c.state.in_(_AGAIN))
+    return int(connection.execute(query).scalar_one())
+
+
+def count_never_looked(connection: sa.Connection, states: Collection[State], kinds: Collection[Kind]) -> int:
+    """Return how many candidates of these states and kinds nobody looked at yet."""
+    looked = sa.exists().where(LOOK.c.candidate_id == CANDIDATE.c.id)
+    fresh = sa.and_(CANDIDATE.c.state.in_(states), CANDIDATE.c.kind.in_(kinds), sa.not_(looked))
+    return int(connection.execute(sa.select(sa.func.count()).select_from(CANDIDATE).where(fresh)).scalar_one())
 
 
 def watch(connection: sa.Connection, candidate_id: int) -> WatchView | None:

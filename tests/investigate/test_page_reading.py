@@ -161,7 +161,49 @@ def test_a_false_warning_has_several_signs() -> None:
         *("alert", "beforeunload", "blocked keys"),
         *("fake scan", "error code"),
     )
+    assert read("<p>3 viruses found. Error code: 1").popup == ("fake scan", "error code")
+    assert read("<p>3 viruses found").popup == ()
     assert read("<script>alert('saved');addEventListener('beforeunload',x)</script><p>x").popup == ()
+
+
+PLAYED = [
+    ("alert ('x')", "alert"),
+    ("onBeforeUnload=x", "beforeunload"),
+    ("e.webkitRequestFullScreen()", "fullscreen"),
+    ("new Audio('x.mp3')", "audio"),
+    ("addEventListener('contextmenu',e=>e.preventDefault())", "blocked keys"),
+    ("document.onkeyup=function(){return false}", "blocked keys"),
+    ("SetInterval(()=>left--,1000)", "countdown"),
+    ("CountDown(60)", "countdown"),
+]
+
+
+@pytest.mark.parametrize("at", range(len(PLAYED)))
+def test_each_sign_of_a_false_warning_is_known(at: int) -> None:
+    """Whatever a page plays besides its false scan is told by name."""
+    script, sign = PLAYED[at]
+    assert read(f"<script>{script}</script><p>Your computer has been locked").popup == (sign, "fake scan")
+
+
+def test_tags_of_several_names_stay_in_their_order() -> None:
+    """Links, frames and fields come as they stand on the page, not kind by kind; each address counts as often."""
+    links = read("<map><area href=/1></map><a href=/2>x</a><area href=/3><a href=/1>y</a><a name=z>z</a>").links
+    assert [one.rpartition("/")[2] for one in links.urls] == ["1", "2", "3"]
+    assert read("<iframe src=/1></iframe><iframe></iframe><object data=/2></object>").frames == (
+        "https://amazon-refund-desk.test/1",
+        "https://amazon-refund-desk.test/2",
+    )
+    (form,) = read("<form><select name=a></select><input name=b><textarea name=c></textarea></form>").forms
+    assert [one.name for one in form.fields] == ["a", "b", "c"]
+
+
+def test_pictures_and_numbers_beyond_the_limits_are_left_out() -> None:
+    """Thirty pictures are named, each once; numbers are looked for in the first million characters."""
+    pictures = read("".join(f"<img src={number}.png><img src={number}.png alt=x>" for number in range(31))).images
+    assert [one.src.rpartition("/")[2] for one in pictures] == [f"{number}.png" for number in range(30)]
+    assert {one.alt for one in pictures} == {""}
+    far = f"<p>+1 800 555 0142<!-- {'x' * 1_000_000} --><p>+1 800 555 0167"
+    assert [one.e164 for one in read(far).numbers] == ["+18005550142"]
 
 
 WALLS = [
@@ -187,6 +229,8 @@ CHATS = [
     ("<a href='https://wa.me/18005550142'>", "WhatsApp", "18005550142"),
     ("<a href='https://api.whatsapp.com/send?phone=+18005550142'>", "WhatsApp", "18005550142"),
     ("<a href=https://t.me/refund_desk>", "Telegram", "refund_desk"),
+    ("<a href=https://telegram.me/refund_desk>", "Telegram", "refund_desk"),
+    ("<a href=https://m.me/refund.desk>", "Messenger", "refund.desk"),
     ("fetch('https://api.telegram.org/bot1234567890:" + "A" * 35 + "/x')", "Telegram bot", "1234567890"),
     ("_smartsupp.key = '" + "a" * 40 + "'", "Smartsupp", "a" * 40),
     ("$zopim; static.zdassets.com/ekr/snippet.js?key=" + "0" * 36, "Zendesk", "0" * 36),
@@ -203,6 +247,11 @@ def test_a_chat_tells_its_owner(at: int) -> None:
 TRACKERS = [
     ("gtag('config', 'G-ABC1234567')", "Google Analytics", "G-ABC1234567"),
     ("GTM-ABCD12", "Google Tag Manager", "GTM-ABCD12"),
+    ("gtag('config', 'AW-1234567')", "Google Ads", "AW-1234567"),
+    ("client='ca-pub-1234567890'", "Google Ads", "ca-pub-1234567890"),
+    ("'https://mc.yandex.ru/watch/12345678'", "Yandex Metrica", "12345678"),
+    ("'https://www.clarity.ms/tag/abcdef12'", "Microsoft Clarity", "abcdef12"),
+    ("window,document,'clarity','script','abcdef12'", "Microsoft Clarity", "abcdef12"),
     ("fbq('init', '1234567890')", "Meta pixel", "1234567890"),
     ("ym(12345678, 'init', {})", "Yandex Metrica", "12345678"),
     ("h._hjSettings={hjid:123456,hjsv:6}", "Hotjar", "123456"),

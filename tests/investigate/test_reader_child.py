@@ -3,6 +3,8 @@ import io
 import json
 import struct
 import zlib
+from collections.abc import Callable
+from functools import partial
 
 import brotli  # type: ignore[import-untyped]  # untyped
 import pytest
@@ -12,7 +14,12 @@ from scamhunt.investigate import decode, reader_child, sandbox, seccomp
 from scamhunt.investigate.reader_process import frame
 
 PAGE = b"<!doctype html><title>Parcel desk</title>" + b"<p>Your parcel waits.</p>" * 40
-PACK = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress, "zstd": zstandard.compress}
+PACK: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "br": partial(brotli.compress, quality=3),
+    "zstd": zstandard.compress,
+}
 
 
 def test_frames_are_answered_until_there_are_no_more() -> None:

@@ -2,8 +2,10 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -16,16 +18,48 @@ PAGE = b"<!doctype html><title>Parcel desk</title><p>Your parcel waits.</p>"
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
 URL = "https://parcel-desk.test/"
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
+SECONDS = 0.75
+"""For one page: what a stopped child costs a test, and far more than a page needs on a busy machine."""
+T = TypeVar("T")
 
 
-def with_readers(act: Callable[[Readers], Awaitable[object]], **given: float) -> None:
-    """Run something with a pool of one child, unless said otherwise."""
+class Pool:
+    """Readers on a loop of their own, so that many tests share the children: each start costs a quarter of a second."""
 
-    async def run() -> None:
-        async with Readers(int(given.get("count", 1)), seconds=given.get("seconds", 20.0)) as readers:
-            await act(readers)
+    def __init__(self, runner: asyncio.Runner, readers: Readers) -> None:
+        """Take readers that are open on the loop of a runner."""
+        self.readers, self._run = readers, runner.run
 
-    asyncio.run(run())
+    def page(self, body: bytes) -> Shown | Unreadable:
+        """Have a page read."""
+        return self._run(self.readers.page(body, HTML, URL))
+
+    def child(self) -> int:
+        """Return the child that lives, a new one where there is none."""
+        assert isinstance(self.page(PAGE), Shown)
+        return self.readers.processes[0]
+
+    def do(self, act: Coroutine[object, object, T]) -> T:
+        """Run something on the loop of the children."""
+        return self._run(act)
+
+
+@contextmanager
+def opened(readers: Readers) -> Iterator[Pool]:
+    """Give a pool, and end its children."""
+    with asyncio.Runner() as runner:
+        runner.run(readers.__aenter__())
+        try:
+            yield Pool(runner, readers)
+        finally:
+            runner.run(readers.__aexit__(None, None, None))
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    """One child for all tests that end none, and for those that do: the next one takes its place."""
+    with opened(Readers(1, seconds=SECONDS)) as one:
+        yield one
 
 
 def alive(pid: int) -> bool:
@@ -38,43 +72,38 @@ def told(pid: int) -> tuple[str, bytes]:
     return Path(f"/proc/{pid}/status").read_text(), Path(f"/proc/{pid}/environ").read_bytes()
 
 
-def test_a_child_is_used_again_and_gone_at_the_end() -> None:
-    """Pages and pictures are read by one child, and no process is left when the pool closes."""
-    seen: list[int] = []
-
-    async def act(readers: Readers) -> None:
-        for _ in range(3):
-            shown = await readers.page(PAGE, HTML, URL)
-            assert isinstance(shown, Shown)
-            assert shown.title == "Parcel desk"
-            seen.extend(readers.processes)
-        picture = await readers.image(SVG)
-        assert isinstance(picture, Picture)
-        assert picture.format == "svg"
-
-    with_readers(act)
-    assert len(seen) == 3
-    assert len(set(seen)) == 1
-    assert not alive(seen[0])
+def test_a_child_is_used_again(pool: Pool) -> None:
+    """Pages and pictures are read by one child."""
+    seen = {pool.child() for _ in range(3)}
+    picture = pool.do(pool.readers.image(SVG))
+    assert isinstance(picture, Picture)
+    assert picture.format == "svg"
+    assert seen == set(pool.readers.processes)
+    assert len(seen) == 1
 
 
-def test_what_a_child_says_to_hold_holds() -> None:
+def test_a_page_is_read(pool: Pool) -> None:
+    """What the child saw arrives."""
+    shown = pool.page(PAGE)
+    assert isinstance(shown, Shown)
+    assert shown.title == "Parcel desk"
+
+
+def test_a_page_is_no_picture(pool: Pool) -> None:
+    """What is asked for as a picture and is none says so."""
+    found = pool.do(pool.readers.image(PAGE))
+    assert found == Unreadable("no picture of a kind that is read: PNG, JPEG, GIF, WebP, ICO")
+
+
+def test_what_a_child_says_to_hold_holds(pool: Pool) -> None:
     """A child tells the properties that it has to have, and lacks none of them."""
-
-    async def run() -> None:
-        child = await Process.start(256, 20.0)
-        try:
-            status, environment = told(child.pid)
-        finally:
-            await child.end()
-        fields = dict(line.split(":", 1) for line in status.splitlines())
-        assert "0" not in fields["Uid"].split() + fields["Gid"].split()
-        assert fields["NoNewPrivs"].strip() == "1"
-        assert fields["Seccomp"].strip() == "2"
-        assert int(fields["CapEff"], 16) == 0
-        assert not environment.strip(b"\0")
-
-    asyncio.run(run())
+    status, environment = told(pool.child())
+    fields = dict(line.split(":", 1) for line in status.splitlines())
+    assert "0" not in fields["Uid"].split() + fields["Gid"].split()
+    assert fields["NoNewPrivs"].strip() == "1"
+    assert fields["Seccomp"].strip() == "2"
+    assert int(fields["CapEff"], 16) == 0
+    assert not environment.strip(b"\0")
 
 
 def test_a_child_that_keeps_something_is_refused() -> None:
@@ -92,114 +121,70 @@ def test_another_program_is_no_child() -> None:
         asyncio.run(Process.start(256, 20.0, module="this"))
 
 
-def test_too_little_memory_is_told() -> None:
-    """A page that needs more than a child may have says so, and a small one is read after it."""
-
-    async def run() -> None:
-        async with Readers(1, megabytes=80) as readers:
-            found = await readers.page(b"<p class=x>" * 39_000, HTML, URL)
-            assert isinstance(found, Unreadable)
-            assert isinstance(await readers.page(PAGE, HTML, URL), Shown)
-
-    asyncio.run(run())
-
-
-def test_a_child_that_does_not_answer_is_killed_and_replaced() -> None:
-    """Time runs out, the reason is told, and the next page is read by another child."""
-
-    async def act(readers: Readers) -> None:
-        await readers.page(PAGE, HTML, URL)
-        stopped = readers.processes[0]
-        os.kill(stopped, signal.SIGSTOP)
-        begun = time.monotonic()
-        assert await readers.page(b"<p>slow", HTML, URL) == Unreadable("reading it took longer than 1 seconds")
-        assert time.monotonic() - begun < 5
-        assert not alive(stopped)
-        assert isinstance(await readers.page(PAGE, HTML, URL), Shown)
-        assert readers.processes != [stopped]
-
-    with_readers(act, seconds=1.0)
-
-
-def test_an_innocent_page_is_read_by_the_next_child() -> None:
+def test_an_innocent_page_is_read_by_the_next_child(pool: Pool) -> None:
     """A child that died before does not cost the page that came to it."""
-
-    async def act(readers: Readers) -> None:
-        await readers.page(PAGE, HTML, URL)
-        os.kill(readers.processes[0], signal.SIGKILL)
-        assert isinstance(await readers.page(PAGE, HTML, URL), Shown)
-
-    with_readers(act)
+    os.kill(pool.child(), signal.SIGKILL)
+    assert isinstance(pool.page(PAGE), Shown)
 
 
-def test_what_ends_two_children_is_not_read_again() -> None:
-    """A body that twice took too long is refused at once the third time, and other bodies are not."""
-
-    async def act(readers: Readers) -> None:
-        for _ in range(2):
-            await readers.page(PAGE, HTML, URL)
-            os.kill(readers.processes[0], signal.SIGSTOP)
-            assert isinstance(await readers.page(b"<p>poison", HTML, URL), Unreadable)
-        assert await readers.page(b"<p>poison", HTML, URL) == Unreadable(
-            "it ended its reader twice: it is not read again"
-        )
-        assert isinstance(await readers.page(PAGE, HTML, URL), Shown)
-
-    with_readers(act, seconds=1.0)
-
-
-def test_a_child_is_replaced_after_its_pages() -> None:
-    """Memory that a child keeps goes with it after so many pages."""
-
-    async def run() -> None:
-        seen = set()
-        async with Readers(1, pages=2) as readers:
-            for _ in range(4):
-                await readers.page(PAGE, HTML, URL)
-                seen.update(readers.processes)
-        assert len(seen) == 2
-
-    asyncio.run(run())
-
-
-def test_a_look_that_is_given_up_leaves_a_free_place() -> None:
+def test_a_look_that_is_given_up_leaves_a_free_place(pool: Pool) -> None:
     """A task that is cancelled in the middle takes its child with it, and the next page is read."""
+    child = pool.child()
+    os.kill(child, signal.SIGSTOP)
 
-    async def act(readers: Readers) -> None:
-        await readers.page(PAGE, HTML, URL)
-        child = readers.processes[0]
-        os.kill(child, signal.SIGSTOP)
-        task = asyncio.create_task(readers.page(b"<p>x", HTML, URL))
+    async def given_up() -> None:
+        task = asyncio.create_task(pool.readers.page(b"<p>x", HTML, URL))
         await asyncio.sleep(0.05)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert not alive(child)
-        assert isinstance(await readers.page(PAGE, HTML, URL), Shown)
 
-    with_readers(act)
+    pool.do(given_up())
+    assert not alive(child)
+    assert isinstance(pool.page(PAGE), Shown)
+
+
+def test_what_ends_two_children_is_not_read_again(pool: Pool) -> None:
+    """Time runs out, the child is killed and replaced; a body that does it twice is refused at once, others are not."""
+    ended = []
+    for _ in range(2):
+        ended.append(pool.child())
+        os.kill(ended[-1], signal.SIGSTOP)
+        begun = time.monotonic()
+        assert pool.page(b"<p>poison") == Unreadable(f"reading it took longer than {SECONDS} seconds")
+        assert time.monotonic() - begun < 5
+        assert not alive(ended[-1])
+    assert len(set(ended)) == 2
+    assert pool.page(b"<p>poison") == Unreadable("it ended its reader twice: it is not read again")
+    assert pool.readers.processes == []
+    assert isinstance(pool.page(PAGE), Shown)
+
+
+def test_memory_goes_with_the_child() -> None:
+    """A page that needs more than a child may have says so; a child ends over it, and after so many pages."""
+    with opened(Readers(1, megabytes=80, pages=2)) as one:
+        assert one.page(b"<p class=x>" * 39_000) == Unreadable("reading it takes more memory than a reader has")
+        assert one.readers.processes == []
+        child = one.child()
+        assert alive(child)
+        assert isinstance(one.page(PAGE), Shown)
+        assert not alive(child)
+        assert one.readers.processes == []
 
 
 def test_many_wait_for_few_children() -> None:
-    """Forty pages at once are read by two children, each with its own answer."""
+    """Forty pages at once are read by two children, each with its own answer; none is left when the pool closes."""
+    pages = [f"<title>Page {number}</title><p>x".encode() for number in range(40)]
 
-    async def act(readers: Readers) -> None:
-        pages = [f"<title>Page {number}</title><p>x".encode() for number in range(40)]
-        found = await asyncio.gather(*(readers.page(page, HTML, URL) for page in pages))
+    async def all_at_once(readers: Readers) -> list[Shown | Unreadable]:
+        return list(await asyncio.gather(*(readers.page(page, HTML, URL) for page in pages)))
+
+    with opened(Readers(2)) as both:
+        found = both.do(all_at_once(both.readers))
         assert [one.title for one in found if isinstance(one, Shown)] == [f"Page {number}" for number in range(40)]
-        assert len(readers.processes) == 2
-
-    with_readers(act, count=2)
-
-
-def test_a_page_is_no_picture() -> None:
-    """What is asked for as a picture and is none says so."""
-
-    async def act(readers: Readers) -> None:
-        found = await readers.image(PAGE)
-        assert found == Unreadable("no picture of a kind that is read: PNG, JPEG, GIF, WebP, ICO")
-
-    with_readers(act)
+        children = both.readers.processes
+        assert [alive(child) for child in children] == [True, True]
+    assert [alive(child) for child in children] == [False, False]
 
 
 def test_only_what_reading_needs_is_sent() -> None:
