@@ -157,9 +157,8 @@ def _told(thing: dict[str, Any]) -> dict[str, Any]:
     if look is None:
         told = {name: value for name, value in told.items() if name not in {"verdict", "liveness", "look", "watch"}}
     else:
-        told["look"] = (
-            f"{look.id} at {look.ended:%Y-%m-%d %H:%M} by {look.operator}, uncalibrated {look.score:.3f}; evidence list --look {look.id}"
-        )
+        seen = f"{look.id} at {look.ended:%Y-%m-%d %H:%M} by {look.operator}, uncalibrated {look.score:.3f}"
+        told["look"] = f"{seen}; evidence list --look {look.id}"
         told["watch"] = _watched(watch)
     return told | {"matches": matches, "history": acts}
 

@@ -23,6 +23,7 @@ NAMING = 2_000
 """Characters of the visible text in which brands are looked for: what a page pretends to be stands on top."""
 RENDERED = "page.rendered"
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
+_GONE = frozenset({404, 410})
 _OVER = frozenset({Outcome.REFUSED, Outcome.ABSENT})
 
 Names = Callable[[Sequence[str]], list[list[str]]]
@@ -91,14 +92,17 @@ class Opener:
     # --- what is asked for ------------------------------------------------------------------------------------------
 
     async def _first(self, urls: Sequence[str]) -> tuple[str, Visit]:
-        visit = Visit((), Outcome.SKIPPED, "there is nothing to open", "")
+        visit = gone = Visit((), Outcome.SKIPPED, "there is nothing to open", "")
+        opened = ""
         for url in urls:
             visit = await self._visitor.visit(url, self.vantage.headers)
-            if visit.exchanges:
-                return url, visit
+            if visit.exchanges and visit.exchanges[-1].status not in _GONE:
+                return url, replace(visit, exchanges=(*gone.exchanges, *visit.exchanges))
+            if visit.exchanges:  # one page that is gone is not the whole site: look at the next place
+                opened, gone = url, replace(visit, exchanges=(*gone.exchanges, *visit.exchanges))
             if visit.outcome in _OVER:
                 break
-        return "", visit
+        return (opened, gone) if opened else ("", visit)
 
     async def _read(self, visit: Visit) -> tuple[Shown | None, str]:
         """Return what the last page shows, or why it cannot be told."""

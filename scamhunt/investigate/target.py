@@ -66,7 +66,7 @@ def of_sighted(given: str, sighted: Iterable[str]) -> Target:
             places.append(read(value))
     places.sort(key=lambda one: "://" not in one.given)
     urls = tuple(dict.fromkeys(url for one in places for url in one.urls))[:MOST_URLS]
-    return replace(found, host=places[0].host, urls=urls) if urls else found
+    return replace(found, host=places[0].host, urls=tuple(dict.fromkeys([*urls, *found.urls]))) if urls else found
 
 
 def _bare(given: str) -> Target:

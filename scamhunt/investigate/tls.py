@@ -17,7 +17,10 @@ TOOL = f"scamhunt {__version__}"
 MOST_NAMES = 200
 LONGEST_NAME = 1_000
 """Characters of a subject or an issuer."""
-_UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+_UNREADABLE = (
+    *(ValueError, TypeError, UnsupportedAlgorithm),
+    *(x509.DuplicateExtension, x509.InvalidVersion, x509.UnsupportedGeneralNameType),
+)
 
 
 def tls_findings(exchange: Exchange, *, vantage: str = "") -> Gained:

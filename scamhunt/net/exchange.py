@@ -34,9 +34,9 @@ class Limits:
     """For all hops together; the time that `before` waits does not count."""
     connect: float = 10.0
     """Seconds for one connection, its encryption included."""
-    header_bytes: int = 64 * 1024
-    """Of one answer's status line and headers, those of interim answers included."""
-    headers: int = 200
+    header_bytes: int = 256 * 1024
+    """Of one answer's status line and headers, those of interim answers included; browsers take as many."""
+    headers: int = 1_000
     """Headers of one answer."""
     redirect_body: int = 64 * 1024
     """Bytes of a redirect's body; nobody sees it."""
@@ -95,3 +95,5 @@ class Visit:
     """Empty when all went well; else a sentence for a person."""
     url: str
     """The last address."""
+    unread: Exchange | None = None
+    """What came instead of an answer at the end: its bytes are kept, its status is 0, and nothing of it is read."""

@@ -1,7 +1,7 @@
 """The browser's only way out: an HTTP proxy of our own, which connects to nothing but addresses that were checked.
 
 It lives as long as one screenshot, listens in the browser's network and wants a password that is made for it. It cannot
-see into encrypted connections; where it can, it lets only GET and HEAD pass.
+see into encrypted connections; where it can, it lets only GET and HEAD pass. What cannot be had over plain http gets no answer at all.
 
 Source: RFC 9110, sections 9.3.6 (CONNECT) and 11.7 (proxies and passwords); RFC 9112, section 3.2.2 (absolute form).
 """
@@ -157,17 +157,17 @@ class Proxy:
             server, address = await self._dialer.open(place)
         except Refused as error:
             self._note(Asked(request.method, name, Outcome.REFUSED, str(error)))
-            await _say(client, "403 Forbidden")
+            await _deny(client, request, "403 Forbidden")
             return
         except NoAddress as error:
             self._note(Asked(request.method, name, error.outcome, str(error)))
-            await _say(client, "502 Bad Gateway")
+            await _deny(client, request, "502 Bad Gateway")
             return
         except _BROKEN as error:
             late = isinstance(error, TimeoutError)
             outcome = Outcome.TIMEOUT if late else Outcome.FAILED
             self._note(Asked(request.method, name, outcome, "no answer in time" if late else "cannot be connected to"))
-            await _say(client, "504 Gateway Timeout" if late else "502 Bad Gateway")
+            await _deny(client, request, "504 Gateway Timeout" if late else "502 Bad Gateway")
             return
         self._note(Asked(request.method, name, Outcome.FOUND, "", str(address)))
         try:
@@ -221,6 +221,16 @@ class Proxy:
                 return
             await sink.send(piece)
         sink.finish()
+
+
+async def _deny(client: Stream, request: "_Request", status: str) -> None:
+    """Say why no tunnel is opened; where there is none, hang up.
+
+    An answer of ours would be the site's own for a script in the page: it could tell a port that nobody listens on
+    from a browser's view of it, and so our browser from others.
+    """
+    if request.tunnel:
+        await _say(client, status)
 
 
 async def _say(client: Stream, status: str, *headers: str) -> None:

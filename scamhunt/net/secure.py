@@ -22,7 +22,10 @@ from scamhunt.net.exchange import Handshake
 MOST_CERTIFICATES = 12
 """Of one server."""
 _DER = 2  # what OpenSSL's binding calls ENCODING_DER
-_UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+_UNREADABLE = (
+    *(ValueError, TypeError, UnsupportedAlgorithm),
+    *(x509.DuplicateExtension, x509.InvalidVersion, x509.UnsupportedGeneralNameType),
+)
 
 
 @functools.cache

@@ -19,7 +19,7 @@ from scamhunt.net.dial import Deadline
 from scamhunt.net.exchange import Exchange, Handshake, Limits, NoAddress, Resolve, Visit
 from scamhunt.net.open import Dialer, NotSecured, ProxyFailed
 from scamhunt.net.place import Place, read
-from scamhunt.net.wire import BROKEN, Unanswered, exchange, values
+from scamhunt.net.wire import BROKEN, Broken, Unanswered, exchange, values
 from scamhunt.observed import Outcome
 
 Header = tuple[str, str]
@@ -59,14 +59,16 @@ class Visitor:
         self._dialer = Dialer(resolve, allowed, self._limits, proxy)
         self._before, self._now = before, now
 
-    async def visit(self, url: str, headers: Sequence[Header] = ()) -> Visit:
+    async def visit(self, url: str, headers: Sequence[Header] = (), *, seconds: float | None = None) -> Visit:
         """Fetch an address and follow its redirects; raises nothing for what is outside.
+
+        `seconds` are what it may take where that is less than the limits say.
 
         REFUSED: the guard said no. SKIPPED: `before` said no. ABSENT and EMPTY are the DNS's words. A body that broke
         off is FOUND, and `Exchange.cut` says why.
         """
         deadline = Deadline()
-        deadline.begin(self._limits.seconds)
+        deadline.begin(self._limits.seconds if seconds is None else min(seconds, self._limits.seconds))
         trip = _Trip(headers)
         try:
             trip.go(url)
@@ -75,6 +77,9 @@ class Visitor:
                 if not trip.done[-1].location:
                     return trip.end(Outcome.FOUND, "")
                 trip.go(trip.done[-1].location)
+        except Broken as broken:
+            trip.unread = broken.came
+            return trip.end(*_trouble(broken.why, trip.where, again=bool(trip.done)))
         except (Refused, OutsideError, *BROKEN) as error:
             return trip.end(*_trouble(error, trip.where, again=bool(trip.done)))
         return trip.end(Outcome.FAILED, f"more than {self._limits.hops} redirects")
@@ -104,6 +109,7 @@ class _Trip:
         self._cookies = Cookies()
         self._place: Place | None = None
         self.done: list[Exchange] = []
+        self.unread: Exchange | None = None
 
     @property
     def place(self) -> Place:
@@ -136,7 +142,7 @@ class _Trip:
 
     def end(self, outcome: Outcome, problem: str) -> Visit:
         """Return the whole visit."""
-        return Visit(tuple(self.done), outcome, problem, self._place.url if self._place else "")
+        return Visit(tuple(self.done), outcome, problem, self._place.url if self._place else "", self.unread)
 
 
 def _on_http(headers: Sequence[Header]) -> list[Header]:
