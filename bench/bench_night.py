@@ -17,7 +17,7 @@ from scamhunt.observed import Outcome
 NIGHT = 5_000
 SHOWN = 8
 SEED = 6
-LOOKS = 9.0
+LOOKS = 13.0
 """Looks a second, by bench_pages.py on two cores: set it by what your machine says."""
 
 
