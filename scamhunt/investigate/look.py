@@ -147,8 +147,8 @@ class Looker:
         """Take a picture from the first vantage that saw something, and from others that saw something else."""
         chosen: dict[object, int] = {}
         for at, one in enumerate(opened):
-            if one.shown and one.worth_a_picture:
-                chosen.setdefault((one.shown.structure, one.shown.title), at)
+            if one.sight:
+                chosen.setdefault(one.sight, at)
         taken = await asyncio.gather(*(self._openers[at].photograph(opened[at]) for at in chosen.values()))
         return sum(taken, Gained())
 

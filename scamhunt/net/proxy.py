@@ -1,7 +1,7 @@
 """The browser's only way out: an HTTP proxy of our own, which connects to nothing but addresses that were checked.
 
 It lives as long as one screenshot, listens in the browser's network and wants a password that is made for it. It cannot
-see into encrypted connections; where it can, it lets only GET and HEAD pass. What cannot be had over plain http gets no answer at all.
+see into encrypted connections; where it can, it lets only GET and HEAD pass, and what cannot be had gets no answer.
 
 Source: RFC 9110, sections 9.3.6 (CONNECT) and 11.7 (proxies and passwords); RFC 9112, section 3.2.2 (absolute form).
 """

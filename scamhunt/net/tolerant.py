@@ -66,16 +66,16 @@ def _read(head: bytes) -> tuple[int, bool, tuple[Raw, ...]]:
 
 def _headers(lines: bytes) -> Iterator[Raw]:
     """Yield what has a name and a colon; a line that begins with a space goes on with the one before it."""
-    whole: list[bytes] = []
+    whole: list[list[bytes]] = []
     for line in lines.replace(b"\r\n", b"\n").split(b"\n"):
         if b"\r" in line:
             raise NoHead
         if line[:1] in {b" ", b"\t"} and whole:
-            whole[-1] += b" " + line.strip()
+            whole[-1].append(line.strip())
         else:
-            whole.append(line)
-    for line in whole:
-        name, colon, value = line.partition(b":")
+            whole.append([line])
+    for pieces in whole:
+        name, colon, value = b" ".join(pieces).partition(b":")
         if colon and name.strip() and name[:1] not in {b" ", b"\t"}:
             yield name.strip(), value.strip()
 

@@ -22,7 +22,8 @@ AT_ONCE = 64
 REDIRECT_SECONDS = 2.0
 """For the body of a redirect: browsers do not wait for it."""
 PIECE = 64 * 1024
-UNREADABLE = "no answer that can be read"
+MOST_READ = 2_000
+"""Times that a head is tried anew because more of it came."""
 
 BROKEN = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError)
 _Header = tuple[str, str]
@@ -137,9 +138,7 @@ async def exchange(  # noqa: PLR0913  # what one request needs
         with deadline.sooner(REDIRECT_SECONDS if leads else limits.seconds):
             body, cut = await _body(answer.said, wire)
     kept = _kept(wire, connected, place, now(), cut=cut)
-    return replace(
-        kept, status=answer.status, headers=answer.headers, body=body, location=location if leads else ""
-    )
+    return replace(kept, status=answer.status, headers=answer.headers, body=body, location=location if leads else "")
 
 
 def _kept(wire: _Wire, connected: Connected, place: Place, ended: datetime, *, cut: str) -> Exchange:
@@ -178,9 +177,7 @@ async def _answered(wire: _Wire, place: Place, headers: Sequence[_Header], limit
     return _Answer(status, tuple((name.decode("ascii", "replace"), _text(value)) for name, value in raw), said)
 
 
-async def _asked(
-    stream: httpcore.AsyncNetworkStream, place: Place, headers: Sequence[_Header]
-) -> httpcore.Response:
+async def _asked(stream: httpcore.AsyncNetworkStream, place: Place, headers: Sequence[_Header]) -> httpcore.Response:
     target = httpcore.URL(scheme=place.scheme, host=place.host, port=place.port, target=place.path)
     given = [(b"Host", place.authority.encode()), *((_raw(name), _raw(value)) for name, value in headers)]
     request = httpcore.Request(b"GET", target, headers=given)
@@ -190,14 +187,17 @@ async def _asked(
 async def _mended(wire: _Wire) -> Head:
     """Read on to the end of a head that breaks the standard."""
     try:
-        while (head := head_of(bytes(wire.came))) is None:
+        for _ in range(MOST_READ):
+            head = head_of(bytes(wire.came))
+            if head:
+                return head
             if not await wire.read(PIECE):
-                raise Unanswered(UNREADABLE)
+                break
     except NoHead:
-        raise Unanswered(UNREADABLE) from None
+        pass
     except _Full:
         raise Unanswered(f"answered with more than {wire.limit:,} bytes of headers") from None
-    return head
+    raise Unanswered("no answer that can be read")
 
 
 async def _body(answer: httpcore.Response, wire: _Wire) -> tuple[bytes, str]:

@@ -106,21 +106,18 @@ def test_a_body_is_unframed_and_not_unpacked(answer: bytes, body: bytes) -> None
         (b"", "no answer that can be read"),
         (b"<h1>an old page</h1>", "no answer that can be read"),
         (random.Random(6).randbytes(5_000), "no answer that can be read"),
-        (b"HTTP/2 200\r\n\r\n", "no answer that can be read"),
         (b"HTTP/1.1 2000 OK\r\n\r\n", "no answer that can be read"),
         (HEAD + b"X: a\x00b\r\n\r\n", "no answer that can be read"),
         (HEAD + b"X: a\rb\r\n\r\n", "no answer that can be read"),
-        (HEAD + b"no colon\r\n\r\n", "no answer that can be read"),
         (HEAD + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab", "no answer that can be read"),
-        (HEAD + b"Content-Length: -1\r\n\r\nab", "no answer that can be read"),
         (HEAD + b"Content-Length: 9", "no answer that can be read"),
         (b"HTTP/1.1 101 Switch\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n", "no answer that can be read"),
-        (HEAD + b"X: a\r\n" * 201 + b"\r\n", "answered with more than 200 headers"),
-        (HEAD + b"X: " + b"a" * 70_000 + b"\r\n\r\n", "answered with more than 65,536 bytes of headers"),
-        (b"HTTP/1.1 100 Go\r\n\r\n" * 4_000, "answered with more than 65,536 bytes of headers"),
+        (HEAD + b"X: a\r\n" * 1_000 + b"\r\n", "answered with more than 1,000 headers"),
+        (HEAD + b"X: " + b"a" * 270_000 + b"\r\n\r\n", "answered with more than 262,144 bytes of headers"),
+        (b"HTTP/1.1 100 Go\r\n\r\n" * 14_000, "answered with more than 262,144 bytes of headers"),
     ],
     ids=[
-        *("hang-up", "0.9", "noise", "HTTP/2", "status", "NUL", "splitting", "no colon", "two lengths", "length"),
+        *("hang-up", "0.9", "noise", "status", "NUL", "splitting", "two lengths"),
         *("half", "upgrade", "many headers", "large headers", "endless interim"),
     ],
 )
@@ -130,6 +127,11 @@ def test_an_answer_that_is_none_is_a_failure_in_words(answer: bytes, why: str) -
         seen = visit(lab.url)
     assert (seen.outcome, seen.problem) == (Outcome.FAILED, f"127.0.0.1: {why}")
     assert (seen.exchanges, seen.url) == ((), f"{lab.url}/")
+    assert (seen.unread is None) is (answer == b"")
+    if seen.unread:
+        assert seen.unread.response == answer[: len(seen.unread.response)]
+        assert (seen.unread.status, seen.unread.body, seen.unread.headers) == (0, b"", ())
+        assert len(seen.unread.response) >= min(len(answer), 60_000)
 
 
 @pytest.mark.parametrize("seed", range(40))
