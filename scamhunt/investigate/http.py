@@ -23,7 +23,7 @@ _KINDS = frozenset({"application", "audio", "font", "image", "message", "model",
 _UNKNOWN = frozenset({"application/unknown"})
 _CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
 _SNIFFED = 1_024
-"""Bytes."""
+"""Bytes at the beginning of a body."""
 _MARKUP = re.compile(
     rb"(?:\xef\xbb\xbf)?[\t\n\f\r ]*<(?:!--|\?xml|(?:!doctype html|html|head|script|iframe|h1|div|font|table|a|style"
     rb"|title|b|body|br|p|form|svg|meta)[\t\n\f\r />])",
@@ -31,9 +31,7 @@ _MARKUP = re.compile(
 )
 _BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _MARKS = (b"\xff\xfe", b"\xfe\xff")
-_REFRESH = re.compile(
-    r"[0-9.]+(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?(?:'([^']*)|\"([^\"]*)|(.*))", re.IGNORECASE | re.DOTALL
-)
+_REFRESH = re.compile(r"[0-9.]+(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?(.*)", re.IGNORECASE | re.DOTALL)
 
 Headers = Sequence[tuple[str, str]]
 
@@ -91,7 +89,8 @@ def refresh_of(headers: Headers) -> str:
     """Return where the header `Refresh` leads, as it is written; empty where the page stays."""
     said = next(iter(_values(headers, "refresh")), "").strip()[:LONGEST_ADDRESS]
     found = _REFRESH.match(said)
-    return next((one for one in found.groups() if one), "").strip() if found else ""
+    leads = found[1] if found else ""
+    return leads[1:].partition(leads[0])[0] if leads[:1] in {"'", '"'} else leads
 
 
 def web_address(base: str, written: str) -> str:

@@ -137,8 +137,7 @@ class Proxy:
 
     async def _answer(self, client: Stream) -> None:
         if len(self._tasks) > self.limits.at_once:
-            await _say(client, "503 Service Unavailable")
-            return
+            return  # without a word: see `_deny`
         request = _Request.of(await client.head(self.limits.silent))
         if request is None:
             await _say(client, "400 Bad Request")

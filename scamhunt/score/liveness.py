@@ -23,6 +23,8 @@ SPAN = timedelta(hours=6)
 VANTAGES = 2
 DOWN = frozenset({Liveness.SUSPENDED, Liveness.TAKEN_DOWN})
 HOLDS = frozenset({"client hold", "server hold"})
+WORKING = ("page.form", "page.number", "page.wallet", "page.popup", "page.chat")
+"""What a page has that works on its visitors: whatever status, header or words say, such a page is not down."""
 _ADDRESSES = frozenset({"dns.a", "dns.aaaa"})
 
 
@@ -87,14 +89,15 @@ def _seen(view: View, roles: Mapping[str, Sequence[Finding]], start: str) -> Liv
     if view.exchange is None:
         return Liveness.UNREACHABLE
     here = {role for role, found in roles.items() for one in found if one.vantage in {"", view.vantage}}
-    if not view.asks & SECRETS:
+    works = bool(view.asks & SECRETS) or any(True for kind in WORKING for _ in view.of(kind))
+    if not works:
         if here & {"suspended", "sinkhole"}:
             return Liveness.TAKEN_DOWN
         if here & UNUSED:
             return Liveness.PARKED
         if "default page" in here or view.walled:
             return Liveness.UNKNOWN
-    if view.status in GONE and view.target == target_of(start) and not view.asks & SECRETS:
+    if view.status in GONE and view.target == target_of(start) and not works:
         return Liveness.TAKEN_DOWN
     return Liveness.LIVE if view.shows else Liveness.UNKNOWN
 

@@ -265,7 +265,7 @@ def test_a_head_without_end_and_a_silent_client_are_dropped() -> None:
 
 
 def test_only_so_many_connections_at_a_time() -> None:
-    """A page that opens more is told to wait."""
+    """A page that opens more is hung up on, without an answer by which a script could tell our browser."""
 
     async def asking() -> bytes:
         async with Proxy(at(HOME), ALLOWED, limits=ProxyLimits(at_once=2)) as proxy:
@@ -276,7 +276,7 @@ def test_only_so_many_connections_at_a_time() -> None:
                 writer.close()
             return answer
 
-    assert status(asyncio.run(asking())) == 503
+    assert asyncio.run(asking()) in {b"", b"reset"}
 
 
 def test_closing_ends_what_is_under_way() -> None:
