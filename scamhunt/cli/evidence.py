@@ -119,7 +119,8 @@ def _tell(done: "Verified", form: ThingFormat) -> None:
         output.tell(f"{counted}: all hold")
     elif checked.faults:
         bad = output.count(len(checked.bad), "item")
-        output.tell(f"{counted}: {bad} changed or gone; keep what is there and look into it, then restore a backup")
+        told = f"{bad} changed, open to others or gone" if checked.bad else "not kept as it was"
+        output.tell(f"{counted}: {told}; keep what is there and look into it, then restore a backup")
 
 
 def _unclaimed(files: int) -> str:

@@ -70,7 +70,6 @@ def listed(item: Item) -> Listed:
 
 def told(finding: Finding) -> Told:
     """Return a finding as a manifest lists it."""
-    content = _canonical({"text": finding.text, "data": dict(finding.data)})
     return Told(
         kind=finding.kind,
         source=finding.source,
@@ -78,7 +77,7 @@ def told(finding: Finding) -> Told:
         outcome=finding.outcome.value,
         sha256=finding.sha256,
         vantage=finding.vantage,
-        content=hashlib.sha256(content.encode()).hexdigest(),
+        content=hashed({"text": finding.text, "data": dict(finding.data)}),
     )
 
 
@@ -97,6 +96,16 @@ def manifest(look: Any, items: Sequence[Listed], findings: Sequence[Told], softw
     }
     lists = {"items": [asdict(item) for item in items], "findings": [asdict(finding) for finding in findings]}
     return _canonical(head | lists).encode()
+
+
+def itself(body: bytes, look: Any, software: str) -> Item:  # noqa: ANN401  # a Look, or one that was kept
+    """Return the manifest of a look as the item that is kept of it."""
+    return Item(body, MEDIA_TYPE, f"manifest:{look.subject}", look.ended, software, note=NOTE)
+
+
+def hashed(value: object) -> str:
+    """Return the sha256 of a JSON value in its canonical form. Raises `ValueError` for what JSON lacks."""
+    return hashlib.sha256(_canonical(value).encode()).hexdigest()
 
 
 def read(body: bytes) -> Manifest:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from scamhunt import triage
 from scamhunt.errors import NotAllowedNow
 from scamhunt.model import Actor, Event, NumberSighting, State
-from scamhunt.store import candidates, log, looks, numbers, reports
+from scamhunt.store import candidates, log, look_log, looks, numbers, reports
 from scamhunt.store.tables import CANDIDATE
 from scamhunt.store.values import CandidateView, CarrierView, EventView, ReportDraft, ReportView, Watch, WatchView
 
@@ -75,8 +75,10 @@ class Acting:
         return looks.watch(self.connection, candidate_id)
 
     def set_watch(self, candidate_id: int, watch: Watch) -> WatchView:
-        """Note when to look at a candidate again, without a look."""
-        return looks.set_watch(self.connection, candidate_id, watch)
+        """Note when to look at a candidate again, without a look; the log tells of it."""
+        view = looks.set_watch(self.connection, candidate_id, watch)
+        self.log(look_log.watch_event(view))
+        return view
 
     def log(self, *events: Event) -> None:
         """Append events of this actor to the log."""

@@ -6,8 +6,9 @@ import sqlalchemy as sa
 
 from scamhunt import triage
 from scamhunt.model import ReportState, State
-from scamhunt.store import database
-from scamhunt.store.tables import CANDIDATE, EVENT, EVIDENCE, FINDING, LOOK, QUARANTINED, READING, REPORT
+from scamhunt.store import database, look_log
+from scamhunt.store.evidence import ACQUIRED
+from scamhunt.store.tables import CANDIDATE, EVENT, EVIDENCE, FINDING, LOOK, QUARANTINED, READING, REPORT, thing
 
 MOST = 20
 """Problems that are told of one kind."""
@@ -46,7 +47,7 @@ def _candidates(connection: sa.Connection) -> Iterable[str]:
         (state != logged, _say("is ", state, ", but the log says ", logged)),
     )
     tables = (
-        CANDIDATE.outerjoin(told, told.c.thing == _thing(CANDIDATE))
+        CANDIDATE.outerjoin(told, told.c.thing == thing(CANDIDATE))
         .outerjoin(begun, begun.c.seq == told.c.first)
         .outerjoin(last, last.c.seq == told.c.last)
     )
@@ -58,7 +59,7 @@ def _targets(connection: sa.Connection) -> Iterable[str]:
     target = database.of(connection).json_of(EVENT.c.detail)["target"].as_string()
     query = (
         sa.select(EVENT.c.seq, CANDIDATE.c.id)
-        .join(CANDIDATE, EVENT.c.thing == _thing(CANDIDATE))
+        .join(CANDIDATE, EVENT.c.thing == thing(CANDIDATE))
         .where(EVENT.c.act.in_(triage.LOGGED), target != CANDIDATE.c.target)
         .order_by(EVENT.c.seq)
     )
@@ -77,7 +78,7 @@ def _reports(connection: sa.Connection) -> Iterable[str]:
         (state != logged, _say("is ", state, ", but the log says ", logged)),
     )
     tables = (
-        REPORT.outerjoin(told, told.c.thing == _thing(REPORT))
+        REPORT.outerjoin(told, told.c.thing == thing(REPORT))
         .outerjoin(begun, begun.c.seq == told.c.first)
         .outerjoin(last, last.c.seq == told.c.last)
     )
@@ -106,26 +107,25 @@ def _readings(connection: sa.Connection) -> Iterable[str]:
 
 def _looks(connection: sa.Connection) -> Iterable[str]:
     """Tell of looks that are not as the log says, or whose findings and items are not all there."""
+    for one in look_log.changed_looks(connection, MOST):
+        yield f"look {one.look_id} {one.why}"
     detail = database.of(connection).json_of(EVENT.c.detail)
-    texts = ("subject", "manifest", "verdict", "liveness")
-    known = {name: detail[name].as_string() for name in texts}
-    known |= {name: detail[name].as_integer() for name in ("candidate", "items", "findings")}
-    names = [value.label(name) for name, value in known.items()]
-    told = sa.select(EVENT.c.thing, *names).where(EVENT.c.act == "evidence.acquire").subquery()
-    times = sa.select(told.c.thing, sa.func.count().label("times")).group_by(told.c.thing).subquery()
+    counts = [detail[name].as_integer().label(name) for name in ("items", "findings")]
+    told = sa.select(EVENT.c.thing, *counts).where(EVENT.c.act == ACQUIRED).subquery()
     held = {table.name: _by_look(table) for table in (EVIDENCE, FINDING)}
-    same = [_text(LOOK.c[name]) == told.c[name] for name in texts]
     why: Text = sa.case(
-        (sa.func.coalesce(times.c.times, 0) != 1, "was not taken once, says the log"),
-        (sa.not_(sa.and_(*same)), "is not what the log says of it"),
-        (LOOK.c.candidate_id.is_distinct_from(told.c.candidate), "is of another candidate than the log says"),
         (sa.func.coalesce(held["evidence"].c.rows, 0) != told.c["items"], "has not the items that the log tells of"),
         (sa.func.coalesce(held["finding"].c.rows, 0) != told.c.findings, "has not the findings that the log tells of"),
     )
-    tables = LOOK.outerjoin(times, times.c.thing == _thing(LOOK)).outerjoin(told, told.c.thing == _thing(LOOK))
+    tables = LOOK.outerjoin(told, told.c.thing == thing(LOOK))
     for rows in held.values():
         tables = tables.outerjoin(rows, rows.c.look_id == LOOK.c.id)
     yield from dict.fromkeys(_each(connection, LOOK, why, tables))
+
+
+def _watches(connection: sa.Connection) -> Iterable[str]:
+    """Tell of watches that are not as the last event set them: a target would never be looked at again."""
+    return look_log.changed_watches(connection, MOST)
 
 
 def _by_look(table: sa.Table) -> sa.Subquery:
@@ -139,7 +139,7 @@ def _gone(connection: sa.Connection) -> Iterable[str]:
         sa.and_(EVENT.c.act.in_(["candidate.found", *triage.LOGGED]), EVENT.c.thing.not_in(_things(CANDIDATE))),
         sa.and_(EVENT.c.act.in_(_REPORTED), EVENT.c.thing.not_in(_things(REPORT))),
         sa.and_(EVENT.c.act == "feed.read", reading.not_in(sa.select(READING.c.id))),
-        sa.and_(EVENT.c.act == "evidence.acquire", EVENT.c.thing.not_in(_things(LOOK))),
+        sa.and_(EVENT.c.act == ACQUIRED, EVENT.c.thing.not_in(_things(LOOK))),
     ]
     for condition in gone:
         query = sa.select(EVENT.c.seq, EVENT.c.act).where(condition).order_by(EVENT.c.seq).limit(MOST)
@@ -162,6 +162,7 @@ _COMPARISONS: tuple[Callable[[sa.Connection], Iterable[str]], ...] = (
     _reports,
     _readings,
     _looks,
+    _watches,
     _gone,
     _numbers,
 )
@@ -207,13 +208,8 @@ def _each(connection: sa.Connection, table: sa.Table, why: Text, tables: sa.From
         yield f"{table.name} {row.id} {row.why}"
 
 
-def _thing(table: sa.Table) -> Text:
-    """Return how the log names a row."""
-    return sa.literal(f"{table.name}:").concat(sa.cast(table.c.id, sa.String))
-
-
 def _things(table: sa.Table) -> sa.Select[tuple[str]]:
-    return sa.select(_thing(table))
+    return sa.select(thing(table))
 
 
 def _text(column: sa.ColumnElement[object]) -> Text:

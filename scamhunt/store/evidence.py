@@ -15,7 +15,7 @@ from scamhunt.investigate import manifest
 from scamhunt.investigate.manifest import Listed
 from scamhunt.observed import Finding, Gained, Item, Look
 from scamhunt.store import database, evidence_files
-from scamhunt.store.tables import EVENT, EVIDENCE, LOOK
+from scamhunt.store.tables import EVENT, EVIDENCE, LOOK, thing
 from scamhunt.store.values import LARGEST_ID, EvidenceView, storable, storable_id, storable_json
 
 ACQUIRED = "evidence.acquire"
@@ -53,7 +53,7 @@ def file(home: Path, look: Look) -> Filed:
     _require_proof(look.gained.findings, {one.sha256 for one in items})
     told = [manifest.told(finding) for finding in look.gained.findings]
     body = manifest.manifest(look, items, told, SOFTWARE)
-    last = Item(body, manifest.MEDIA_TYPE, f"manifest:{look.subject}", look.ended, SOFTWARE, note=manifest.NOTE)
+    last = manifest.itself(body, look, SOFTWARE)
     evidence_files.keep(home, last.sha256, body)
     return Filed(look, [*items, manifest.listed(last)])
 
@@ -121,7 +121,7 @@ def claimed(connection: sa.Connection, names: Collection[str]) -> set[str]:
 
 def gone(connection: sa.Connection, limit: int) -> list[tuple[str, str]]:
     """Return the looks (`look:12`) that the log tells of and that are not there, with their manifests' hashes."""
-    there = sa.select(sa.literal("look:").concat(sa.cast(LOOK.c.id, sa.String)))
+    there = sa.select(thing(LOOK))
     manifests = database.of(connection).json_of(EVENT.c.detail)["manifest"].as_string()
     missing = sa.and_(EVENT.c.act == ACQUIRED, EVENT.c.thing.not_in(there))
     query = sa.select(EVENT.c.thing, manifests).where(missing).order_by(EVENT.c.seq).limit(limit)

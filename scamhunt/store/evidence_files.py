@@ -16,9 +16,11 @@ from scamhunt.store import folder
 
 FOLDER = "evidence"
 FILE_MODE = 0o400
+_DRAFT = ".part"
 _PIECE = 1 << 20
 _HEX = frozenset("0123456789abcdef")
 _SHA256 = 64
+_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 _REMEDY = "keep it for whoever looks into it, and put a backup in its place"
 
 
@@ -29,6 +31,8 @@ class Content:
     sha256: str
     sha512: str
     size: int
+    open_to: str = ""
+    """Why others could change it, in words; empty when only its owner could."""
 
 
 class Unsound(Exception):  # not an error yet: whoever asks decides
@@ -86,6 +90,7 @@ def copy(target: Path, out: BinaryIO | None) -> Content:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise Unsound("is no file")
+    open_to = _open_to(descriptor, target)
     with open(descriptor, "rb") as held:  # noqa: PTH123  # a descriptor, not a path
         first, second, size = hashlib.sha256(), hashlib.sha512(), 0
         try:
@@ -97,7 +102,46 @@ def copy(target: Path, out: BinaryIO | None) -> Content:
                     out.write(piece)
         except OSError as error:
             raise Unsound(f"cannot be read: {error.strerror}") from None
-    return Content(first.hexdigest(), second.hexdigest(), size)
+    return Content(first.hexdigest(), second.hexdigest(), size, open_to)
+
+
+def open_folders(home: Path) -> Iterator[tuple[str, str]]:
+    """Yield each folder of the evidence that others could exchange or write to (`evidence/ab`), and why."""
+    top = home / FOLDER
+    inside = sorted(top.iterdir()) if top.is_dir() else []
+    for one in (top, *inside):
+        with contextlib.suppress(FileNotFoundError):
+            mode = one.lstat().st_mode
+            if stat.S_ISLNK(mode):
+                yield one.relative_to(home).as_posix(), "is a link"
+            elif stat.S_ISDIR(mode) and mode & _BY_OTHERS:
+                yield one.relative_to(home).as_posix(), "can be written to by others"
+
+
+def _open_to(descriptor: int, target: Path) -> str:
+    if os.fstat(descriptor).st_mode & _BY_OTHERS:
+        return "can be written by others"
+    return "" if _has_one_name(descriptor, target) else "has another name too, by which it can be changed"
+
+
+def _has_one_name(descriptor: int, target: Path) -> bool:
+    """Tell whether a file has only this name, and that of a draft which a run just gave up or was stopped with.
+
+    A draft that goes while we look is one that a second look does not count.
+    """
+    for _ in range(3):
+        held = os.fstat(descriptor)
+        if held.st_nlink <= 1 or held.st_nlink <= 1 + _drafts(target, held):
+            return True
+    return False
+
+
+def _drafts(target: Path, held: os.stat_result) -> int:
+    found = 0
+    for draft in target.parent.glob(f".*{_DRAFT}"):
+        with contextlib.suppress(FileNotFoundError):
+            found += os.path.samestat(draft.lstat(), held)
+    return found
 
 
 def names(home: Path) -> Iterator[str]:
@@ -126,7 +170,7 @@ def _make(one: Path) -> None:
 
 def _write(target: Path, body: bytes) -> None:
     """Write a new file (0400) that takes its name once all of it is on the disk. Raises `OSError`."""
-    draft = target.parent / f".{secrets.token_hex(8)}.part"
+    draft = target.parent / f".{secrets.token_hex(8)}{_DRAFT}"
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE_MODE)
         with open(descriptor, "wb") as out:  # noqa: PTH123  # a descriptor, not a path

@@ -5,10 +5,10 @@ from datetime import datetime
 from pathlib import Path
 
 from scamhunt.errors import NotFound
-from scamhunt.model import Actor, Event, Kind, State
+from scamhunt.model import Actor, Kind, State
 from scamhunt.observed import Finding, Judgement, Liveness, Look
-from scamhunt.store import evidence, evidence_files, feeds, log, looks
-from scamhunt.store.evidence import Filed
+from scamhunt.store import evidence, evidence_files, feeds, log, look_log, looks
+from scamhunt.store.look_log import Changed
 from scamhunt.store.opened import Opened, bound
 from scamhunt.store.values import CandidateView, EvidenceView, LookView, Watch, WatchView
 
@@ -44,10 +44,11 @@ class Looked(Opened):
                 manifest=filed.manifest,
             )
             evidence.save(connection, look_id, filed)
+            held = None
             if candidate_id is not None and watch is not None:
-                looks.set_watch(connection, candidate_id, watch, look.ended)
+                held = looks.set_watch(connection, candidate_id, watch, look.ended)
             view = looks.get(connection, look_id)
-            log.append(connection, _events(view, filed), actor, now)
+            log.append(connection, look_log.look_events(view, filed, held), actor, now)
             return view
 
     def look(self, look_id: int) -> LookView:
@@ -129,10 +130,19 @@ class Looked(Opened):
         """Yield the name of every file in the evidence, whoever put it there."""
         return evidence_files.names(self.home)
 
+    def evidence_open_folders(self) -> list[tuple[str, str]]:
+        """Return the folders of the evidence that others could exchange or write to, and why."""
+        return list(evidence_files.open_folders(self.home))
+
     def claimed(self, names: Collection[str]) -> set[str]:
         """Return those hashes that a row of the evidence has."""
         with self._reading() as connection:
             return evidence.claimed(connection, names)
+
+    def looks_changed(self, limit: int) -> list[Changed]:
+        """Return looks whose rows are not what the log says of them, the oldest first."""
+        with self._reading() as connection:
+            return look_log.changed_looks(connection, limit)
 
     def looks_gone(self, limit: int) -> list[tuple[str, str]]:
         """Return looks (`look:12`) that the log tells of and that are not there, with their manifests' hashes."""
@@ -181,22 +191,3 @@ class Looked(Opened):
         """Note how often the rate for a host is halved."""
         with self._writing() as connection:
             feeds.set_slower(connection, host, halvings, self._now())
-
-
-def _events(view: LookView, filed: Filed) -> list[Event]:
-    """Return what the log tells of a look."""
-    came_to = {"verdict": view.verdict.value, "liveness": view.liveness.value}
-    detail = {
-        "subject": view.subject,
-        "candidate": view.candidate_id,
-        "manifest": view.manifest,
-        "items": len(filed.items),
-        "bytes": sum(one.size for one in filed.items),
-        "findings": len(filed.look.gained.findings),
-        **came_to,
-    }
-    events = [Event(evidence.ACQUIRED, f"look:{view.id}", detail=detail)]
-    if view.candidate_id is not None:
-        told = {"look": view.id, "brand": view.brand, "score": view.score, **came_to}
-        events.append(Event("candidate.look", f"candidate:{view.candidate_id}", detail=told))
-    return events

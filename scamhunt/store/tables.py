@@ -11,14 +11,18 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     Enum,
     Index,
     Integer,
     LargeBinary,
     MetaData,
+    String,
     Table,
     Text,
     UniqueConstraint,
+    cast,
+    literal,
 )
 from sqlalchemy import text as sa_text
 from sqlmodel import Field, SQLModel
@@ -404,3 +408,8 @@ LOOK = _table("look")
 FINDING = _table("finding")
 EVIDENCE = _table("evidence")
 WATCH = _table("watch")
+
+
+def thing(table: Table) -> ColumnElement[str]:
+    """Return how the log names a row of a table: `look:12`."""
+    return literal(f"{table.name}:").concat(cast(table.c.id, String))

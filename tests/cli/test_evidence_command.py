@@ -97,7 +97,7 @@ def test_verify_is_loud_about_a_change(home: Path) -> None:
     (home / "evidence" / "ab" / ("ab" * 32)).write_text("left by a run that was stopped")
     done = run("verify")
     assert (done.exit_code, NAME in done.stdout, "was changed: the file holds" in done.stdout) == (3, True, True)
-    assert "4 files of 1 look: 1 item changed or gone" in done.stderr
+    assert "4 files of 1 look: 1 item changed, open to others or gone" in done.stderr
     assert "1 file that nobody claims, from a run that was stopped" in done.stderr
     done = run("verify", "--format", "json")
     held = json.loads(done.stdout)
@@ -105,6 +105,14 @@ def test_verify_is_loud_about_a_change(home: Path) -> None:
     with Store.open(home, now=lambda: NOW) as store:
         told = [(one.actor == "ada", one.detail["faults"]) for one in store.history("evidence")]
     assert told == [(True, 0), (False, 1), (False, 1)]
+
+
+def test_verify_tells_of_a_folder_that_others_may_write_to(home: Path) -> None:
+    """No item is named, for each still holds; the exit code is 3 all the same."""
+    (home / "evidence").chmod(0o777)
+    done = run("verify")
+    assert (done.exit_code, "the folder evidence can be written to by others" in done.stdout) == (3, True)
+    assert "4 files of 1 look: not kept as it was; keep what is there" in done.stderr
 
 
 def test_verify_tells_of_a_log_that_does_not_hold(home: Path) -> None:

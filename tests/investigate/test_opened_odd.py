@@ -114,7 +114,11 @@ def test_a_tarpit_holds_nobody_longer_than_its_time(tmp_path: Path) -> None:
     def slow(asked: Asked) -> Answer:
         following = {"/": "/b", "/b": "/c"}.get(asked.path)
         leads = f'<meta http-equiv=refresh content="0;url={following}">' if following else ""
-        return (HTML, leads.encode() + PAGE + b"<img src=/i.png>" * 4, *drip(b" " * (4 if asked.path == "/" else 300), 0.05))
+        return (
+            HTML,
+            leads.encode() + PAGE + b"<img src=/i.png>" * 4,
+            *drip(b" " * (4 if asked.path == "/" else 300), 0.05),
+        )
 
     begun = time.monotonic()
     [seen] = opened([slow], tmp_path, seconds=4.0)

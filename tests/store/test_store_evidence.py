@@ -22,6 +22,7 @@ from scamhunt.errors import NotFound, StoreError, UserError
 from scamhunt.model import Actor
 from scamhunt.observed import Gained, Item, Liveness
 from scamhunt.store import EvidenceView, Found, Gathered, LookView, Reading, Store
+from scamhunt.store.evidence_check import UNREADABLE
 from tests.store.looks_made import BEGUN, DNS, JUDGEMENT, PAGE, URL, WARC, findings, items, look
 
 ANNA = Actor("anna", "os_user")
@@ -332,6 +333,81 @@ def test_a_file_that_is_not_what_was_kept_is_found(
 
 
 @only_sqlite
+@pytest.mark.parametrize(
+    ("opened", "why"),
+    [
+        (os.link, "has another name too, by which it can be changed"),
+        (lambda file, _: os.link(file, file.with_name("other")), "has another name too, by which it can be changed"),
+        (lambda file, _: file.chmod(0o420), "can be written by others"),
+        (lambda file, _: file.chmod(0o402), "can be written by others"),
+    ],
+)
+def test_a_file_that_others_can_change_is_found(
+    kept: Store, tmp_path: Path, opened: Callable[[Path, Path], object], why: str
+) -> None:
+    """A second name or the right to write: it is whole now, and may be exchanged the next moment."""
+    opened(kept.evidence_file(sha256(PAGE)), tmp_path / "away")
+    assert faults(kept) == [(sha256(PAGE), why, f"look:{number}") for number in (1, 2)]
+    assert desk_evidence.show(kept, sha256(PAGE)).holds == why
+
+
+@only_sqlite
+def test_a_draft_beside_a_file_is_no_second_name(kept: Store) -> None:
+    """A run that was stopped between giving a file its name and dropping the draft's left a whole file."""
+    file = kept.evidence_file(sha256(PAGE))
+    os.link(file, file.with_name(".0123456789abcdef.part"))
+    file.with_name(".fedcba9876543210.part").write_bytes(b"another draft")
+    done = desk_evidence.verify(kept, ANNA)
+    assert (done.holds, done.checked.unclaimed) == (True, 2)
+
+
+def away(one: Path) -> None:
+    """Put a folder somewhere else and a link to it in its place."""
+    elsewhere = one.parents[len(one.parts) - one.parts.index("home") - 1] / f"away-{one.name}"
+    shutil.move(one, elsewhere)
+    one.symlink_to(elsewhere)
+
+
+@only_sqlite
+@pytest.mark.parametrize(
+    ("place", "change", "why"),
+    [
+        ("", away, "is a link"),
+        (sha256(PAGE)[:2], away, "is a link"),
+        ("", lambda one: one.chmod(0o720), "can be written to by others"),
+        (sha256(PAGE)[:2], lambda one: one.chmod(0o702), "can be written to by others"),
+    ],
+)
+def test_a_folder_that_others_can_exchange_is_found(
+    kept: Store, home: Path, place: str, change: Callable[[Path], object], why: str
+) -> None:
+    """Once for the folder, however many files lie in it; the files still hold."""
+    folder = home / "evidence" / place
+    change(folder)
+    (fault,) = desk_evidence.verify(kept, ANNA).checked.faults
+    assert (fault.sha256, fault.why) == ("", f"the folder {folder.relative_to(home)} {why}")
+    assert kept.history("evidence")[-1].detail["sha256"] == []
+
+
+@only_sqlite
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE evidence SET acquired_at = 'then' WHERE id = 4",
+        "UPDATE look SET verdict = 'nonsense' WHERE id = 1",
+        "UPDATE look SET reasons = '[{]' WHERE id = 1",
+        "UPDATE look SET clock = '[]' WHERE id = 1",
+        "UPDATE finding SET data = 'x' WHERE id = 1",
+    ],
+)
+def test_a_row_that_cannot_be_read_is_a_fault(kept: Store, attack: Callable[..., None], statement: str) -> None:
+    """What no column of ours holds stops no verification, and is noted like any other fault."""
+    attack(statement)
+    assert UNREADABLE in {why for _, why, _ in faults(kept)}
+    assert kept.history("evidence")[-1].detail["faults"] != 0
+
+
+@only_sqlite
 def test_a_file_that_cannot_be_read_is_a_fault(kept: Store, home: Path) -> None:
     """It is told like a change: what nobody can read proves nothing."""
     for one in (home, *home.rglob("*")):
@@ -350,6 +426,8 @@ FINDINGS = "the findings of look:1 are not those of its manifest"
 COPIED = """INSERT INTO evidence
     SELECT 99, 1, sha256, sha512, size, media_type, url, acquired_at, tool, vantage, 'anna', note
     FROM evidence WHERE id = 10"""
+TWICE = COPIED.replace("id = 10", "id = 5")
+OWN = "the row of the manifest of look:1 was changed"
 ROWS: list[tuple[str, bytes | None, str]] = [
     ("UPDATE evidence SET url = 'https://rival.example/' WHERE id = 4", PAGE, EDITED),
     ("UPDATE evidence SET note = '' WHERE id = 4", PAGE, EDITED),
@@ -361,8 +439,26 @@ ROWS: list[tuple[str, bytes | None, str]] = [
     ("UPDATE finding SET data = '{}' WHERE id = 1", None, FINDINGS),
     ("UPDATE finding SET outcome = 'found' WHERE id = 3", None, FINDINGS),
     ("DELETE FROM finding WHERE id = 3", None, FINDINGS),
-    ("UPDATE look SET subject = 'rival.example' WHERE id = 1", None, "look:1 is not what its manifest says"),
-    ("UPDATE look SET url = '' WHERE id = 1", None, "look:1 is not what its manifest says"),
+    ("UPDATE look SET subject = 'rival.example' WHERE id = 1", None, "look:1 has another subject than the log says"),
+    ("UPDATE look SET url = '' WHERE id = 1", None, "look:1 has another url than the log says"),
+    ("UPDATE look SET verdict = 'benign' WHERE id = 1", None, "look:1 has another verdict than the log says"),
+    ("UPDATE look SET score = 0.01 WHERE id = 1", None, "look:1 has another score than the log says"),
+    ("UPDATE look SET brand = '' WHERE id = 1", None, "look:1 has another brand than the log says"),
+    ("UPDATE look SET reasons = '[]' WHERE id = 1", None, "look:1 has other reasons than the log says"),
+    (
+        "UPDATE look SET candidate_id = NULL WHERE id = 1",
+        None,
+        "look:1 is of another candidate than the log says",
+    ),
+    ("UPDATE evidence SET operator = 'eve' WHERE id = 5", None, "an item of look:1 has another operator than the look"),
+    *(
+        (f"UPDATE evidence SET {column} = {value} WHERE id = 5", None, OWN)
+        for column, value in [
+            *((name, "'x'") for name in ("url", "media_type", "tool", "vantage", "note")),
+            ("acquired_at", "'2020-01-01 00:00:00.000000'"),
+        ]
+    ),
+    (TWICE, None, OWN),
     ("DELETE FROM evidence WHERE id = 5", None, "the row of the manifest of look:1 is gone"),
     (
         "UPDATE event SET act = 'case.note' WHERE act = 'evidence.acquire' AND thing = 'look:1'",
@@ -429,10 +525,9 @@ def test_a_manifest_that_was_made_anew_is_found(kept: Store, attack: Callable[..
         f"UPDATE evidence SET sha256 = '{name}', sha512 = '{second}', size = 2 WHERE id = 5",
     )
     assert [(one[0], one[1]) for one in faults(kept)] == [
-        (old, "look:1 names another manifest than the log"),
+        (old, "look:1 has another manifest than the log says"),
         (old, "the row of the manifest of look:1 is gone"),
-        *((sha, "the manifest of look:1 does not list it") for sha in [name]),
-        (name, "look:1 is not what its manifest says"),
+        (name, "the manifest of look:1 does not list it"),
     ]
     attack(f"UPDATE event SET detail = replace(detail, '{old}', '{name}') WHERE thing = 'look:1'")
     done = desk_evidence.verify(kept, ANNA)

@@ -12,6 +12,7 @@ from scamhunt.errors import LeaseHeld, NotFound
 from scamhunt.model import Actor, Kind, State
 from scamhunt.observed import Clock, Finding, Gained, Item, Liveness, Outcome, Verdict
 from scamhunt.store import Found, Gathered, LookView, Reading, Store, Watch
+from scamhunt.store.consistency import MOST
 from tests.store.looks_made import BEGUN, JUDGEMENT, findings, look
 
 Row = Callable[..., Found]
@@ -129,6 +130,8 @@ def test_each_look_is_counted_by_the_watch(three: Store) -> None:
         moved = desk.set_watch(1, replace(down, due_at=NOW))
         assert desk.watch(1) == moved == replace(held, due_at=NOW)
         assert (desk.set_watch(2, WATCH).looks, desk.set_watch(2, WATCH).looked_at) == (0, None)
+    assert [one.act for one in three.history("candidate:1")][-3:] == ["candidate.look"] * 2 + ["candidate.due"]
+    assert three.check() == []
 
 
 @pytest.mark.parametrize("bad", ["a\0b", "a\udc80b", "\ud800"])
@@ -175,10 +178,11 @@ def test_how_far_a_host_slowed_us_down_is_kept(store: Store) -> None:
 
 
 TAMPERED = [
-    ("UPDATE look SET subject = 'rival.example' WHERE id = 1", "look 1 is not what the log says of it"),
-    ("UPDATE look SET verdict = 'benign' WHERE id = 1", "look 1 is not what the log says of it"),
-    ("UPDATE look SET liveness = 'unknown' WHERE id = 1", "look 1 is not what the log says of it"),
-    ("UPDATE look SET manifest = 'ab' WHERE id = 1", "look 1 is not what the log says of it"),
+    ("UPDATE look SET manifest = 'ab' WHERE id = 1", "look 1 has another manifest than the log says"),
+    ("UPDATE look SET calibrated = true WHERE id = 1", "look 1 has another mark of calibration than the log says"),
+    ("UPDATE look SET reasons = '[]' WHERE id = 1", "look 1 has other reasons than the log says"),
+    ("UPDATE look SET clock = '{}' WHERE id = 1", "look 1 has another clock than the log says"),
+    ("UPDATE look SET begun = '2026-11-22 06:00:01.250001' WHERE id = 1", "look 1 has another start than the log says"),
     ("UPDATE look SET candidate_id = 2 WHERE id = 1", "look 1 is of another candidate than the log says"),
     ("UPDATE look SET candidate_id = NULL WHERE id = 1", "look 1 is of another candidate than the log says"),
     ("DELETE FROM evidence WHERE id = 2", "look 1 has not the items that the log tells of"),
@@ -186,7 +190,27 @@ TAMPERED = [
 ]
 
 
-@pytest.mark.parametrize(("statement", "problem"), TAMPERED)
+FIELDS = [
+    ("UPDATE look SET subject = 'rival.example' WHERE id = 1", "look 1 has another subject than the log says"),
+    ("UPDATE look SET verdict = 'benign' WHERE id = 1", "look 1 has another verdict than the log says"),
+    ("UPDATE look SET liveness = 'unknown' WHERE id = 1", "look 1 has another liveness than the log says"),
+    ("UPDATE look SET url = 'x' WHERE id = 1", "look 1 has another url than the log says"),
+    ("UPDATE look SET depth = 'x' WHERE id = 1", "look 1 has another depth than the log says"),
+    ("UPDATE look SET operator = 'eve' WHERE id = 1", "look 1 has another operator than the log says"),
+    ("UPDATE look SET brand = '' WHERE id = 1", "look 1 has another brand than the log says"),
+    ("UPDATE look SET score = 0.01 WHERE id = 1", "look 1 has another score than the log says"),
+    ("UPDATE look SET ended = '2026-11-22 06:00:01.250000' WHERE id = 1", "look 1 has another end than the log says"),
+]
+
+
+@pytest.mark.parametrize(
+    ("where", "statement", "problem"),
+    [
+        *((where, *one) for where in ("sqlite", "postgres") for one in TAMPERED),
+        *(("sqlite", *one) for one in FIELDS),
+    ],
+    indirect=["where"],
+)
 def test_the_check_tells_of_looks_that_the_log_does_not_explain(
     three: Store, attack: Callable[..., None], statement: str, problem: str
 ) -> None:
@@ -213,3 +237,56 @@ def test_the_check_tells_of_looks_that_are_gone_or_made_up(three: Store, attack:
     assert told[1].startswith("what row ")
     assert told[1].endswith(" of the log (evidence.acquire) tells of is gone")
     assert len(told) == 2
+
+
+WATCHES = [
+    (
+        "UPDATE watch SET due_at = '9999-01-01' WHERE candidate_id = 1",
+        "has another time of the next look than the log says",
+    ),
+    ("UPDATE watch SET due_at = NULL WHERE candidate_id = 1", "has another time of the next look than the log says"),
+    ("UPDATE watch SET standing = 'down' WHERE candidate_id = 1", "has another standing than the log says"),
+    ("UPDATE watch SET liveness = 'parked' WHERE candidate_id = 1", "has another liveness than the log says"),
+    ("UPDATE watch SET since = '2020-01-01' WHERE candidate_id = 1", "has another since than the log says"),
+    ("UPDATE watch SET looked_at = NULL WHERE candidate_id = 1", "has another looked_at than the log says"),
+    ("UPDATE watch SET first_live = NULL WHERE candidate_id = 1", "has another first_live than the log says"),
+    ("UPDATE watch SET last_live = '2020-01-01' WHERE candidate_id = 1", "has another last_live than the log says"),
+    ("UPDATE watch SET looks = 7 WHERE candidate_id = 1", "has other looks than the log says"),
+    ("DELETE FROM watch WHERE candidate_id = 1", "is gone, and the log tells of it"),
+]
+
+
+@pytest.mark.parametrize("where", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("statement", "problem"), WATCHES)
+def test_the_check_tells_of_a_watch_that_was_changed(
+    three: Store, attack: Callable[..., None], statement: str, problem: str
+) -> None:
+    """Otherwise a target would leave the list of what is looked at again, and nobody would know."""
+    keep(three, 1, replace(WATCH, standing="back"))
+    keep(three, 1, WATCH)
+    keep(three, 1)  # a look that sets no watch leaves it
+    keep(three, 2, WATCH)
+    assert three.check() == []
+    attack(statement)
+    assert [told.partition(";")[0] for told in three.check()] == [f"the watch of candidate 1 {problem}"]
+
+
+def test_the_check_tells_of_a_watch_that_nobody_set(three: Store, attack: Callable[..., None]) -> None:
+    """A look that sets none does not explain one."""
+    keep(three, 1)
+    keep(three, 2, WATCH)
+    attack("UPDATE watch SET candidate_id = 1")
+    assert [told.partition(";")[0] for told in three.check()] == [
+        "the watch of candidate 1 was never set, says the log",
+        "the watch of candidate 2 is gone, and the log tells of it",
+    ]
+
+
+def test_the_check_tells_of_a_part_of_what_was_changed(three: Store, attack: Callable[..., None]) -> None:
+    """Twenty of a kind, so that a broken database does not fill the screen."""
+    for _ in range(MOST + 1):
+        keep(three, 1)
+    attack("UPDATE look SET score = 0")
+    assert [told.partition(";")[0] for told in three.check()] == [
+        f"look {number} has another score than the log says" for number in range(1, MOST + 1)
+    ]
