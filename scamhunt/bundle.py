@@ -29,6 +29,7 @@ TEMPLATES = "takedown_templates"
 BRANDS = "data/brands"
 PROTECTED = "data/protected"
 HOSTING = "data/hosting"
+RECIPIENTS = "recipients.toml"
 
 _MAY_IMPORT = ("scamhunt.model", "scamhunt.errors", "scamhunt.indicators", "bs4")
 _PACKAGE = Path(__file__).resolve().parent
@@ -113,6 +114,12 @@ def protected_lists(overlay: Path) -> list[tuple[str, bytes]]:
 def hosting_tables(overlay: Path) -> list[tuple[str, bytes]]:
     """Return the tables by which hosts, parking pages and the like are recognised, as (name, bytes), overlaid."""
     return [(str(path), _read(path)) for path, _ in _overlaid(HOSTING, "*.toml", overlay)]
+
+
+def recipient_lists(overlay: Path) -> list[tuple[str, bytes]]:
+    """Return the lists of desks as (name, bytes): the shipped one, then the team's, whose desks come before it."""
+    paths = [shipped() / "data" / RECIPIENTS, *_overlay_files(overlay, "data", RECIPIENTS)]
+    return [(str(path), _read(path)) for path in paths]
 
 
 def shadows(overlay: Path) -> list[Shadow]:

@@ -2,10 +2,11 @@
 
 import os
 import pwd
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 
-from scamhunt import access, desk_reports, triage
+from scamhunt import access, desk_people, desk_reports, triage
+from scamhunt.access import Permission
 from scamhunt.desk_numbers import present
 from scamhunt.errors import NotPermitted
 from scamhunt.model import Actor, Event, Kind, State
@@ -14,6 +15,9 @@ from scamhunt.settings import Settings
 from scamhunt.store import CandidateView, EventView, LookView, QuarantinedView, Store, WatchView
 from scamhunt.takedown.roles import role_of
 from scamhunt.triage import Act
+
+OpenStore = Store
+"""What `open_store` gives, for annotations of those who may not import the store."""
 
 
 def has_store(settings: Settings) -> bool:
@@ -46,12 +50,49 @@ def warnings(store: Store) -> list[str]:
     return store.warnings()
 
 
-def actor(settings: Settings, acting_as: str = "") -> Actor:
+# --- who --------------------------------------------------------------------------------------------------------------
+
+
+def actor(
+    store: Store | None, settings: Settings, acting_as: str = "", password: Callable[[str], str] | None = None
+) -> Actor:
     """Return who acts: `acting_as`, else the setting, else the operating system's user.
 
-    Raises `UserError` for a name that cannot be one, `NotPermitted` for the name of somebody else.
+    `password` is asked for the password of a name, and only where one is needed; empty: nobody gave one. Without a
+    store nobody has a password. Raises `UserError` for a name that cannot be one, `NotPermitted` for the name of
+    somebody else and for who is not on the team, and `Refused` for a team of several that is set to be one of one.
     """
-    return access.identify(_os_user(), acting_as or settings.acting_as, trust_names=settings.trust_names)
+
+    def knows(name: str) -> bool:
+        if store is None or password is None:
+            return False
+        return desk_people.knows(store, access.identify(_os_user()), name, password(name))
+
+    wanted = acting_as or settings.acting_as
+    who = access.identify(_os_user(), wanted, trust_names=settings.trust_names, knows=knows)
+    if store is not None:
+        desk_people.require_alone(store, settings)
+        store.require(who, Permission.TEAM)
+    return who
+
+
+def reader(
+    store: Store, settings: Settings, acting_as: str = "", password: Callable[[str], str] | None = None
+) -> Actor:
+    """Return who looks at what is stored, as `actor` does. Raises `NotPermitted` for who may not."""
+    who = actor(store, settings, acting_as, password)
+    store.require(who, Permission.LOOK)
+    return who
+
+
+def standing(store: Store | None, settings: Settings, who: Actor, *, acts: bool = True) -> list[str]:
+    """Return what has to be said of how few people stand behind an act, or a look; nothing of a team of several."""
+    return desk_people.standing(store, settings, who, acts=acts)
+
+
+def team(store: Store, settings: Settings) -> tuple[str, str]:
+    """Return in words how many are on the team, and what to do about it if it is not well; no names."""
+    return desk_people.team(store, settings)
 
 
 # --- decide -----------------------------------------------------------------------------------------------------------
@@ -66,6 +107,7 @@ def decide(store: Store, who: Actor, key: str, act: Act | str, reason: str) -> C
     if act not in triage.BY_PEOPLE:
         raise NotPermitted(f"{act} is observed and never typed; a person can {' or '.join(sorted(triage.BY_PEOPLE))}")
     with store.acting(who) as desk:
+        desk.require(Permission.TRIAGE)
         before = desk.candidate(key)
         after = triage.decide(before.state, act, reason)
         desk.set_state(before, after)

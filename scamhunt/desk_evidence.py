@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from scamhunt.access import Permission
 from scamhunt.errors import NotFound, StoreError, UserError
 from scamhunt.model import Actor, Event
 from scamhunt.store import EventView, EvidenceView, LookView, Store, evidence_check, evidence_files
@@ -108,8 +109,10 @@ def custody(store: Store, look_id: int) -> list[EventView]:
 def verify(store: Store, who: Actor, progress: Progress = lambda _what, _done: None) -> Verified:
     """Compare all files, rows, manifests and the log, and note in the log who did and what was found.
 
-    Raises `StoreError` when the database refuses; a file that cannot be read is a fault like any other.
+    Raises `NotPermitted`, and `StoreError` when the database refuses; a file that cannot be read is a fault like any
+    other.
     """
+    store.require(who, Permission.VERIFY)
     checked, broken = evidence_check.check(store, progress), store.verify_log()
     done = Verified(checked, f"the log does not hold at row {broken.seq}: {broken.why}" if broken else "")
     told = {name: getattr(checked, name) for name in ("files", "bytes", "items", "looks", "unclaimed")}
@@ -128,8 +131,10 @@ def export(  # noqa: PLR0913  # each is an option of the command
     """Copy one look, or all looks at a candidate, into a new folder each, with manifest, custody and SHA256SUMS.
 
     `out` gets one folder `look-12` a look; it must not be there, or be empty. Raises `UserError` for that and for a
-    missing reason, `NotFound`, and `StoreError` where a file is not what was kept: nothing is exported then.
+    missing reason, `NotPermitted`, `NotFound`, and `StoreError` where a file is not what was kept: nothing is exported
+    then.
     """
+    store.require(who, Permission.VERIFY)
     if not reason.strip():
         raise UserError("an export needs a reason: say who gets it and what for")
     wanted = _wanted(store, candidate, look)

@@ -1,9 +1,10 @@
 """What a person may see of the feeds. Part of `desk.py`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from scamhunt import bundle, desk
 from scamhunt.errors import UserError
@@ -49,13 +50,18 @@ class _Told:
     problem: str = ""
 
 
-def feeds(settings: Settings) -> list[FeedState]:
-    """Return all feeds: those with a problem first, then those that are on, then the others."""
+def feeds(settings: Settings, reader: Callable[[Store], object] | None = None) -> list[FeedState]:
+    """Return all feeds: those with a problem first, then those that are on, then the others.
+
+    What was read is for people of the team: `reader` says who asks and raises `NotPermitted`, by default as
+    `desk.reader` does.
+    """
     runs: dict[str, list[_Told]] = {}
     believed: dict[str, datetime] = {}
     crawlers = bundle.crawlers(settings.overlay)
     if desk.has_store(settings):
         with desk.open_store(settings) as store:
+            (reader or partial(desk.reader, settings=settings))(store)
             for run in store.last_runs():
                 if run.feed in crawlers:
                     schedule = crawlers[run.feed].feed.schedule

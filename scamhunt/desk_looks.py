@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from scamhunt import look_kept, reference
+from scamhunt.access import Permission
 from scamhunt.errors import BadIndicator, NotFound
 from scamhunt.indicators.domain import parse_many
 from scamhunt.investigate import target
@@ -57,9 +58,10 @@ def investigate(  # noqa: PLR0913  # each is an option of the command
 ) -> list[Seen]:
     """Look at each of these now, whatever a sweep may do, and keep the evidence; in the order given.
 
-    Raises `BadIndicator` for one that cannot be read, before any is looked at. What goes wrong with one of several, a
-    bug or the store, is raised once the others are looked at and kept.
+    Raises `NotPermitted`, and `BadIndicator` for one that cannot be read, before any is looked at. What goes wrong with
+    one of several, a bug or the store, is raised once the others are looked at and kept.
     """
+    store.require(who, Permission.INVESTIGATE)
     targets = [_readable(value, settings) for value in values]
     brands = reference.brands(settings)
     return asyncio.run(_looked(store, settings, who, brands, targets, depth, progress))

@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import phonenumbers
 
 from scamhunt import reference
+from scamhunt.access import Permission
 from scamhunt.errors import BadIndicator, NotFound, StoreError, UserError
 from scamhunt.indicators import extract, phone
 from scamhunt.indicators.phone import Number
@@ -19,9 +20,10 @@ from scamhunt.investigate.refdata import Imported
 from scamhunt.investigate.refdata_index import Refdata
 from scamhunt.material import look_up
 from scamhunt.model import Actor, Event, Kind, NumberSighting, Role
+from scamhunt.score.brands import Brands
 from scamhunt.settings import Settings
 from scamhunt.store import CandidateView, CarrierView, Store
-from scamhunt.takedown.roles import default_kind, is_stale, role_of
+from scamhunt.takedown.roles import DO_NOT_ORIGINATE, default_kind, is_stale, own_brand, role_of
 
 WEEKS = 26
 """Of the timeline."""
@@ -77,7 +79,8 @@ def number(store: Store, settings: Settings, value: str) -> NumberState:
     """Return what is known of a number: its role, reports, timeline and who can act. Raises `BadIndicator`."""
     read = _read(value, settings.region)
     sightings, now = store.number_sightings(read.e164), settings.now()
-    protected = reference.protected(settings, reference.brands(settings)).why(read.e164)
+    brands = reference.brands(settings)
+    protected = reference.protected(settings, brands).why(read.e164)
     role = role_of(sightings)
     ladder, lost = look_up(settings.home, read)
     chosen = store.carrier(_key(ladder.best)) if ladder.best else None
@@ -90,7 +93,7 @@ def number(store: Store, settings: Settings, value: str) -> NumberState:
         flags=read.flags,
         role=role,
         protected=protected.text if protected else "",
-        follows="" if protected else default_kind(Kind.PHONE, role),
+        follows=_follows(read, role, brands, protected=protected is not None),
         stale=bool(sightings) and is_stale(sightings, now),
         standing=reference.phone_model(settings).standing,
         candidate=_candidate(store, read),
@@ -102,6 +105,13 @@ def number(store: Store, settings: Settings, value: str) -> NumberState:
         companies=companies,
         troubles=tuple(filter(None, (lost, no_list))),
     )
+
+
+def _follows(read: Number, role: Role, brands: Brands, *, protected: bool) -> str:
+    """Return the kind of report that may follow: of a brand's own number that it never calls, else by its role."""
+    if protected:
+        return DO_NOT_ORIGINATE if own_brand(read.e164, brands) else ""
+    return default_kind(Kind.PHONE, role, read.type.value)
 
 
 def _read(value: str, region: str) -> Number:
@@ -159,11 +169,14 @@ def timeline(days: Mapping[str, int], now: datetime) -> list[Week]:
     return [Week(now - timedelta(days=7 * (week + 1)), weeks[week]) for week in range(last, -1, -1)]
 
 
-def note_import(store: Store, who: Actor, done: Imported) -> None:
-    """Note in the log who took in a table of who holds numbers."""
+def import_table(store: Store, who: Actor, take: Callable[[], Imported]) -> Imported:
+    """Take in a table of who holds numbers, which `take` does, and note in the log who did. Raises `NotPermitted`."""
+    store.require(who, Permission.IMPORT)
+    done = take()
     told = {"sha256": done.sha256, "as_of": str(done.as_of), "rows": done.stored}
     with store.acting(who) as desk:
         desk.log(Event("refdata.import", f"refdata:{done.kind}", detail=told))
+    return done
 
 
 def choose_carrier(  # noqa: PLR0913  # each is a word of the command
@@ -172,8 +185,9 @@ def choose_carrier(  # noqa: PLR0913  # each is a word of the command
     """Remember which company of the Robocall Mitigation Database a holder of numbers is.
 
     `holder` is its name as a table has it, its OCN, or both as in `EXAMPLE TELECOM LLC (OCN 9201)`: companies of like
-    names are not the same. Raises `UserError` for one that no table has, and for a name of several.
+    names are not the same. Raises `NotPermitted`, `UserError` for one that no table has, and for a name of several.
     """
+    store.require(who, Permission.INVESTIGATE)
     if not reason.strip():
         raise UserError("a choice needs a reason: say how you know that the two are the same")
     with Refdata(settings.home) as tables:

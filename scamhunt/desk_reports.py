@@ -1,50 +1,76 @@
-"""What a person may do with abuse reports, as drafts. Part of `desk.py`."""
+"""What a person may do with abuse reports: draft, look, edit, take back, record. Part of `desk.py`."""
 
-import hashlib
-from collections.abc import Iterable
+import email
+import email.policy
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
+from datetime import datetime
 
-from scamhunt import files, reference
-from scamhunt.errors import NotAllowedNow, Refused, UserError
+from scamhunt import desk_cases, desk_drafts, reference
+from scamhunt.access import Permission
+from scamhunt.desk_drafts import Rendered
+from scamhunt.errors import NotAllowedNow, NotFound, Refused, UserError
+from scamhunt.indicators import phone
 from scamhunt.material import Material
-from scamhunt.model import Actor, Event, Kind, ReportState, State
+from scamhunt.model import Actor, Channel, Kind, ReportState, State
 from scamhunt.score.brands import Brands
 from scamhunt.settings import Settings
-from scamhunt.store import Acting, CandidateView, EventView, ReportDraft, ReportView, Store
-from scamhunt.takedown.draft import Case, Draft, Missing
-from scamhunt.takedown.message import as_eml
-from scamhunt.takedown.roles import MAY, REGISTRAR, default_kind, refuse_role
-from scamhunt.triage import LOGGED, Act
+from scamhunt.store import Acting, ApprovalView, CandidateView, ReportDraft, ReportView, Store
+from scamhunt.takedown import choice, recipients, typed
+from scamhunt.takedown.case import Case, Draft, Missing, Recipient, Said
+from scamhunt.takedown.roles import DO_NOT_ORIGINATE, refuse_case, role_of
+from scamhunt.takedown.steps import TABLE, Step
 
-CONFIRM = f"candidate.{Act.CONFIRM}"
-
-
-def withdraw_drafts(store: Store, desk: Acting, candidate_id: int) -> None:
-    """Take the drafts on what is no longer a case away, so that nobody sends one by mistake."""
-    for draft in desk.withdraw_reports(candidate_id):
-        desk.log(Event("report.withdraw", f"report:{draft.id}", "its candidate is no longer confirmed"))
-        _remove(store.home / _file(draft))
+UNSENT = tuple(TABLE[Step.WITHDRAW])
+WITHDRAWAL = "withdrawal"
+_OUT = frozenset(ReportState) - set(UNSENT) - {ReportState.WITHDRAWN, ReportState.SENDING}
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report as it reads now: what is stored of it, and the draft rendered from what is known."""
+    """A report as it reads now: what is stored of it, and its draft as it is rendered today, or its frozen bytes."""
 
     id: int | None
     """None for a preview, which is stored nowhere."""
     candidate_id: int
+    indicator: str
     state: ReportState
     kind: str
+    type: str
+    """What kind of abuse it reports: `phishing`."""
+    channel: Channel
     recipient: str
+    """A mail address, or for another channel the desk's name."""
+    address: str
+    """Where it goes: the mail address, or the URL of form, API or portal."""
+    yours: str
+    source: str
+    verified_on: str
+    how: str
     missing: tuple[Missing, ...]
     warnings: tuple[str, ...]
+    ticks: tuple[Missing, ...]
+    """What the approver accepts one by one."""
+    ready: bool
     note: str
+    authors: tuple[str, ...]
+    approvals: tuple[ApprovalView, ...]
+    blast: tuple[str, ...]
+    """What a wrong takedown would hit."""
+    sha256: str
+    message_id: str
+    due_at: datetime | None
+    sent_at: datetime | None
+    answer: str
+    ticket: str
     subject: str
     text: str
     file: str
-    """Path of the .eml; empty for a preview, for what was withdrawn and for what can no longer be rendered."""
+    """Where its draft, or what is approved, lies; empty for a preview and for what can no longer be rendered."""
+
+
+# --- draft ------------------------------------------------------------------------------------------------------------
 
 
 def draft_report(  # noqa: PLR0913  # each is an option of the command
@@ -54,97 +80,143 @@ def draft_report(  # noqa: PLR0913  # each is an option of the command
     key: str,
     *,
     kind: str = "",
+    purpose: str = "",
     to: str = "",
     observed: str = "",
     preview: bool = False,
 ) -> Report:
-    """Draft a report on a confirmed candidate: store it, log it, write its .eml to `drafts/`. Nothing is sent.
+    """Draft a report on a confirmed candidate: store it, log it, write it to `drafts/`. Nothing is sent.
 
-    Without a kind it is of the one that fits the target, for a number by its role. An earlier draft for this recipient,
-    or for none yet, is changed and keeps what is not said anew. A preview is rendered for any candidate and stored
-    nowhere. Raises `ProtectedTarget` before all else, `Refused` for a tenant's host at a registrar, for a kind that a
-    number's role rules out, for a number whose role has changed since and for what the lint refuses, `NotFound`,
-    `NotAllowedNow` for a candidate that is not confirmed, and `UserError` for a kind or an address that cannot be used.
+    Without a kind it is of the one that fits the target, for a number by its role; without a purpose of the one that
+    fits what was observed; without an address for whom the findings and the list of desks name. An earlier draft for
+    this recipient, or for none yet, is changed and keeps what is not said anew. A preview is rendered for any candidate
+    and stored nowhere. Raises `ProtectedTarget` before all else, `Refused` for a tenant's host at a registrar, for a
+    kind that a number's role rules out, for a number whose role has changed since and for what the lint refuses,
+    `NotFound`, `NotAllowedNow` for a candidate that is not confirmed and for a report that is out already, and
+    `UserError` for a kind or an address that cannot be used.
     """
     material = Material.of(settings, reference.brands(settings))
-    material.refuse_protected(key, kind or REGISTRAR)
-    if preview:
-        candidate = store.candidate(key)
-        case, kind = _checked(store, material, candidate, kind)
-        if _new_role(_decision(store, candidate), case):  # what was confirmed is another thing
-            case = replace(case, state=State.NEW)
-        draft = material.rendered(case, kind, to, observed)
-        return _report(settings, None, candidate.id, kind, draft)
+    desk_drafts.refuse_protected(store, material, key, kind)
+    store.require(who, Permission.LOOK if preview else Permission.DRAFT)
+    candidate = _candidate(store, material, who, key, "" if preview else kind)
+    case, kind = _checked(store, material, candidate, kind, purpose)
+    decision = desk_drafts.decision_on(store, candidate)
+    if not preview:
+        desk_drafts.refuse_undecided(candidate, case, decision)
+    elif desk_drafts.new_role(decision, case):  # what was confirmed is another thing
+        case = replace(case, state=State.NEW)
+    purpose = purpose or choice.default_purpose(case, kind, observed=bool(observed))
+    recipient = _recipient(case, material, who, kind, to)
     with store.acting(who) as desk:
-        candidate = desk.candidate(key)
-        case, kind = _checked(desk, material, candidate, kind)
-        template = material.template(kind)
-        _refuse_unconfirmed(candidate, case, desk.decision_on(candidate.id))
-        before = desk.report_on(candidate.id, to, template.purpose)
-        if before:  # what was said once stays until something else is said
-            to, observed = to or before.recipient, observed or str(before.fields["observed"])
-        draft = material.rendered(case, kind, to, observed)
-        fields = {"observed": observed}
-        view = desk.save_report(ReportDraft(candidate.id, kind, to, template.purpose, template.name, fields=fields))
-        mail = as_eml(draft, case, reporter=material.reporter, now=settings.now())
-        written = {"sha256": hashlib.sha256(mail).hexdigest(), "candidate": candidate.id}
-        desk.log(Event("report.draft", f"report:{view.id}", detail=written))
-        _write(settings.home / _file(view), mail)
-        return _report(settings, view, candidate.id, kind, draft)
+        before = desk.report_on(candidate.id, desk_drafts.stored_name(recipient), purpose)
+    if before is not None and not preview:
+        _refuse_out(before)
+        if not desk_drafts.stored_name(recipient):  # whoever was named once stays
+            recipient = desk_drafts.recipient_of(case, material.desks, before) or recipient
+    said = _said(before, who, settings, observed)
+    draft = material.rendered(case, kind, recipient, said, purpose)
+    made = Rendered(case, recipient, said, desk_drafts.overridden(store, material, candidate.indicator, draft))
+    if preview:
+        return _report(store, material, None, candidate, made, kind)
+    content = desk_drafts.as_draft(made, settings)
+    view = _stored(store, who, candidate, made, kind, purpose, before, content)
+    return _report(store, material, view, candidate, made, kind)
 
 
-def _checked(store: Store | Acting, material: Material, candidate: CandidateView, kind: str) -> tuple[Case, str]:
+def _candidate(store: Store, material: Material, who: Actor, key: str, kind: str) -> CandidateView:
+    """Return the candidate of a report; a brand's own number, which no sweep suspects, becomes a case of its own."""
+    with suppress(NotFound):
+        return store.candidate(key)
+    brand = material.own_brand(key) if kind == DO_NOT_ORIGINATE else None
+    if brand is None:
+        return store.candidate(key)
+    number = phone.parse(key).e164
+    with store.acting(who) as desk:
+        desk.require(Permission.DRAFT)
+        role = role_of(desk.number_sightings(number))
+        return desk.add_own_number(number, brand.id, role, "the brand's own number, asked to be listed")
+
+
+def _stored(  # noqa: PLR0913, PLR0917  # what a row is made of
+    store: Store,
+    who: Actor,
+    candidate: CandidateView,
+    made: Rendered,
+    kind: str,
+    purpose: str,
+    before: ReportView | None,
+    content: bytes,
+) -> ReportView:
+    to, said = made.recipient, made.said
+    fields = {**said.fields, "observed": said.observed, "observer": said.observer}
+    fields |= {"observed_at": said.observed_at.isoformat()} if said.observed_at else {}
+    vouched = to is not None and to.how == "vouched"
+    row = ReportDraft(
+        candidate.id,
+        kind,
+        desk_drafts.stored_name(to),
+        purpose,
+        made.draft.template,
+        note=said.note,
+        fields=fields,
+        channel=to.channel if to else Channel.EMAIL,
+        desk=to.desk.name if to and to.desk else "",
+        vouched={"by": to.vouched_by, "at": to.verified_on} if to and vouched else {},
+        authors=_with(before.authors if before else (), who.name),
+    )
+    with store.acting(who) as desk:
+        desk.require(Permission.DRAFT)
+        now = desk.report_on(candidate.id, row.recipient, purpose)
+        if now is not None:
+            _refuse_out(now)
+            desk.void_approvals(now.id, "it was drafted anew")
+        view = desk.save_report(row)
+        desk_drafts.write(store.home / desk_drafts.file_of(view), content)
+        return view
+
+
+def _with(authors: Iterable[str], name: str) -> tuple[str, ...]:
+    """Return who wrote something, with one more: an author stays one, whoever drafts it anew."""
+    return tuple(dict.fromkeys((*authors, name)))
+
+
+def _refuse_out(view: ReportView) -> None:
+    """Raise `NotAllowedNow` for a report that is out, or on its way: it is not drafted over."""
+    if view.state not in TABLE[Step.DRAFT]:
+        raise NotAllowedNow(
+            f"report {view.id} to {view.recipient} is {view.state}: it is not drafted anew; see scamhunt reports show "
+            f"{view.id}"
+        )
+
+
+def _checked(store: Store, material: Material, candidate: CandidateView, kind: str, purpose: str) -> tuple[Case, str]:
     """Return the case and the kind of its report. Raises `ProtectedTarget`, and `Refused` for a kind that must not be.
 
     What a number was to those who reported it is worked out from its sightings, and read from no column.
     """
-    material.refuse_protected(candidate.indicator, kind or REGISTRAR)
-    if kind and kind not in MAY:  # a kind that nobody has is the user's mistake, whatever the target
-        material.template(kind)
-    case = _case(store, material, candidate)
-    kind = kind or default_kind(case.kind, case.role)
-    refuse_role(kind, case.kind, case.role)
+    if kind:  # a kind that nobody has is the user's mistake, whatever the target
+        choice.check_kind(kind)
+    case = desk_drafts.case_of(store, material, candidate)
+    kind = kind or material.default_kind(case)
+    desk_drafts.refuse_protected(store, material, candidate.indicator, kind)
+    refuse_case(case, kind, purpose or choice.default_purpose(case, kind, observed=False))
     return case, kind
 
 
-def _refuse_unconfirmed(candidate: CandidateView, case: Case, decision: EventView | None) -> None:
-    """Raise `NotAllowedNow` for what no person confirmed, `Refused` where the table says so and the log does not.
-
-    Of a number also where its role is not the one that was confirmed.
-    """
-    if candidate.state is not State.CONFIRMED:
-        raise NotAllowedNow(
-            f"{candidate.indicator} is {candidate.state}: a person decides before a report is drafted; run: "
-            f"scamhunt candidates confirm {candidate.id} --reason TEXT, or look with --preview"
-        )
-    if decision is None or (decision.act, decision.detail.get("target")) != (CONFIRM, candidate.indicator):
-        raise Refused(
-            f"the log does not say that a person confirmed {candidate.indicator}: somebody changed the database; "
-            "run scamhunt db check and restore a backup"
-        )
-    _refuse_new_role(candidate, case, decision)
+def _recipient(case: Case, material: Material, who: Actor, kind: str, to: str) -> Recipient | None:
+    if not to:
+        return desk_drafts.chosen(case, material.desks, kind)
+    if material.settings.single_operator:
+        raise Refused("a team of one writes to desks of the list only: --to is refused; add the desk to the overlay")
+    return recipients.vouched(to, kind, who.name, material.settings.now())
 
 
-def _decision(store: Store, candidate: CandidateView) -> EventView | None:
-    """Return the last decision that the log tells of, None when nobody decided yet."""
-    events = store.history(f"candidate:{candidate.id}")
-    return next((event for event in reversed(events) if event.act in LOGGED), None)
-
-
-def _new_role(decision: EventView | None, case: Case) -> str:
-    """Return the role that was confirmed where it is no longer the number's, else an empty text."""
-    confirmed = str(decision.detail.get("role", "")) if decision and decision.act == CONFIRM and case.role else ""
-    return "" if confirmed == case.role else confirmed
-
-
-def _refuse_new_role(candidate: CandidateView, case: Case, decision: EventView | None) -> None:
-    """Raise `Refused` for a number whose role is not the one that was confirmed."""
-    if before := _new_role(decision, case):
-        raise Refused(
-            f"its role changed since it was confirmed ({before}, now {case.role}): look again and confirm it again: "
-            f"scamhunt candidates reopen {candidate.id} --reason TEXT, scamhunt candidates confirm {candidate.id} "
-            "--reason TEXT"
-        )
+def _said(before: ReportView | None, who: Actor, settings: Settings, observed: str) -> Said:
+    """Return what people said: what was said once stays until something else is said."""
+    said = desk_drafts.said_in(before) if before else Said()
+    if not observed:
+        return said
+    return replace(said, observed=observed, observer=who.name, observed_at=settings.now())
 
 
 def preview(
@@ -158,8 +230,149 @@ def preview(
     for candidate in candidates:
         if candidate.brand in material.brands.by_id and candidate.kind is not Kind.PHONE:
             with suppress(Refused):
-                return candidate, material.rendered(_case_of_name(material, candidate), REGISTRAR, "", "")
+                case = desk_drafts.case_of_name(material, candidate)
+                kind = material.default_kind(case)
+                material.refuse_protected(candidate.indicator, kind)
+                purpose = choice.default_purpose(case, kind, observed=False)
+                return candidate, material.rendered(case, kind, None, Said(), purpose)
     return None
+
+
+# --- edit -------------------------------------------------------------------------------------------------------------
+
+
+def edit(store: Store, settings: Settings, who: Actor, report_id: int, changes: Mapping[str, str]) -> Report:
+    """Change fields of a report that is not out yet; what was frozen or approved of it is void.
+
+    Raises `NotFound`, `NotAllowedNow`, `UserError` for a field that this kind of report does not have, and `Refused`
+    for what the lint finds: then nothing is changed.
+    """
+    view = store.report(report_id)
+    store.require(who, Permission.DRAFT)
+    if view.state not in TABLE[Step.EDIT]:
+        raise NotAllowedNow(f"report {view.id} is {view.state}: it is out, and what is out is not edited")
+    edited = _edited(view, who, settings, changes)
+    material = Material.of(settings, reference.brands(settings))
+    made = desk_drafts.rendered(store, material, edited)
+    row = {"note": edited.note, "fields": dict(edited.fields), "authors": list(edited.authors)}
+    content = desk_drafts.as_draft(made, settings)
+    with store.acting(who) as desk:
+        desk.require(Permission.DRAFT)
+        desk.void_approvals(view.id, f"edited by {who.name}")
+        after = desk.step(view, Step.EDIT, detail={"fields": sorted(changes)}, changes=row)
+        desk_drafts.write(store.home / desk_drafts.file_of(after), content)
+    return _report(store, material, after, store.candidate(str(after.candidate_id)), made, after.kind)
+
+
+def _edited(view: ReportView, who: Actor, settings: Settings, changes: Mapping[str, str]) -> ReportView:
+    now = settings.now()
+    checked = {name: typed.check(view.kind, name, text, now) for name, text in changes.items()}
+    fields = {**view.fields, **{name: text for name, text in checked.items() if name != "note"}}
+    if "observed" in changes:
+        fields |= {"observer": who.name, "observed_at": now.isoformat()}
+    note = checked.get("note", view.note)
+    return replace(view, note=note, fields=fields, authors=_with(view.authors, who.name))
+
+
+# --- take back, record ------------------------------------------------------------------------------------------------
+
+
+def withdraw_drafts(store: Store, desk: Acting, candidate_id: int) -> None:
+    """Take the unsent reports on what is no longer a case away, so that nobody sends one by mistake."""
+    for unsent in desk.reports_of(candidate_id, UNSENT):
+        desk.void_approvals(unsent.id, "its candidate is no longer confirmed")
+        desk.step(unsent, Step.WITHDRAW, reason="its candidate is no longer confirmed")
+        desk_drafts.remove(store.home, unsent)
+
+
+def withdraw(store: Store, settings: Settings, who: Actor, report_id: int, reason: str) -> Report:
+    """Take a report back: an unsent one goes nowhere, of a sent one a withdrawal to the same recipient is drafted.
+
+    The withdrawal is approved and sent as any report. Raises `NotFound`, `NotAllowedNow`, `UserError`, `Refused`.
+    """
+    view = store.report(report_id)
+    store.require(who, Permission.DRAFT)
+    if not reason.strip():
+        raise UserError("say why with --reason: the recipient and the log get it")
+    if view.state in UNSENT:
+        with store.acting(who) as desk:
+            desk.require(Permission.DRAFT)
+            desk.void_approvals(view.id, "withdrawn")
+            desk.step(view, Step.WITHDRAW, reason=reason.strip())
+        desk_drafts.remove(store.home, view)
+        return report(store, settings, report_id)
+    if view.state not in _OUT:
+        raise NotAllowedNow(f"report {view.id} is {view.state}: wait until it is known what became of it")
+    return _follow_up(store, settings, who, view, WITHDRAWAL, reason.strip())
+
+
+def _follow_up(  # noqa: PLR0913, PLR0917  # what a second message to a recipient is made of
+    store: Store, settings: Settings, who: Actor, view: ReportView, purpose: str, reason: str
+) -> Report:
+    """Draft a message about a report that is out, to whoever got it."""
+    candidate = store.candidate(str(view.candidate_id))
+    fields = {
+        "about": view.message_id,
+        "about_sent": view.sent_at.isoformat() if view.sent_at else "",
+        "about_ticket": view.ticket,
+        "why": reason,
+    }
+    draft = ReportDraft(
+        view.candidate_id,
+        view.kind,
+        view.recipient,
+        purpose,
+        purpose,
+        fields=fields,
+        channel=view.channel,
+        desk=view.desk,
+        vouched=view.vouched,
+        authors=(who.name,),
+    )
+    material = Material.of(settings, reference.brands(settings))
+    with store.acting(who) as desk:
+        desk.require(Permission.DRAFT)
+        before = desk.report_on(view.candidate_id, view.recipient, purpose)
+        if before is not None:
+            _refuse_out(before)
+        made_of = desk.save_report(draft)
+    made = desk_drafts.rendered(store, material, made_of)
+    desk_drafts.write(store.home / desk_drafts.file_of(made_of), desk_drafts.as_draft(made, settings))
+    return _report(store, material, made_of, candidate, made, view.kind)
+
+
+_FOUND = {ReportState.SENT: Step.FOUND_SENT, ReportState.FAILED: Step.FOUND_UNSENT}
+
+
+def record(  # noqa: PLR0913  # each is an option of the command
+    store: Store, settings: Settings, who: Actor, report_id: int, *, state: str = "", note: str = "", ticket: str = ""
+) -> Report:
+    """Record what a person found out about a report: whether it was taken, and the recipient's ticket.
+
+    `sent` and `failed` are for an unknown outcome and for what a person handed in. Raises `NotFound`, `NotAllowedNow`,
+    `UserError` for any other state: what is observed is never typed.
+    """
+    view = store.report(report_id)
+    store.require(who, Permission.SEND)
+    if state and state not in set(_FOUND):
+        raise UserError(
+            f"a person records sent or failed, not {state[:40]!a}: the rest is observed, or follows from it"
+        )
+    if not (state or ticket.strip()):
+        raise UserError("say what you found out: --state sent, --state failed, or --ticket")
+    step = _FOUND[ReportState(state)] if state else Step.NOTE
+    if step is not Step.NOTE and view.state is ReportState.APPROVED and view.handed_at is None:
+        raise NotAllowedNow(f"report {view.id} was not handed out yet; run: scamhunt reports send {view.id}")
+    with store.acting(who) as desk:
+        desk.require(Permission.SEND)
+        changes: dict[str, object] = {"ticket": ticket.strip()} if ticket.strip() else {}
+        changes |= {"sent_at": desk.now} if step is Step.FOUND_SENT else {}
+        changes |= {"handed_at": None} if step is Step.FOUND_UNSENT else {}
+        desk.step(view, step, reason=note.strip(), detail={"ticket": ticket.strip()}, changes=changes)
+    return report(store, settings, report_id)
+
+
+# --- look -------------------------------------------------------------------------------------------------------------
 
 
 def reports(store: Store, settings: Settings, *, limit: int | None = 50) -> list[Report]:
@@ -173,72 +386,85 @@ def report(store: Store, settings: Settings, report_id: int) -> Report:
     return _current(store, Material.of(settings, reference.brands(settings)), store.report(report_id))
 
 
-def _case(store: Store | Acting, material: Material, candidate: CandidateView) -> Case:
-    case = _case_of_name(material, candidate)
-    if candidate.kind is not Kind.PHONE:
-        return case
-    return material.about_number(case, store.number_sightings(candidate.indicator))
-
-
-def _case_of_name(material: Material, candidate: CandidateView) -> Case:
-    return Case(
-        indicator=candidate.indicator,
-        kind=candidate.kind,
-        brand=material.brand(candidate.brand),
-        score=candidate.score,
-        reasons=candidate.reasons,
-        first_seen=candidate.first_seen,
-        last_seen=candidate.last_seen,
-        feeds=candidate.feeds,
-        state=candidate.state,
-    )
-
-
 def _current(store: Store, material: Material, view: ReportView) -> Report:
     candidate = store.candidate(str(view.candidate_id))
     try:
-        observed, case = str(view.fields["observed"]), _case(store, material, candidate)
-        draft = material.rendered(case, view.kind, view.recipient, observed)
-        if candidate.kind is Kind.PHONE:
-            _refuse_new_role(candidate, case, _decision(store, candidate))
+        made = desk_drafts.rendered(store, material, view)
+        decision = desk_drafts.decision_on(store, candidate)
+        if candidate.kind is Kind.PHONE and desk_drafts.new_role(decision, made.case):
+            desk_drafts.refuse_undecided(candidate, made.case, decision)
     except (UserError, Refused) as error:
-        draft = Draft(view.template, view.recipient, "", "", (), (f"cannot be rendered: {error}",))
-        if isinstance(error, Refused) and view.state is ReportState.DRAFT:
-            draft = replace(draft, warnings=(*draft.warnings, f"{_file(view)} is of an earlier day: do not send it"))
-    return _report(material.settings, view, candidate.id, view.kind, draft)
+        made = _unrendered(material, view, candidate, error)
+    return _report(store, material, view, candidate, made, view.kind)
 
 
-def _report(settings: Settings, view: ReportView | None, candidate_id: int, kind: str, draft: Draft) -> Report:
-    written = view is not None and view.state is ReportState.DRAFT and bool(draft.text)
+def _unrendered(material: Material, view: ReportView, candidate: CandidateView, error: Exception) -> Rendered:
+    """Return a report that cannot be rendered today, with the reason as its warning."""
+    draft = Draft(view.template, view.recipient, "", "", (), (f"cannot be rendered: {error}",))
+    if isinstance(error, Refused) and view.state is ReportState.DRAFT:
+        stale = f"{desk_drafts.file_of(view)} is of an earlier day: do not send it"
+        draft = replace(draft, warnings=(*draft.warnings, stale))
+    brand = material.brands.by_id.get(candidate.brand) or next(iter(material.brands))
+    case = replace(desk_drafts.case_of_name(material, replace(candidate, brand=brand.id)))
+    return Rendered(case, None, desk_drafts.said_in(view), draft)
+
+
+def _report(  # noqa: PLR0913, PLR0917  # what a report is made of
+    store: Store, material: Material, view: ReportView | None, candidate: CandidateView, made: Rendered, kind: str
+) -> Report:
+    draft, to = made.draft, made.recipient
+    hit = desk_cases.blast_of(store, material.protected, candidate, made.case, material.settings.now())
+    subject, text = _frozen_text(store, view) or (draft.subject, draft.text)
     return Report(
         id=view.id if view else None,
-        candidate_id=candidate_id,
+        candidate_id=candidate.id,
+        indicator=candidate.indicator,
         state=view.state if view else ReportState.DRAFT,
         kind=kind,
-        recipient=draft.recipient,
+        type=view.purpose if view else draft.abuse_type,
+        channel=to.channel if to else view.channel if view else Channel.EMAIL,
+        recipient=view.recipient if view else desk_drafts.stored_name(to),
+        address=to.address if to else "",
+        yours=to.yours if to else "",
+        source=to.source if to else "",
+        verified_on=to.verified_on if to else "",
+        how=to.how if to else "",
         missing=draft.missing,
         warnings=draft.warnings,
+        ticks=draft.ticks,
+        ready=draft.ready,
         note=view.note if view else "",
-        subject=draft.subject,
-        text=draft.text,
-        file=str(settings.home / _file(view)) if view and written else "",
+        authors=tuple(view.authors) if view else (),
+        approvals=tuple(one for one in store.approvals(view.id) if one.voided_at is None) if view else (),
+        blast=hit.lines,
+        sha256=view.sha256 if view else "",
+        message_id=view.message_id if view else "",
+        due_at=view.due_at if view else None,
+        sent_at=view.sent_at if view else None,
+        answer=view.answer if view else "",
+        ticket=view.ticket if view else "",
+        subject=subject,
+        text=text,
+        file=_lies_at(store, view, draft),
     )
 
 
-def _file(view: ReportView) -> str:
-    return f"drafts/report-{view.id}.eml"
+def _lies_at(store: Store, view: ReportView | None, draft: Draft) -> str:
+    if view is None or view.state is ReportState.WITHDRAWN or not draft.text:
+        return ""
+    frozen = f"outbox/{view.sha256}"
+    return str(store.home / (frozen if desk_drafts.is_frozen(view) else desk_drafts.file_of(view)))
 
 
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise files.refused(path.parent, error) from None
-    files.write_whole(path, lambda out: out.write(content))
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise files.refused(path.parent, error) from None
+def _frozen_text(store: Store, view: ReportView | None) -> tuple[str, str] | None:
+    """Return subject and text of frozen bytes; None for what is not frozen, or can no longer be read."""
+    if view is None or not desk_drafts.is_frozen(view):
+        return None
+    with suppress(Refused, UserError, OSError):
+        body = store.outbox(view.sha256)
+        if view.channel is not Channel.EMAIL:
+            return "", body.decode("utf-8", "replace")
+        mail = email.message_from_bytes(body, policy=email.policy.default)
+        plain = mail.get_body(("plain",))
+        return str(mail["Subject"]).strip(), plain.get_content().replace("\r\n", "\n") if plain else ""
+    return None

@@ -11,17 +11,20 @@ from scamhunt.indicators.phone import Number, NumberType
 from scamhunt.investigate.carrier import attribute
 from scamhunt.investigate.ladder import Confidence, Ladder
 from scamhunt.investigate.refdata_index import Refdata
-from scamhunt.model import Brand, NumberSighting
-from scamhunt.protected import Protected
+from scamhunt.model import Brand, Kind, NumberSighting
+from scamhunt.protected import Protected, Protection
 from scamhunt.score.brands import Brands
 from scamhunt.score.phone_voices import listen
 from scamhunt.settings import Settings
-from scamhunt.takedown import roles, told
-from scamhunt.takedown.draft import Case, Draft, Reporter, render
-from scamhunt.takedown.lint import lint, observed_faults
+from scamhunt.takedown import choice, roles, told
+from scamhunt.takedown.case import Case, Desk, Draft, Recipient, Reporter, Said
+from scamhunt.takedown.draft import render
+from scamhunt.takedown.lint import lint, may_stand, said_faults
 from scamhunt.takedown.numbers import Attribution, NumberFacts
 from scamhunt.takedown.template import Template
 
+LANG = "en"
+"""The language of reports."""
 NO_RESPORG = (
     "who is responsible for a toll-free number (its RespOrg); no public table says it, the registry's help desk does"
 )
@@ -30,33 +33,64 @@ NO_RESPORG = (
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What reports are made from: brands, protected names, templates, and who reports."""
+    """What reports are made from: brands, protected names, templates, desks, and who reports."""
 
     settings: Settings
     brands: Brands
     protected: Protected
-    templates: Mapping[str, Template]
-    """By kind."""
+    templates: Mapping[tuple[str, str, str], Template]
+    """By kind of recipient, purpose and language."""
     reporter: Reporter
+    desks: Sequence[Desk]
 
     @classmethod
     def of(cls, settings: Settings, brands: Brands) -> "Material":
         """Read it all, once for an act. Raises `UserError` for a template or a list with faults."""
         protected = reference.protected(settings, brands)
-        reporter = Reporter(settings.reporter_org, settings.reporter_email)
-        return cls(settings, brands, protected, reference.templates(settings), reporter)
+        listed = reference.desks(settings)
+        return cls(settings, brands, protected, reference.templates(settings), cls.reporter_of(settings), listed)
 
-    def template(self, kind: str) -> Template:
-        """Return the template of a report to this kind of recipient. Raises `UserError` that names the kinds."""
-        if kind not in self.templates:
-            known = ", ".join(sorted(self.templates))
-            raise UserError(f"no template for a report to {kind[:40]!a}; there are templates for {known}")
-        return self.templates[kind]
+    @staticmethod
+    def reporter_of(settings: Settings) -> Reporter:
+        """Return who reports."""
+        return Reporter(settings.reporter_org, settings.reporter_email)
+
+    def protects(self, target: str) -> Protection | None:
+        """Return why a target is protected; None for what is not, and for what is no name or number."""
+        try:
+            return self.protected.why(target)
+        except BadIndicator:
+            return None
+
+    def default_kind(self, case: Case) -> str:
+        """Return whom a report on a case goes to where nobody says."""
+        named = case.kind != Kind.PHONE
+        return choice.default_kind(case, tenant=named and self.protected.tenant_of(case.indicator) is not None)
+
+    def known_kind(self, kind: str) -> str:
+        """Return a kind of recipient. Raises `UserError` that names those for whom there are templates."""
+        choice.check_kind(kind)
+        known = dict.fromkeys(each for each, _, _ in self.templates)
+        if kind not in known:
+            raise UserError(f"no template for a report to a {kind}; there are templates for {', '.join(sorted(known))}")
+        return kind
+
+    def purpose_for(self, case: Case, kind: str, *, observed: bool) -> str:
+        """Return what a report to this kind of recipient is about where nobody says."""
+        return choice.default_purpose(case, kind, observed=observed)
+
+    def template(self, kind: str, purpose: str, lang: str = LANG) -> Template:
+        """Return the template of a report. Raises `UserError` that names what there is."""
+        found = self.templates.get((self.known_kind(kind), purpose, lang))
+        if found is None:
+            known = ", ".join(sorted(about for each, about, spoken in self.templates if (each, spoken) == (kind, lang)))
+            raise UserError(f"no {purpose[:40]!a} report to a {kind} in {lang[:10]}; there is: {known or 'none'}")
+        return found
 
     def refuse_protected(self, target: str, kind: str) -> None:
         """Raise `ProtectedTarget` for a name that is never reported, `Refused` for a tenant's host at a registrar."""
         try:
-            why = self.protected.why(target)
+            why = None if self.is_own_request(target, kind) else self.protected.why(target)
             platform = None if why else self.protected.tenant_of(target)
         except BadIndicator:  # the id of a candidate, or no name at all: the look-up says which
             return
@@ -68,20 +102,34 @@ class Material:
                 "never to the registrar of the whole"
             )
 
+    def is_own_request(self, target: str, kind: str) -> bool:
+        """Say whether a report asks that nobody may place calls with a brand's own number: it accuses nobody."""
+        return kind == roles.DO_NOT_ORIGINATE and self.own_brand(target) is not None
+
+    def own_brand(self, target: str) -> Brand | None:
+        """Return the brand whose number it is that never places calls, None for any other target."""
+        try:
+            return roles.own_brand(phone.parse(target).e164, self.brands)
+        except BadIndicator:
+            return None
+
     def brand(self, brand: str) -> Brand:
         """Return a brand of the packs in force. Raises `UserError` for one that has left them."""
         if brand not in self.brands.by_id:
             raise UserError(f"brand {brand} is no longer in the packs; put it back to report for it")
         return self.brands.by_id[brand]
 
-    def rendered(self, case: Case, kind: str, to: str, observed: str) -> Draft:
-        """Return a draft that the lint has passed; what is protected, or what the lint finds, is `Refused`."""
-        self.refuse_protected(case.indicator, kind)
-        roles.refuse_role(kind, case.kind, case.role)
-        template, now = self.template(kind), self.settings.now()
-        draft = render(case, template, reporter=self.reporter, recipient=to, observed=observed, now=now)
+    def rendered(self, case: Case, kind: str, to: Recipient | None, said: Said, purpose: str = "") -> Draft:
+        """Return a draft that the lint has passed. What the lint finds is `Refused`.
+
+        Whoever calls has asked before whether the target is protected: two people may let one through.
+        """
+        purpose = purpose or self.purpose_for(case, kind, observed=bool(said.observed))
+        template, now = self.template(kind, purpose), self.settings.now()
+        draft = render(case, template, reporter=self.reporter, to=to, said=said, kind=kind, now=now)
+        standing = may_stand(case, draft, kind, said, now)
         # What a draft cuts short is stored whole.
-        faults = [*lint(draft, case, template), *observed_faults(observed, draft, case, kind)]
+        faults = [*lint(draft, case, template, standing=standing), *said_faults(said, draft, case, kind)]
         if faults:
             raise Refused("the draft is refused: " + "; ".join(dict.fromkeys(faults)))
         return draft

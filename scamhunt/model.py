@@ -58,12 +58,65 @@ class State(StrEnum):
 
 
 class ReportState(StrEnum):
-    """Where an abuse report stands."""
+    """Where an abuse report stands. `takedown/steps.py` has the transitions."""
 
     DRAFT = "draft"
     """Rendered from what is known now; nobody was asked to approve it."""
+    REVIEW = "review"
+    """Its bytes are frozen and wait for a second person."""
+    APPROVED = "approved"
+    """A second person approved exactly these bytes for exactly this recipient."""
+    QUEUED = "queued"
+    """It goes out once the time to take it back is over."""
+    SENDING = "sending"
+    """A connection is open, or was when the machine stopped."""
+    SENT = "sent"
+    """The mail server, or whoever handed it in, said that it was taken."""
+    FAILED = "failed"
+    """It surely was not taken."""
+    UNKNOWN = "unknown"
+    """It may have been taken or not: a person finds out. It is never sent again by itself."""
+    ACKNOWLEDGED = "acknowledged"
+    """The recipient said that it has it."""
+    FORWARDED = "forwarded"
+    """The recipient passed it on."""
+    ACTIONED = "actioned"
+    """The recipient says that it acted."""
+    DECLINED = "declined"
+    """The recipient says that it will not act."""
+    NO_ANSWER = "no_answer"
+    """Nobody answered for too long."""
+    VERIFIED_DOWN = "verified_down"
+    """We observed that it is gone."""
+    RELAPSED = "relapsed"
+    """It was gone, and we observed that it is back."""
+    HELD = "held"
+    """Somebody asked to leave it alone for a while."""
     WITHDRAWN = "withdrawn"
-    """Its candidate is no longer a case: it is not sent. A new draft takes its place."""
+    """It is not sent, or was taken back. A new draft takes its place."""
+
+
+class Channel(StrEnum):
+    """The way on which a recipient takes reports."""
+
+    EMAIL = "email"
+    FORM = "form"
+    """A page with fields that a person fills in."""
+    API = "api"
+    """A JSON request that a person sends with a key of the team's."""
+    PORTAL = "portal"
+    """A page behind a log-in."""
+
+
+class PersonRole(StrEnum):
+    """What a person is there for. `access.py` says what each may do; none contains another."""
+
+    VIEWER = "viewer"
+    ANALYST = "analyst"
+    APPROVER = "approver"
+    INVESTIGATOR = "investigator"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
 
 
 # --- gather -----------------------------------------------------------------------------------------------------------

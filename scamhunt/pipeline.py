@@ -24,7 +24,8 @@ from time import monotonic
 
 from pydantic import SecretStr
 
-from scamhunt import bundle, desk, desk_reports, look_plan, reference
+from scamhunt import bundle, desk, desk_reports, look_plan, outbox, reference
+from scamhunt.access import Permission
 from scamhunt.errors import (
     BadIndicator,
     FeedHeld,
@@ -46,7 +47,8 @@ from scamhunt.gather.replay import Kept, kept
 from scamhunt.gather.sources import Source, handed_in, sources, unknown, why_off
 from scamhunt.indicators import phone
 from scamhunt.look_plan import Night
-from scamhunt.model import SYSTEM, Actor, Event, Kind, Match, Reason, Rejected, State
+from scamhunt.model import SYSTEM, Actor, Event, Kind, Match, Reason, Rejected, ReportState, State
+from scamhunt.outbox import Turn
 from scamhunt.score.brands import Brands
 from scamhunt.score.classifier import Classifier
 from scamhunt.score.phones import PhoneScorer
@@ -92,6 +94,10 @@ class Summary:
     """What the scores of numbers are worth."""
     night: Night = field(default_factory=Night)
     """What was looked at, or would be."""
+    mails: Turn = field(default_factory=lambda: Turn(()))
+    """What became of the reports that were due to be sent."""
+    waiting: Mapping[ReportState, int] = field(default_factory=dict)
+    """Reports that wait for a person, by their state."""
     brand_names: Mapping[str, str] = field(default_factory=dict)
     """Brand id to the name that people know."""
     preview: str = ""
@@ -106,8 +112,8 @@ class Summary:
 
     @property
     def exit_code(self) -> int:
-        """The gravest of the feeds' and the looks': see `errors.worst`."""
-        return worst([*(feed.exit_code for feed in self.feeds), self.night.exit_code])
+        """The gravest of the feeds', the looks' and the mails': see `errors.worst`."""
+        return worst([*(feed.exit_code for feed in self.feeds), self.night.exit_code, self.mails.exit_code])
 
     def as_json(self) -> dict[str, object]:
         """Return the contract of `sweep --format json`."""
@@ -120,7 +126,7 @@ class Summary:
             "verdicts": self.night.verdicts,
             "closed": len(self.night.closed),
             "reopened": len(self.reopened | self.night.reopened),
-            "reports": {"drafted": 0, "due": 0},
+            "reports": {"drafted": 0, "due": sum(self.waiting.values()), **self.mails.counts()},
             "quarantined": self.reasons_quarantined,
             "by_brand": self.by_brand,
             "by_band": self.by_band,
@@ -168,6 +174,7 @@ def sweep(  # noqa: PLR0913  # each is an option of the command
         score_numbers_anew(settings, store, sweeping.scorer)
         if due is None:
             summary.night = _looked(settings, store, brands, progress, dry_run=dry_run)
+            summary.mails = _sent(settings, store, dry_run=dry_run)
         _describe(summary, store, settings, brands)
     summary.seconds = monotonic() - started
     return summary
@@ -202,6 +209,18 @@ def _looked(settings: Settings, store: Store, brands: Brands, progress: Progress
         waiting.problems.append(str(problem))
         waiting.code = problem.exit_code
         return waiting
+
+
+def _sent(settings: Settings, store: Store, *, dry_run: bool) -> Turn:
+    """Send what is due; a rehearsal has a copy of the same approved reports and sends none of them."""
+    if dry_run:
+        return Turn(())
+    try:
+        return Turn(tuple(outbox.send_due(store, settings)))
+    except StoreError:
+        raise
+    except ScamhuntError as problem:  # the feeds were read and kept: their summary is not to be lost over it
+        return Turn((), str(problem), problem.exit_code)
 
 
 def replay(
@@ -240,11 +259,12 @@ def import_file(
 ) -> Summary:
     """Read one file that a person hands in, as a feed of that name would; where the feed stands stays.
 
-    Raises as `sweep` does, and `UserError` for a feed that is not read from files.
+    Raises as `sweep` does, `NotPermitted`, and `UserError` for a feed that is not read from files.
     """
     started, brands, summary = monotonic(), reference.brands(settings), Summary()
     source = handed_in(settings, feed, location)
     with desk.open_store(settings) as store, store.lease("sweep"):
+        store.require(who, Permission.IMPORT)
         sweeping = Sweeping.of(settings, store, brands, summary, progress)
         summary.feeds += sweeping.read(source)
         with store.acting(who) as act:
@@ -385,6 +405,7 @@ def _describe(summary: Summary, store: Store, settings: Settings, brands: Brands
     summary.strongest = store.candidates(states=OPEN, kind=Kind.DOMAIN, limit=STRONGEST)
     summary.numbers = store.candidates(states=OPEN, kind=Kind.PHONE, limit=NUMBERS_SHOWN)
     summary.standing = reference.phone_model(settings).standing
+    summary.waiting = store.count_reports((ReportState.REVIEW, ReportState.FAILED, ReportState.UNKNOWN))
     summary.brand_names = {brand.id: brand.name for brand in brands}
     try:
         first = desk_reports.preview(settings, brands, summary.strongest)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from scamhunt.errors import UserError
 from scamhunt.indicators import domain
@@ -60,15 +61,15 @@ class Protected:
         platforms: dict[str, bool] = {}
         popular: dict[str, str] = {}
         for file, content in lists:
-            values = _values(file, content)
             if file == NUMBERS:
                 public |= _public(file, content)
             elif file == GOVERNMENT:
-                zones.update(values.values())
+                zones.update(_values(file, content).values())
             elif file == PLATFORMS:
-                platforms |= {value.removeprefix("*."): value.startswith("*.") for value in values.values()}
+                values = _values(file, content).values()
+                platforms |= {value.removeprefix("*."): value.startswith("*.") for value in values}
             else:
-                popular |= dict.fromkeys(_targets(file, values), file)
+                popular |= dict.fromkeys(_targets(file, content), file)
         numbers = {_digits(phone): brand.id for brand in brands for phone in brand.phones}
         national = {digits[len(str(country_code(f"+{digits}"))) :]: digits for digits in (*public, *numbers)}
         return cls(brands, numbers, public, national, frozenset(zones), platforms, popular)
@@ -196,9 +197,11 @@ def _values(file: str, content: str | bytes) -> dict[int, str]:
     return {number: line for number, line in lines if line}
 
 
-def _targets(file: str, values: Mapping[int, str]) -> list[str]:
+@lru_cache(8)  # the same long list is asked for with each act
+def _targets(file: str, content: str | bytes) -> tuple[str, ...]:
+    values = _values(file, content)
     names, unread = domain.parse_many(list(values.values()))
     if unread:
         index, reason = unread[0]
         raise UserError(f"{file}:{list(values)[index]}: {reason}; write one name a line, such as example.com")
-    return names.targets
+    return tuple(names.targets)

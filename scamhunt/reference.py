@@ -28,6 +28,8 @@ from scamhunt.score.signals import SIGNALS
 from scamhunt.score.texts import TEXT_SIGNALS, TEXT_WEIGHTS, BrandTexts
 from scamhunt.score.vocabulary import Vocabulary, parse_words
 from scamhunt.settings import Settings
+from scamhunt.takedown.case import Desk
+from scamhunt.takedown.desks import parse_desks
 from scamhunt.takedown.template import Template, parse_template
 
 PHONE_MODEL = "phone_model.json"
@@ -106,6 +108,15 @@ def hosting(settings: Settings) -> Hosting:
     return parse_hosting(bundle.hosting_tables(settings.overlay))
 
 
+def desks(settings: Settings) -> list[Desk]:
+    """Return the desks that take reports: the shipped ones, with the team's in the place of those of their name.
+
+    Raises `UserError` with file, line and fix for each fault.
+    """
+    listed = (parse_desks(name, content) for name, content in bundle.recipient_lists(settings.overlay))
+    return list({desk.name: desk for each in listed for desk in each}.values())
+
+
 class _Words:
     """What finds brands in words, built when there are some: a day of complaints has none."""
 
@@ -122,11 +133,22 @@ def protected(settings: Settings, packs: Brands) -> Protected:
     return Protected.of(packs, bundle.protected_lists(settings.overlay))
 
 
-def templates(settings: Settings) -> dict[str, Template]:
-    """Return the templates by the kind of their recipient. Raises `UserError` with file, line and fix."""
-    paths = bundle.templates(settings.overlay).items()
-    found = [parse_template(str(path), path.read_bytes()) for _, path in paths]
-    return {template.kind: template for template in found}
+def templates(settings: Settings) -> dict[tuple[str, str, str], Template]:
+    """Return the templates by kind of recipient, purpose and language.
+
+    Raises `UserError` with file, line and fix, also for two files that are the same report.
+    """
+    found: dict[tuple[str, str, str], Template] = {}
+    for path in bundle.templates(settings.overlay).values():
+        template = parse_template(str(path), path.read_bytes())
+        for kind in template.kinds:
+            other = found.setdefault((kind, template.purpose, template.lang), template)
+            if other is not template:
+                same = f"{template.purpose} report to a {kind} in {template.lang}"
+                raise UserError(
+                    f"{template.name}:1: {other.name} is the {same} already; give it that name, or remove it"
+                )
+    return found
 
 
 def sample() -> Iterator[Names]:

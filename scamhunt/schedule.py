@@ -22,7 +22,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]  # untyped
 from apscheduler.triggers.base import BaseTrigger  # type: ignore[import-untyped]  # untyped
 
-from scamhunt import bundle, pipeline
+from scamhunt import bundle, outbox, pipeline
 from scamhunt.errors import LeaseHeld, ScamhuntError, StoreError, UserError, did_you_mean, worst
 from scamhunt.feed_run import FeedResult
 from scamhunt.gather.sources import places, title
@@ -39,6 +39,8 @@ SIGNAL_SECONDS = 0.2
 LEFT_OUT = "left out: its turn before is not done yet"
 LOOKS, LOOKS_SCHEDULE = "looks", "*/10 * * * *"
 """What is due to be looked at, and how often that is asked: the first day's checks lie close together."""
+OUTBOX, OUTBOX_SCHEDULE = "outbox", "* * * * *"
+"""What is approved and due to be sent. It has a worker of its own: a mail does not wait for a feed of some hours."""
 AT_ONCE = 4
 """Feeds that are read at one time on PostgreSQL. SQLite has one writer: there it is one."""
 STOPPED_AT_ONCE = 3
@@ -60,24 +62,33 @@ class Job:
 
     name: str
     when: BaseTrigger
-    work: Callable[[datetime, pipeline.Progress], "Sequence[FeedResult | Night]"]
+    work: Callable[[datetime, pipeline.Progress], "Sequence[FeedResult | Night | outbox.Turn]"]
     """Takes since when it is due, and whom to tell after each batch. Does nothing when that turn was taken already."""
     several: bool = False
     """Whether it reads several places: its lines then name them."""
 
 
 def jobs(settings: Settings, trigger: Trigger = cron) -> list[Job]:
-    """Return what the clock starts: the feeds that are on. What else it is to start has its place here.
+    """Return what the clock starts: the feeds that are on, looks and the outbox where they are switched on.
 
     Raises `UserError` for a feed that does not exist and for a schedule that cannot be read.
     """
     looks = [] if settings.investigate is Depth.OFF else [Job(LOOKS, trigger(LOOKS_SCHEDULE), _looks(settings))]
-    return [*_feeds(settings, trigger), *looks]
+    mails = [Job(OUTBOX, trigger(OUTBOX_SCHEDULE), _outbox(settings))] if settings.sending else []
+    return [*_feeds(settings, trigger), *looks, *mails]
 
 
 def _looks(settings: Settings) -> Callable[[datetime, pipeline.Progress], Sequence[Night]]:
     def work(_due: datetime, progress: pipeline.Progress) -> Sequence[Night]:
         return [pipeline.look(settings, progress)]
+
+    return work
+
+
+def _outbox(settings: Settings) -> Callable[[datetime, pipeline.Progress], Sequence[outbox.Turn]]:
+    def work(_due: datetime, progress: pipeline.Progress) -> Sequence[outbox.Turn]:
+        done = outbox.turn(settings, progress)
+        return [done] if done.outcomes else []  # a line a minute that nothing was due is of no use
 
     return work
 
@@ -143,8 +154,8 @@ class Turns:
         """Tell one line about a job; text from outside cannot make a second one."""
         self.tell(f"{self.now():%Y-%m-%dT%H:%M:%SZ} {name} {'; '.join(text.splitlines())}")
 
-    def _told(self, result: FeedResult | Night, job: Job) -> None:
-        if isinstance(result, Night):
+    def _told(self, result: FeedResult | Night | outbox.Turn, job: Job) -> None:
+        if isinstance(result, Night | outbox.Turn):
             self.line(job.name, result.told())
             return
         if result.exit_code == LeaseHeld.exit_code:
@@ -204,14 +215,15 @@ def _scheduler(settings: Settings, turns: Turns, wanted: Sequence[Job]) -> Backg
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL + 1)  # what matters of it is told below
     workers = AT_ONCE if settings.database_url.get_secret_value() else 1
     scheduler = BackgroundScheduler(
-        executors={"default": ThreadPoolExecutor(workers)},
+        executors={"default": ThreadPoolExecutor(workers), OUTBOX: ThreadPoolExecutor(1)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         timezone=UTC,
     )
     scheduler.add_listener(lambda event: turns.line(event.job_id, LEFT_OUT), EVENT_JOB_MAX_INSTANCES)
     for job in wanted:
         take = partial(_take, scheduler, turns, job)
-        scheduler.add_job(take, job.when, id=job.name, name=job.name, next_run_time=datetime.now(UTC))
+        lane = OUTBOX if job.name == OUTBOX else "default"
+        scheduler.add_job(take, job.when, id=job.name, name=job.name, executor=lane, next_run_time=datetime.now(UTC))
     return scheduler
 
 

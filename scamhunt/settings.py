@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -34,7 +35,7 @@ PREFIX = "SCAMHUNT_"
 CONFIG_FILE = "scamhunt.toml"
 TABLES = frozenset({"addresses", "keys", "phone_columns", "proxy"})
 """Settings of names and values: each name counts for itself, as if it were a setting."""
-SECRETS = frozenset({"keys", "database_url", "imap_url", "proxy"})
+SECRETS = frozenset({"keys", "database_url", "imap_url", "proxy", "smtp_url"})
 """Settings that hold a secret: never shown, and not read from a file that others may read."""
 
 
@@ -142,6 +143,17 @@ class Settings(BaseSettings):
     user_agent: str = Field("", description="What RDAP servers are told who asks; nothing names scamhunt while unset.")
     screenshots: bool = Field(default=True, description="Take a screenshot where Chromium and its driver are there.")
     chromium: str = Field("", description="Path of Chromium, instead of the one that is found.")
+    smtp_url: SecretStr = Field(
+        SecretStr(""), description="The mail server that reports go out by: `smtps://user:password@host` or `smtp://`."
+    )
+    sending: bool = Field(default=False, description="Send what was approved; while off it is written to a folder.")
+    single_operator: bool = Field(
+        default=False, description="A team of one: approve your own reports to listed desks after a second look."
+    )
+    approval_hours: float = Field(24, gt=0, le=168, description="Hours that an approval holds.")
+    cancel_minutes: float = Field(10, ge=0, le=1440, description="Minutes in which a queued report can be taken back.")
+    recipient_a_day: int = Field(100, gt=0, description="Reports that one recipient gets in a day at most.")
+    recipient_a_minute: int = Field(6, gt=0, description="Reports that one recipient gets in a minute at most.")
     fetch_allow_nets: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
         (), description="Networks that are not public and may be fetched from on purpose."
     )
@@ -323,7 +335,21 @@ def load() -> Settings:
         raise SettingsError("\n".join(_fault(fault, files) for fault in error.errors())) from None
     if found.clock and not found.trust_names:
         raise SettingsError(f"{PREFIX}CLOCK is for a lab: set {PREFIX}TRUST_NAMES=on too, or unset it")
+    if found.trust_names and not _stays_here(found.smtp_url):
+        raise Refused(
+            f"{PREFIX}TRUST_NAMES=on is for a lab: it is refused while {PREFIX}SMTP_URL names a server that is not on "
+            "this machine; unset one of the two"
+        )
     return found
+
+
+def _stays_here(url: SecretStr) -> bool:
+    """Say whether a mail server is this machine by its address or is called `localhost`; none is as good."""
+    try:
+        host = urlsplit(url.get_secret_value()).hostname or ""
+        return not url.get_secret_value() or host == "localhost" or ip_address(host).is_loopback
+    except ValueError:  # a name, or what cannot be read: it may lead anywhere
+        return False
 
 
 def _names() -> list[str]:

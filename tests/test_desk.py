@@ -99,16 +99,16 @@ def test_the_systems_user_acts_whatever_the_environment_says(
     monkeypatch.setenv("LOGNAME", "somebody")
     monkeypatch.setenv("USER", "somebody")
     me = pwd.getpwuid(os.geteuid()).pw_name.lower()
-    assert desk.actor(settings) == Actor(me, "os_user")
+    assert desk.actor(None, settings) == Actor(me, "os_user")
     with pytest.raises(NotPermitted, match="may not act as somebody"):
-        desk.actor(settings, "somebody")
+        desk.actor(None, settings, "somebody")
 
 
 def test_a_lab_believes_names(settings: Settings) -> None:
     """What is given with the command goes before the setting; both are only asserted."""
     lab = settings.model_copy(update={"trust_names": True, "acting_as": "bert"})
-    assert desk.actor(lab) == Actor("bert", "asserted")
-    assert desk.actor(lab, "carla") == Actor("carla", "asserted")
+    assert desk.actor(None, lab) == Actor("bert", "asserted")
+    assert desk.actor(None, lab, "carla") == Actor("carla", "asserted")
 
 
 def test_an_upgrade_of_a_current_database_does_nothing(store: Store, settings: Settings) -> None:

@@ -57,7 +57,7 @@ def test_a_confirmed_candidate_gets_a_draft_and_an_eml(store: Store, settings: S
     """It is stored as a draft, says what it lacks, and lies in drafts/: defanged in its text, exact in its data."""
     report = desk_reports.draft_report(store, settings, ANN, confirmed(store))
     assert (report.state, report.kind, report.recipient) == (ReportState.DRAFT, "registrar", "")
-    assert {one.field for one in report.missing} == {"registrar", "recipient", "observed", "screenshot", "reporter"}
+    assert {one.field for one in report.missing} == {"abuse_type", "observed", "recipient", "reporter"}
     message = mail(settings, report.file)
     text, _, data = (part.get_content() for part in message.iter_parts())
     assert text.replace("\r\n", "\n") == report.text
@@ -73,7 +73,8 @@ def test_what_is_known_is_no_longer_missing(store: Store, settings: Settings) ->
     known = settings.model_copy(update={"reporter_org": "Example Trust", "reporter_email": "abuse@trust.example"})
     seen = "2026-11-21 14:05 UTC: a login form for Amazon accounts"
     report = desk_reports.draft_report(store, known, ANN, confirmed(store), to="abuse@registrar.example", observed=seen)
-    assert {one.field for one in report.missing} == {"registrar", "screenshot"}
+    assert (report.missing, report.ready) == ((), True)
+    assert {one.field for one in report.ticks} == {"capture", "rdap", "unlisted"}
     message = mail(settings, report.file)
     assert message["To"] == "abuse@registrar.example"
     assert message["From"].addresses[0].addr_spec == "abuse@trust.example"
@@ -143,7 +144,8 @@ def test_a_tenant_is_not_reported_to_the_registrar_of_the_platform(
     key = confirmed(store, "amazon-login.workers.dev")
     for given in (key, "amazon-login.workers.dev"):
         with pytest.raises(Refused, match=r"workers\.dev is a shared platform"):
-            desk_reports.draft_report(store, settings, ANN, given, preview=preview)
+            desk_reports.draft_report(store, settings, ANN, given, kind="registrar", preview=preview)
+    assert desk_reports.draft_report(store, settings, ANN, key, preview=preview).kind == "platform"
 
 
 @pytest.mark.parametrize(
@@ -163,8 +165,8 @@ def test_what_there_is_not_is_named(store: Store, settings: Settings) -> None:
         desk_reports.draft_report(store, settings, ANN, "no-such-name-here.com")
     with pytest.raises(NotFound, match="reports list"):
         desk_reports.report(store, settings, 7)
-    with pytest.raises(UserError, match="there are templates for carrier, registrar, traceback"):
-        desk_reports.draft_report(store, settings, ANN, confirmed(store), kind="host")
+    with pytest.raises(UserError, match="did you mean 'host'"):
+        desk_reports.draft_report(store, settings, ANN, confirmed(store), kind="hots")
 
 
 def test_a_brand_that_left_the_packs_is_named(store: Store, settings: Settings) -> None:
@@ -189,10 +191,10 @@ def test_the_lint_has_the_last_word(store: Store, settings: Settings) -> None:
     """A template of the team's own cannot threaten: the draft is refused with the reason."""
     folder = settings.overlay / "takedown_templates"
     folder.mkdir(parents=True, mode=0o700)
-    template = Path(__file__).parents[1] / "takedown_templates" / "registrar_impersonation.txt.j2"
+    template = Path(__file__).parents[1] / "takedown_templates" / "impersonation.txt.j2"
     own = template.read_text().replace("What we ask", "What we ask\nYou must act within 24 hours.")
-    (folder / "registrar_impersonation.txt.j2").write_text(own)
-    (folder / "registrar_impersonation.txt.j2").chmod(0o600)
+    (folder / "impersonation.txt.j2").write_text(own)
+    (folder / "impersonation.txt.j2").chmod(0o600)
     with pytest.raises(Refused, match="the draft is refused"):
         desk_reports.draft_report(store, settings, ANN, confirmed(store))
 

@@ -410,12 +410,11 @@ def test_a_broken_crawler_is_one_failed_feed(settings: Settings, crawl: str, say
 
 
 def test_a_preview_is_of_what_may_be_reported(settings: Settings) -> None:
-    """A tenant's host is never previewed as a registrar's report; with nothing else there is no preview."""
+    """A tenant's host is previewed as a report to the platform, never to its registrar."""
     _, summary = run(settings, "paypal-login.web.app\n")
     assert len(summary.strongest) == 1
-    assert (summary.preview, summary.next_command) == ("", "")
-    _, summary = run(settings, "amazon-login.com\n", "more.txt")
-    assert "amazon-login[.]com" in summary.preview
+    assert "suspend the name" not in summary.preview
+    assert "paypal-login[.]web[.]app" in summary.preview
 
 
 def test_a_preview_that_fails_does_not_take_the_summary_along(settings: Settings) -> None:

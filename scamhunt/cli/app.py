@@ -6,6 +6,7 @@ import typer
 
 import scamhunt
 from scamhunt.cli import (
+    audit,
     brands,
     candidates,
     db,
@@ -15,7 +16,9 @@ from scamhunt.cli import (
     investigate,
     numbers,
     output,
+    people,
     quarantine,
+    recipients,
     refdata,
     reports,
     retrohunt,
@@ -69,6 +72,9 @@ app.add_typer(refdata.app, name="refdata", rich_help_panel="Score")
 app.command("investigate", rich_help_panel="Investigate")(investigate.investigate)
 app.add_typer(evidence.app, name="evidence", rich_help_panel="Investigate")
 app.add_typer(candidates.app, name="candidates", rich_help_panel="Triage")
+app.add_typer(recipients.app, name="recipients", rich_help_panel="Take down")
 app.add_typer(reports.app, name="reports", rich_help_panel="Take down")
+app.add_typer(people.app, name="people", rich_help_panel="Look after it")
 app.command("doctor", rich_help_panel="Look after it")(doctor.doctor)
+app.add_typer(audit.app, name="audit", rich_help_panel="Look after it")
 app.add_typer(db.app, name="db", rich_help_panel="Look after it")

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scamhunt.cli import known, listing, options, output
-from scamhunt.cli.options import As, Limit, ListFormat, OneFormat
+from scamhunt.cli import asking, known, listing, options, output
+from scamhunt.cli.options import As, Limit, ListFormat, OneFormat, PasswordStdin
 from scamhunt.cli.output import Format, ThingFormat
 from scamhunt.model import Kind, State
 
@@ -34,6 +34,8 @@ def show_all(  # noqa: PLR0913  # each is a filter of the command
     min_score: Annotated[float | None, typer.Option(min=0, max=1, help="Only from this score on.")] = None,
     since: options.Since = "",
     feed: Annotated[str, typer.Option(metavar="NAME", help="Only seen in this feed.")] = "",
+    acting_as: As = "",
+    password_stdin: PasswordStdin = False,
     form: ListFormat = Format.TABLE,
 ) -> None:
     """List the candidates, the strongest first."""
@@ -42,6 +44,7 @@ def show_all(  # noqa: PLR0913  # each is a filter of the command
     knobs = settings.load()
     start = options.since(since, knobs.now())
     with desk.open_store(knobs) as store:
+        asking.reader(store, knobs, acting_as, stdin=password_stdin)
         found = desk.candidates(
             store,
             brand=brand or None,
@@ -63,12 +66,15 @@ def show_all(  # noqa: PLR0913  # each is a filter of the command
 
 
 @app.command("show")
-def show(key: Key, *, form: OneFormat = ThingFormat.TABLE) -> None:
+def show(
+    key: Key, *, acting_as: As = "", password_stdin: PasswordStdin = False, form: OneFormat = ThingFormat.TABLE
+) -> None:
     """Show one candidate with its matches and its history."""
     from scamhunt import desk, settings
 
     knobs = settings.load()
     with desk.open_store(knobs) as store:
+        asking.reader(store, knobs, acting_as, stdin=password_stdin)
         candidate = desk.candidate(store, key)
         history = desk.history(store, f"candidate:{candidate.id}")
         look, watch = desk.looks(store, [candidate.id]).get(candidate.id), desk.watch(store, candidate.id)
@@ -79,37 +85,67 @@ def show(key: Key, *, form: OneFormat = ThingFormat.TABLE) -> None:
 
 
 @app.command("confirm")
-def confirm(key: Key, *, reason: Reason = "", acting_as: As = "", form: OneFormat = ThingFormat.TABLE) -> None:
+def confirm(
+    key: Key,
+    *,
+    reason: Reason = "",
+    acting_as: As = "",
+    password_stdin: PasswordStdin = False,
+    form: OneFormat = ThingFormat.TABLE,
+) -> None:
     """Say that it impersonates the brand: it becomes a case."""
-    _decide("confirm", key, reason, acting_as, form)
+    _decide("confirm", key, reason, acting_as, form, stdin=password_stdin)
 
 
 @app.command("dismiss")
-def dismiss(key: Key, *, reason: Reason = "", acting_as: As = "", form: OneFormat = ThingFormat.TABLE) -> None:
+def dismiss(
+    key: Key,
+    *,
+    reason: Reason = "",
+    acting_as: As = "",
+    password_stdin: PasswordStdin = False,
+    form: OneFormat = ThingFormat.TABLE,
+) -> None:
     """Say that it does not: it no longer waits for anybody."""
-    _decide("dismiss", key, reason, acting_as, form)
+    _decide("dismiss", key, reason, acting_as, form, stdin=password_stdin)
 
 
 @app.command("watch")
-def watch(key: Key, *, reason: Reason = "", acting_as: As = "", form: OneFormat = ThingFormat.TABLE) -> None:
+def watch(
+    key: Key,
+    *,
+    reason: Reason = "",
+    acting_as: As = "",
+    password_stdin: PasswordStdin = False,
+    form: OneFormat = ThingFormat.TABLE,
+) -> None:
     """Keep an eye on it: it looks like the brand but does no harm yet."""
-    _decide("watch", key, reason, acting_as, form)
+    _decide("watch", key, reason, acting_as, form, stdin=password_stdin)
 
 
 @app.command("reopen")
-def reopen(key: Key, *, reason: Reason = "", acting_as: As = "", form: OneFormat = ThingFormat.TABLE) -> None:
+def reopen(
+    key: Key,
+    *,
+    reason: Reason = "",
+    acting_as: As = "",
+    password_stdin: PasswordStdin = False,
+    form: OneFormat = ThingFormat.TABLE,
+) -> None:
     """Take an earlier decision back."""
-    _decide("reopen", key, reason, acting_as, form)
+    _decide("reopen", key, reason, acting_as, form, stdin=password_stdin)
 
 
-def _decide(act: str, key: str, reason: str, acting_as: str, form: ThingFormat) -> None:
+def _decide(  # noqa: PLR0913  # what each of these commands takes
+    act: str, key: str, reason: str, acting_as: str, form: ThingFormat, *, stdin: bool
+) -> None:
     from scamhunt import desk, settings
 
     knobs = settings.load()
     with desk.open_store(knobs) as store:
-        actor = desk.actor(knobs, acting_as)
+        actor = desk.actor(store, knobs, acting_as, output.password(stdin=stdin))
         candidate = desk.decide(store, actor, key, act, reason)
-    output.tell_roles(actor)
+        output.tell_roles(store, knobs, actor)
     if form is ThingFormat.JSON:
         output.print_thing(output.plain(candidate), form)
         return

@@ -54,6 +54,7 @@ def doctor(*, form: OneFormat = ThingFormat.TABLE) -> None:
         *_versions(),
         *_folder(knobs),
         *_database(knobs),
+        *_people(knobs),
         *_packs(knobs),
         *_crawlers(knobs),
         *_templates(knobs),
@@ -153,6 +154,18 @@ def _database(knobs: "Settings") -> Iterator[Finding]:
         yield Finding("database", "its file, its tables and the chain of the log hold")
 
 
+def _people(knobs: "Settings") -> Iterator[Finding]:
+    """Tell how many people are on the team, and what is believed without a proof; no name is shown."""
+    from scamhunt import desk
+
+    if knobs.trust_names:
+        yield Finding("people", "names are believed without a password", "outside of a lab unset SCAMHUNT_TRUST_NAMES")
+    with suppress(ScamhuntError):  # what is wrong with the database is told above
+        if desk.has_store(knobs):
+            with desk.open_store(knobs) as store:
+                yield Finding("people", *desk.team(store, knobs))
+
+
 def _packs(knobs: "Settings") -> Iterator[Finding]:
     from scamhunt import bundle
     from scamhunt.score.brands import parse_packs
@@ -196,7 +209,8 @@ def _templates(knobs: "Settings") -> Iterator[Finding]:
     from scamhunt.takedown.example import check_template
 
     try:
-        for kind, template in reference.templates(knobs).items():
+        for template in {one.name: one for one in reference.templates(knobs).values()}.values():
+            kind = template.name.rpartition("/")[2].partition(".")[0]
             problems = check_template(template)
             for problem in problems:
                 yield Finding(f"template {kind}", problem, "mend the template or remove it", broken=True)

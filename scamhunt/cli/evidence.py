@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scamhunt.cli import listing, output
-from scamhunt.cli.options import As, Limit, ListFormat, OneFormat
+from scamhunt.cli import asking, listing, output
+from scamhunt.cli.options import As, Limit, ListFormat, OneFormat, PasswordStdin
 from scamhunt.cli.output import Format, ThingFormat
 from scamhunt.errors import OutsideError, UserError
 
@@ -24,18 +24,22 @@ app = typer.Typer(
 
 
 @app.command("list")
-def show_all(
+def show_all(  # noqa: PLR0913  # each is a filter of the command
     *,
     candidate: Annotated[str, typer.Option(metavar="ID|INDICATOR", help="Only of this candidate.")] = "",
     look: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only of this look.")] = None,
     media_type: Annotated[str, typer.Option(metavar="TYPE", help="Only of this type, as in image/png.")] = "",
     limit: Limit = 50,
+    acting_as: As = "",
+    password_stdin: PasswordStdin = False,
     form: ListFormat = Format.TABLE,
 ) -> None:
     """List what was kept, the newest look first."""
     from scamhunt import desk, desk_evidence, settings
 
-    with desk.open_store(settings.load()) as store:
+    knobs = settings.load()
+    with desk.open_store(knobs) as store:
+        asking.reader(store, knobs, acting_as, stdin=password_stdin)
         found = desk_evidence.items(store, candidate=candidate, look=look, media_type=media_type, limit=limit + 1)
     rows = [output.plain(item) for item in found]
     listing.print_page(rows, COLUMNS, form, LAYOUT, limit=limit, empty=EMPTY)
@@ -45,12 +49,16 @@ def show_all(
 def show(
     key: Annotated[str, typer.Argument(metavar="SHA256|ID", help="As in `evidence list`; its beginning will do.")],
     *,
+    acting_as: As = "",
+    password_stdin: PasswordStdin = False,
     form: OneFormat = ThingFormat.TABLE,
 ) -> None:
     """Show one item: how it came, where it lies, whether it holds, and who did what to it."""
     from scamhunt import desk, desk_evidence, settings
 
-    with desk.open_store(settings.load()) as store:
+    knobs = settings.load()
+    with desk.open_store(knobs) as store:
+        asking.reader(store, knobs, acting_as, stdin=password_stdin)
         found = desk_evidence.show(store, key)
     thing = output.plain(found.item) | {
         "file": found.file,
@@ -67,7 +75,7 @@ def show(
 
 
 @app.command("verify")
-def verify(*, acting_as: As = "", form: OneFormat = ThingFormat.TABLE) -> None:
+def verify(*, acting_as: As = "", password_stdin: PasswordStdin = False, form: OneFormat = ThingFormat.TABLE) -> None:
     """Verify all of it: files, rows, manifests and the log. What changed is named by its sha256; exit code 3.
 
     That somebody verified, and what he found, is noted in the log.
@@ -76,21 +84,25 @@ def verify(*, acting_as: As = "", form: OneFormat = ThingFormat.TABLE) -> None:
     from scamhunt.cli.progress import Progress
 
     knobs = settings.load()
-    with desk.open_store(knobs) as store, Progress() as progress:
-        done = desk_evidence.verify(store, desk.actor(knobs, acting_as), progress)
+    with desk.open_store(knobs) as store:
+        actor = desk.actor(store, knobs, acting_as, output.password(stdin=password_stdin))
+        with Progress() as progress:
+            done = desk_evidence.verify(store, actor, progress)
+        output.tell_roles(store, knobs, actor)
     _tell(done, form)
     if not done.holds:
         raise typer.Exit(OutsideError.exit_code)
 
 
 @app.command("export")
-def export(
+def export(  # noqa: PLR0913  # each is an option of the command
     key: Annotated[str, typer.Argument(metavar="[CANDIDATE]", help="All looks at it; or name one with --look.")] = "",
     *,
     look: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only this look.")] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="A new folder.")],
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Who gets it and what for; kept in the log.")] = "",
     acting_as: As = "",
+    password_stdin: PasswordStdin = False,
 ) -> None:
     """Copy looks into a folder to hand on: items, manifest, custody, and SHA256SUMS for sha256sum -c."""
     from scamhunt import desk, desk_evidence, settings
@@ -99,8 +111,9 @@ def export(
         raise UserError("give a candidate, or one look with --look N; see: scamhunt evidence list")
     knobs = settings.load()
     with desk.open_store(knobs) as store:
-        who = desk.actor(knobs, acting_as)
+        who = desk.actor(store, knobs, acting_as, output.password(stdin=password_stdin))
         done = desk_evidence.export(store, who, candidate=key, look=look, out=out, reason=reason)
+        output.tell_roles(store, knobs, who)
     for one in done:
         what = output.clean(f"look {one.look} at {one.subject}: {output.count(one.files, 'file')} in {one.folder}")
         output.write(f"{what}\n")

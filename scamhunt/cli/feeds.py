@@ -1,11 +1,12 @@
 """`scamhunt feeds`: the sources and their crawlers."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scamhunt.cli import importing, listing, output, replay
-from scamhunt.cli.options import ListFormat
+from scamhunt.cli import asking, importing, listing, output, replay
+from scamhunt.cli.options import As, ListFormat, PasswordStdin
 from scamhunt.cli.output import Format
 from scamhunt.errors import NotFound, UserError
 
@@ -24,6 +25,8 @@ app = typer.Typer(help="The sources that a sweep reads.", rich_markup_mode=None,
 def show_all(
     *,
     facts: Annotated[bool, typer.Option("--facts", help="The publishers' facts instead of the state.")] = False,
+    acting_as: As = "",
+    password_stdin: PasswordStdin = False,
     form: ListFormat = Format.TABLE,
 ) -> None:
     """List the feeds: what is wrong first, which are on, and how their last run went."""
@@ -31,7 +34,8 @@ def show_all(
     from scamhunt.gather import sources
 
     knobs = settings.load()
-    rows = [_row(state) for state in desk_feeds.feeds(knobs)]
+    reader = partial(asking.reader, knobs=knobs, acting_as=acting_as, stdin=password_stdin)
+    rows = [_row(state) for state in desk_feeds.feeds(knobs, reader)]
     rows = [_unknown(name, problem, rows[0]) for name, problem in sources.unknown(knobs).items()] + rows
     if facts:
         listing.print_rows(rows, ("name", *FACTS), form, FACTS_LAYOUT)

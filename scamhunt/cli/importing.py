@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scamhunt.cli import output, sweep
-from scamhunt.cli.options import As, OneFormat
+from scamhunt.cli import asking, output, sweep
+from scamhunt.cli.options import As, OneFormat, PasswordStdin
 from scamhunt.cli.output import ThingFormat
 from scamhunt.errors import OutsideError, UserError, did_you_mean
 
@@ -37,6 +37,7 @@ def import_file(  # noqa: PLR0913  # each is an option of the command
     ] = None,
     region: Annotated[str, typer.Option(metavar="CC", help="Country of numbers without one, as in US.")] = "",
     acting_as: As = "",
+    password_stdin: PasswordStdin = False,
     form: OneFormat = ThingFormat.TABLE,
 ) -> None:
     """Show what a file would be read as, ask, and take it in.
@@ -48,7 +49,7 @@ def import_file(  # noqa: PLR0913  # each is an option of the command
 
     mapped = _mapped(column or ())
     knobs = _told(settings.load(), mapped, region)
-    actor = desk.actor(knobs, acting_as)
+    actor = asking.actor(knobs, acting_as, stdin=password_stdin)
     if mapped and feed in {"", REPORTS}:
         _require_columns(file, mapped, knobs)
     feed = feed or _recognised(file, knobs)
@@ -57,7 +58,8 @@ def import_file(  # noqa: PLR0913  # each is an option of the command
         _ask(file, feed)
     with Progress() as progress:
         done = pipeline.import_file(knobs, str(file), feed, who=actor, progress=progress)
-    output.tell_roles(actor)
+    with desk.open_store(knobs) as store:
+        output.tell_roles(store, knobs, actor)
     sweep.tell(done, form)
     raise typer.Exit(done.exit_code)
 

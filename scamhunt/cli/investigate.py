@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scamhunt.cli import output
-from scamhunt.cli.options import As, OneFormat
+from scamhunt.cli.options import As, OneFormat, PasswordStdin
 from scamhunt.cli.output import ThingFormat
 from scamhunt.errors import AddressRefused, OutsideError
 
@@ -20,6 +20,7 @@ def investigate(
         bool, typer.Option("--lookups", help="Ask the DNS and the registries only; open no page.")
     ] = False,
     acting_as: As = "",
+    password_stdin: PasswordStdin = False,
     form: OneFormat = ThingFormat.TABLE,
 ) -> None:
     """Look at it now, and keep the evidence.
@@ -33,10 +34,11 @@ def investigate(
 
     knobs = settings.load()
     depth = Depth.LOOKUPS if lookups else Depth.PAGES
-    with desk.open_store(knobs) as store, Progress() as progress:
-        actor = desk.actor(knobs, acting_as)
-        seen = desk_looks.investigate(store, knobs, actor, values, depth=depth, progress=progress)
-    output.tell_roles(actor)
+    with desk.open_store(knobs) as store:
+        actor = desk.actor(store, knobs, acting_as, output.password(stdin=password_stdin))
+        with Progress() as progress:
+            seen = desk_looks.investigate(store, knobs, actor, values, depth=depth, progress=progress)
+        output.tell_roles(store, knobs, actor)
     _print(seen, form)
     raise typer.Exit(max((_code(one) for one in seen), default=0))
 

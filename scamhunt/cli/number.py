@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scamhunt.cli import output
-from scamhunt.cli.options import As, OneFormat
+from scamhunt.cli import asking, output
+from scamhunt.cli.options import As, OneFormat, PasswordStdin
 from scamhunt.cli.output import ThingFormat
 
 if TYPE_CHECKING:
@@ -18,12 +18,15 @@ SIGHTINGS_SHOWN = 12
 Value = Annotated[str, typer.Argument(metavar="NUMBER", help="As +1 888 555 0142; without + one of SCAMHUNT_REGION.")]
 
 
-def show(value: Value, *, form: OneFormat = ThingFormat.TABLE) -> None:
+def show(
+    value: Value, *, acting_as: As = "", password_stdin: PasswordStdin = False, form: OneFormat = ThingFormat.TABLE
+) -> None:
     """Show one number: its role, its reports week by week, who can act, and what follows."""
     from scamhunt import desk, desk_numbers, settings
 
     knobs = settings.load()
     with desk.open_store(knobs) as store:
+        asking.reader(store, knobs, acting_as, stdin=password_stdin)
         state = desk_numbers.number(store, knobs, value)
     if form is ThingFormat.JSON:
         output.print_thing(output.plain(state), form)
@@ -31,12 +34,13 @@ def show(value: Value, *, form: OneFormat = ThingFormat.TABLE) -> None:
         output.print_thing(_told(state), form)
 
 
-def carrier(
+def carrier(  # noqa: PLR0913  # each is an option of the command
     holder: Annotated[str, typer.Argument(metavar="HOLDER|OCN", help="The holder as `numbers show` names it.")],
     frn: Annotated[str, typer.Argument(metavar="FRN", help="The company's number, as `numbers show` lists it.")],
     *,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="How you know; kept in the log for good.")] = "",
     acting_as: As = "",
+    password_stdin: PasswordStdin = False,
     form: OneFormat = ThingFormat.TABLE,
 ) -> None:
     """Remember which company a holder of numbers is: files name the two differently."""
@@ -44,9 +48,9 @@ def carrier(
 
     knobs = settings.load()
     with desk.open_store(knobs) as store:
-        actor = desk.actor(knobs, acting_as)
+        actor = desk.actor(store, knobs, acting_as, output.password(stdin=password_stdin))
         choice = desk_numbers.choose_carrier(store, knobs, actor, holder=holder, frn=frn, reason=reason)
-    output.tell_roles(actor)
+        output.tell_roles(store, knobs, actor)
     output.print_thing(output.plain(choice), form)
 
 

@@ -10,6 +10,9 @@ import typer
 from scamhunt.cli.output import Format, ThingFormat
 
 As = Annotated[str, typer.Option("--as", metavar="NAME", help="Who acts; else SCAMHUNT_AS, else your system's user.")]
+PasswordStdin = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from stdin, a line; else it is asked for.")
+]
 ListFormat = Annotated[Format, typer.Option("--format", help="How to print it.")]
 OneFormat = Annotated[ThingFormat, typer.Option("--format", help="How to print it.")]
 Limit = Annotated[int, typer.Option(min=1, max=1_000_000, help="At most so many.")]

@@ -13,19 +13,25 @@ import re
 import shlex
 import shutil
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path, PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scamhunt.errors import OutsideError
+from scamhunt.errors import OutsideError, UserError
 from scamhunt.model import Actor
+
+if TYPE_CHECKING:
+    from scamhunt.desk import OpenStore
+    from scamhunt.settings import Settings
 
 NAME = "scamhunt"
 MESSAGE_LIMIT = 1_000
 """A line on stderr has at most so many characters."""
+SECRET_LIMIT = 4_096
+"""Bytes of a line with a password."""
 Line = tuple[str, str]
 """A text of one line, and its style on a terminal."""
 
@@ -178,9 +184,40 @@ def tell(text: str) -> None:
             sys.stderr.write(shorten(line, MESSAGE_LIMIT) + "\n")
 
 
-def tell_roles(actor: Actor) -> None:
-    """Say, at each act, who holds which role as long as nobody can be added."""
-    tell(f"{actor.name} acts with every role: no people were added")
+def tell_roles(store: "OpenStore | None", knobs: "Settings", actor: Actor, *, acts: bool = True) -> None:
+    """Say when one person is the whole team, and at an act when nobody was added; without a store nobody was."""
+    from scamhunt import desk
+
+    for line in desk.standing(store, knobs, actor, acts=acts):
+        tell(line)
+
+
+def password(*, stdin: bool = False) -> Callable[[str], str]:
+    """Return what gives the password of a name once it is needed: empty where nobody can be asked.
+
+    With `stdin` it is the next line there; else it is asked for on a terminal and not shown.
+    """
+    import typer
+
+    def given(name: str) -> str:
+        if stdin:
+            return secret_line()
+        if not terminal(sys.stdin):
+            return ""
+        return str(typer.prompt(f"Password of {name}", default="", show_default=False, hide_input=True, err=True))
+
+    return given
+
+
+def secret_line() -> str:
+    """Return the next line of stdin without its end. Raises `UserError`, which never shows it."""
+    raw = sys.stdin.buffer.readline(SECRET_LIMIT + 1)
+    if len(raw) > SECRET_LIMIT:
+        raise UserError(f"--password-stdin: the line has more than {SECRET_LIMIT:,} bytes; a password is a short line")
+    try:
+        return raw.removesuffix(b"\n").removesuffix(b"\r").decode()
+    except UnicodeDecodeError:
+        raise UserError("--password-stdin: the line is no UTF-8; a password is text") from None
 
 
 def paint(lines: Iterable[Line]) -> None:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scamhunt.cli import listing, output
-from scamhunt.cli.options import As, ListFormat, OneFormat
+from scamhunt.cli.options import As, ListFormat, OneFormat, PasswordStdin
 from scamhunt.cli.output import Format, ThingFormat
 from scamhunt.cli.progress import Progress
+from scamhunt.errors import UserError
 
 if TYPE_CHECKING:
     from scamhunt.investigate.refdata import Imported
@@ -48,6 +49,7 @@ def import_one(  # noqa: PLR0913  # each is an option of the command
     as_of: Annotated[str, typer.Option(metavar="DATE", help="The file's day, where the file does not say.")] = "",
     smaller: Annotated[bool, typer.Option("--smaller", help="Even if it has less than half the rows.")] = False,
     acting_as: As = "",
+    password_stdin: PasswordStdin = False,
     form: OneFormat = ThingFormat.TABLE,
 ) -> None:
     """Take in a file that you downloaded; its header says what it is. The old one stays until all is read."""
@@ -56,17 +58,21 @@ def import_one(  # noqa: PLR0913  # each is an option of the command
 
     knobs = settings.load()
     day = _day(as_of)
-    actor = desk.actor(knobs, acting_as)
-    if refdata_registries.is_list(file):
-        done = refdata_registries.import_list(knobs, file, kind=kind, smaller=smaller)
-    else:
-        with Progress() as progress:
-            done = refdata.import_file(
-                knobs, file, kind=kind, as_of=day, who=actor.name, smaller=smaller, progress=progress
-            )
+    if not file.exists():
+        raise UserError(f"{file}: no such file; give the path of the table that you downloaded")
     with desk.open_store(knobs) as store:
-        desk_numbers.note_import(store, actor, done)
-    output.tell_roles(actor)
+        actor = desk.actor(store, knobs, acting_as, output.password(stdin=password_stdin))
+
+        def take() -> "Imported":
+            if refdata_registries.is_list(file):
+                return refdata_registries.import_list(knobs, file, kind=kind, smaller=smaller)
+            with Progress() as progress:
+                return refdata.import_file(
+                    knobs, file, kind=kind, as_of=day, who=actor.name, smaller=smaller, progress=progress
+                )
+
+        done = desk_numbers.import_table(store, actor, take)
+        output.tell_roles(store, knobs, actor)
     output.print_thing(output.plain(done) if form is ThingFormat.JSON else _told(done), form)
 
 

@@ -30,6 +30,14 @@ SOFT = "dim"
 GOOD = "green"
 
 
+_WAITS = {
+    "review": "a second person approves them: scamhunt reports approve ID",
+    "failed": "nothing was delivered; send them again: scamhunt reports send ID",
+    "unknown": "find out whether they were taken: scamhunt reports record ID",
+}
+"""What reports in a state wait for."""
+
+
 def show(summary: "Summary") -> None:
     """Print the summary to stdout."""
     if output.terminal():
@@ -83,6 +91,7 @@ def _sections(summary: "Summary", width: int, bar: str, *, none_came: bool) -> I
         return
     yield from _candidates(summary)
     yield from _looks(summary.night, width)
+    yield from _reports(summary, width)
     brands = [(summary.brand_names.get(brand, brand), count) for brand, count in _largest(summary.by_brand)]
     yield from _bars("By brand", brands, bar)
     yield from _bars("By score", list(summary.by_band.items()), bar)
@@ -99,6 +108,7 @@ def _unchanged(summary: "Summary", width: int) -> Iterator[Line]:
     yield f"Candidates: {summary.total_candidates:,} open", HEAD
     yield from _dry(summary)
     yield from _looks(summary.night, width)
+    yield from _reports(summary, width)
     if all(feed.kind is Kind.PHONE for feed in summary.feeds):
         return
     how = output.hint("scamhunt feeds replay")
@@ -187,6 +197,22 @@ def _looks(night: "Night", width: int) -> Iterator[Line]:
             yield from _wrapped(f"{count:,} of them ask {lane}", width, 2, SOFT)
     for problem in night.problems[:PROBLEMS]:
         yield from _wrapped(problem, width, 2, STRONG, hang=2)
+
+
+def _reports(summary: "Summary", width: int) -> Iterator[Line]:
+    """Say what became of the reports that were due, and which wait for a person."""
+    mails, waiting = summary.mails, summary.waiting
+    if not (mails.outcomes or mails.problem or waiting):
+        return
+    yield "", ""
+    sent = mails.counts()["sent"]
+    yield f"Reports: {sent:,} sent", HEAD
+    if mails.problem:
+        yield from _wrapped(f"nothing was sent: {mails.problem}", width, 2, STRONG, hang=2)
+    for one in [one for one in mails.outcomes if one.exit_code][:PROBLEMS]:
+        yield from _wrapped(f"report {one.report_id} is {one.state}: {one.told}", width, 2, STRONG, hang=2)
+    for state, count in sorted(waiting.items()):
+        yield f"  {output.count(count, 'report')} in state {state}: {_WAITS[state]}", STRONG
 
 
 def _bars(title: str, counts: list[tuple[str, int]], bar: str) -> Iterator[Line]:

@@ -1,9 +1,10 @@
-"""The mailbox that people forward scam mails to, read over IMAP. The one package that speaks IMAP.
+"""The mailbox that people forward scam mails to, read over IMAP, and the server that reports go out by, over SMTP.
 
-Nothing is changed there: the folder is opened with EXAMINE and messages are looked at with BODY.PEEK (RFC 3501 6.3.2,
-6.4.5), so that none is marked as read. A connection goes only to an address that was checked, as everywhere, and user
-and password go out under TLS; without it only to networks of `settings.fetch_allow_nets`. What a server says is never
-repeated in a message, nor is a password.
+`sending.py` and `talk.py` send; the rest reads. Nothing is changed in the mailbox: the folder is opened with EXAMINE
+and messages are looked at with BODY.PEEK (RFC 3501 6.3.2, 6.4.5), so that none is marked as read. A connection goes
+only to an address that was checked, and user and password go out under TLS; without it only to networks of
+`settings.fetch_allow_nets`. What a server that we read from says is never repeated in a message, nor is a password;
+what a mail server answers to a report is kept, cleaned, as the proof.
 """
 
 from scamhunt.mail.connection import Place, read_place

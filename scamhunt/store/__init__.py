@@ -4,10 +4,13 @@ from scamhunt.store.acting import Acting
 from scamhunt.store.log import Broken, Head
 from scamhunt.store.repository import Store
 from scamhunt.store.values import (
+    ApprovalTold,
+    ApprovalView,
     Body,
     Book,
     CandidateView,
     CarrierView,
+    ConfirmationView,
     Counts,
     EventView,
     EvidenceView,
@@ -15,6 +18,7 @@ from scamhunt.store.values import (
     Gathered,
     LookView,
     MatchView,
+    OverrideView,
     QuarantinedView,
     Reading,
     ReportDraft,
@@ -29,11 +33,14 @@ from scamhunt.store.values import (
 
 __all__ = [
     "Acting",
+    "ApprovalTold",
+    "ApprovalView",
     "Body",
     "Book",
     "Broken",
     "CandidateView",
     "CarrierView",
+    "ConfirmationView",
     "Counts",
     "EventView",
     "EvidenceView",
@@ -42,6 +49,7 @@ __all__ = [
     "Head",
     "LookView",
     "MatchView",
+    "OverrideView",
     "QuarantinedView",
     "Reading",
     "ReportDraft",

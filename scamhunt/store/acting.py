@@ -1,16 +1,52 @@
 """One act: load, change and log in one transaction."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from scamhunt import triage
+from scamhunt import access, triage
+from scamhunt.access import Permission, Person
 from scamhunt.errors import NotAllowedNow
-from scamhunt.model import Actor, Event, NumberSighting, State
-from scamhunt.store import candidates, log, look_log, looks, numbers, reports
+from scamhunt.model import Actor, Event, Kind, NumberSighting, ReportState, Role, State
+from scamhunt.observed import Finding
+from scamhunt.store import (
+    candidates,
+    evidence,
+    log,
+    look_log,
+    looks,
+    numbers,
+    people,
+    related,
+    report_log,
+    reports,
+    row_log,
+)
+from scamhunt.store.opened import bound
+from scamhunt.store.related import Same
+from scamhunt.store.row_log import Logged
 from scamhunt.store.tables import CANDIDATE
-from scamhunt.store.values import CandidateView, CarrierView, EventView, ReportDraft, ReportView, Watch, WatchView
+from scamhunt.store.values import (
+    ApprovalTold,
+    ApprovalView,
+    CandidateView,
+    CarrierView,
+    ConfirmationView,
+    EventView,
+    EvidenceView,
+    LookView,
+    OverrideView,
+    ReportDraft,
+    ReportView,
+    Watch,
+    WatchView,
+)
+from scamhunt.takedown import steps
+from scamhunt.takedown.steps import Step
+from scamhunt.triage import Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +64,17 @@ class Acting:
     def number_sightings(self, number: str) -> list[NumberSighting]:
         """Return the reports of a number (E.164), as the store does."""
         return numbers.histories(self.connection, [number])[number]
+
+    def add_own_number(self, number: str, brand: str, role: Role, reason: str) -> CandidateView:
+        """Make a case of a brand's own number that displays show; nobody is accused by it."""
+        view = candidates.add_own(self.connection, number, brand, role, self.now)
+        thing, target = f"candidate:{view.id}", {"target": number}
+        found = {**target, "kind": Kind.PHONE.value, "brand": brand}
+        decided = {**target, "before": State.NEW.value, "after": State.CONFIRMED.value, "role": role.value}
+        self.log(
+            Event("candidate.found", thing, detail=found), Event(f"candidate.{Act.CONFIRM}", thing, reason, decided)
+        )
+        return view
 
     def decision_on(self, candidate_id: int) -> EventView | None:
         """Return the last decision that the log tells of, None when nobody decided yet."""
@@ -57,12 +104,200 @@ class Acting:
         return reports.on(self.connection, candidate_id, recipient, purpose)
 
     def save_report(self, draft: ReportDraft) -> ReportView:
-        """Store a draft: a new report, or a change of the one that `report_on` returns."""
-        return reports.save(self.connection, draft, self.now)
+        """Store a draft: a new report, or a change of the one that `report_on` returns; the log tells of it.
 
-    def withdraw_reports(self, candidate_id: int) -> list[ReportView]:
-        """Withdraw the drafts on a candidate and return them."""
-        return reports.withdraw(self.connection, candidate_id, self.now)
+        Raises `NotAllowedNow` for a report that is out already.
+        """
+        known = self.report_on(draft.candidate_id, draft.recipient, draft.purpose)
+        if known is not None:
+            steps.after(known.state, Step.DRAFT)
+        view = reports.save(self.connection, draft, self.now)
+        told = {"candidate": view.candidate_id, "kind": view.kind, "recipient": view.recipient}
+        self._tell(row_log.REPORTS, view.id, f"report.{Step.DRAFT}", "", told | {"state": view.state.value})
+        return view
+
+    def step(  # what an act on a report says and changes
+        self,
+        report: ReportView,
+        step: Step,
+        *,
+        reason: str = "",
+        detail: Mapping[str, object] | None = None,
+        changes: Mapping[str, Any] | None = None,
+    ) -> ReportView:
+        """Take one step with a report: its next state, its changes, and the event that tells of it.
+
+        Raises `NotAllowedNow` where the table has no such step, and when somebody changed the report since it was
+        loaded.
+        """
+        state = steps.after(report.state, step)
+        forgotten = reports.FORGOTTEN if state is ReportState.DRAFT else {}
+        view = reports.change(self.connection, report, {**forgotten, **(changes or {}), "state": state}, self.now)
+        told = {**(detail or {}), "state": state.value}
+        self._tell(row_log.REPORTS, view.id, f"report.{step}", reason, told)
+        return view
+
+    def reports_of(self, candidate_id: int, states: Collection[ReportState]) -> list[ReportView]:
+        """Return the reports on a candidate that are in one of some states, the oldest first."""
+        return reports.of_candidate(self.connection, candidate_id, tuple(states))
+
+    def approvals(self, report_id: int) -> list[ApprovalView]:
+        """Return what people said to a report, the oldest first."""
+        return reports.approvals(self.connection, report_id)
+
+    def approve(  # what makes a yes
+        self,
+        report: ReportView,
+        *,
+        accepted: Sequence[str],
+        alone: bool,
+        counts: bool,
+        hours: float,
+    ) -> ApprovalView:
+        """Store this actor's yes to the frozen bytes of a report; the log tells of it."""
+        row = {"report_id": report.id, "sha256": report.sha256, "recipient": report.recipient}
+        row |= {"approver": self.actor.name, "proof": self.actor.proof, "accepted": list(accepted)}
+        view = reports.approve(self.connection, row | {"alone": alone, "counts": counts}, self.now, hours)
+        self._tell(row_log.APPROVALS, view.id, report_log.GIVE, "", {"report": report.id})
+        return view
+
+    def approvals_in_log(self, report: ReportView) -> list[ApprovalTold]:
+        """Return each yes to these bytes for this recipient that the log, and not the table, tells of."""
+        return report_log.approved_by_log(self.connection, report)
+
+    def void_approvals(self, report_id: int, why: str) -> int:
+        """Void what people said to a report so far, as the log tells; return how many of these held."""
+        standing = [one.id for one in self.approvals(report_id) if one.voided_at is None]
+        reports.void(self.connection, report_id, why, self.now)
+        for number in standing:
+            self._tell(row_log.APPROVALS, number, report_log.VOID, why, {"report": report_id})
+        return len(standing)
+
+    def tries(self, recipient: str, since: datetime) -> list[datetime]:
+        """Return when mails to a recipient were tried since a moment, the oldest first."""
+        return reports.tries(self.connection, recipient, since)
+
+    # --- what was seen ----------------------------------------------------------------------------------------------
+
+    def looks(
+        self, *, candidate_id: int | None = None, subject: str | None = None, limit: int | None = 50
+    ) -> list[LookView]:
+        """Return looks, the newest first."""
+        return looks.page(self.connection, candidate_id, subject, bound(limit))
+
+    def findings(self, look_id: int) -> list[Finding]:
+        """Return what a look found, in its order."""
+        return looks.findings(self.connection, look_id)
+
+    def evidence(
+        self,
+        *,
+        look_id: int | None = None,
+        candidate_id: int | None = None,
+        media_type: str | None = None,
+        limit: int | None = 50,
+    ) -> list[EvidenceView]:
+        """Return items, those of the newest look first, as the store does."""
+        return evidence.page(
+            self.connection,
+            look_id=look_id,
+            candidate_id=candidate_id,
+            sha256=None,
+            media_type=media_type,
+            limit=bound(limit),
+        )
+
+    def sighted(self, candidate_id: int, *, limit: int = 20) -> list[str]:
+        """Return as what a candidate was sighted, names and URLs, the newest first."""
+        return candidates.sighted(self.connection, candidate_id, limit)
+
+    def related(
+        self,
+        candidate_id: int,
+        brand: str,
+        shared: Mapping[tuple[str, str], Collection[str]],
+        states: Collection[State],
+    ) -> list[Same]:
+        """Return what other candidates of a brand share with one, the newest first; see `store/related.py`."""
+        return related.related(self.connection, candidate_id, brand, shared, states)
+
+    def said_of(self, subjects: Sequence[str], kinds: Collection[str]) -> list[Same]:
+        """Return what looks at names that are no candidates found, of some kinds."""
+        return related.said_of(self.connection, subjects, kinds)
+
+    # --- people -----------------------------------------------------------------------------------------------------
+
+    def require(self, permission: Permission) -> None:
+        """Raise `NotPermitted` when this actor may not do that now."""
+        access.require(self.people(), self.actor, permission)
+
+    def people(self) -> dict[str, Person]:
+        """Return all who were ever added, by name; who left has `removed_at`."""
+        return people.everybody(self.connection)
+
+    def add_person(
+        self, person: Person, password: str, reason: str = "", before: Mapping[str, object] | None = None
+    ) -> None:
+        """Store a person; `password` is a hash, empty to keep what there is. The log tells of it.
+
+        `before` is what the log tells of somebody who is there already, and is changed.
+        """
+        people.add(self.connection, person, password)
+        act = "person.add" if before is None else "person.change"
+        told = {"roles": sorted(person.roles)} | ({"before": before} if before is not None else {})
+        self._tell(row_log.PEOPLE, person.name, act, reason, told)
+
+    def remove_person(self, name: str, reason: str = "") -> None:
+        """Lock a person out; the log tells of it. Raises `NotFound`."""
+        people.remove(self.connection, name, self.now)
+        self._tell(row_log.PEOPLE, name, "person.remove", reason, {})
+
+    def confirmations(self) -> dict[str, ConfirmationView]:
+        """Return the last confirmation of each desk, by its name."""
+        return people.confirmations(self.connection)
+
+    def confirm_desk(self, desk: str, content: str, note: str) -> ConfirmationView:
+        """Store that this actor says that a desk, as the list has it now, is right; the log tells of it."""
+        view = ConfirmationView(desk, self.actor.name, note, content, self.now)
+        people.confirm(self.connection, view)
+        self._tell(row_log.DESKS, desk, "desk.confirm", note, {"content": content})
+        return view
+
+    def override_of(self, target: str) -> OverrideView | None:
+        """Return what was asked or granted for a protected target, None when nobody asked."""
+        return people.override_of(self.connection, target)
+
+    def ask_override(self, target: str, reason: str) -> OverrideView:
+        """Store that this actor asks to let a target through; the log tells of it."""
+        asked = people.ask(self.connection, target, reason, self.actor.name, self.now)
+        self._tell(row_log.OVERRIDES, asked.target, "override.ask", reason, {})
+        return asked
+
+    def grant_override(self, target: str, days: int, reason: str = "") -> OverrideView:
+        """Store that this actor, a second person, lets a target through for so many days; the log tells of it."""
+        granted = people.grant(self.connection, target, self.actor.name, self.actor.proof, self.now, days)
+        self._tell(row_log.OVERRIDES, granted.target, "override.grant", reason, {"days": days})
+        return granted
+
+    # --- the log ----------------------------------------------------------------------------------------------------
+
+    def log_head(self) -> log.Head:
+        """Return the end of the log as it is now, this transaction's events included."""
+        return log.head(self.connection)
+
+    def differs(self, kind: str, key: object) -> str:
+        """Return in what a row is not what the log said last; nothing when it is the same, or when there is none.
+
+        Of kind `report`, `approval` (by number), `person`, `desk` (by name) or `override` (by target).
+        """
+        return row_log.differs(self.connection, row_log.BY_PREFIX[kind], key)
+
+    def _tell(  # what the log says of a row
+        self, of: Logged, key: object, act: str, reason: str, detail: Mapping[str, object]
+    ) -> None:
+        self.log(row_log.event(self.connection, of, key, act, reason, detail))
+
+    # --- what else --------------------------------------------------------------------------------------------------
 
     def choose_carrier(self, holder: str, frn: str, name: str, reason: str) -> CarrierView:
         """Remember which company a holder of numbers is."""

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from scamhunt.errors import BadIndicator, NotFound
 from scamhunt.indicators import phone
-from scamhunt.model import Kind, Reason, State
+from scamhunt.model import Kind, Reason, Role, State
 from scamhunt.store import database
 from scamhunt.store.tables import CANDIDATE, MATCH, NUMBER_SIGHTING, READING, SIGHTING
 from scamhunt.store.values import LARGEST_ID, CandidateView, Counts, MatchView, storable
@@ -53,6 +53,27 @@ def find(connection: sa.Connection, key: str) -> CandidateView:
             f"several candidates have that name; give one of the ids {', '.join(str(row.id) for row in rows)}"
         )
     return views(connection, rows)[0]
+
+
+def add_own(connection: sa.Connection, number: str, brand: str, role: Role, now: datetime) -> CandidateView:
+    """Store a brand's own number as a case, so that a request about it has its place; the caller logs both acts."""
+    row = {
+        "kind": Kind.PHONE,
+        "target": number,
+        "state": State.CONFIRMED,
+        "state_since": now,
+        "revision": 1,
+        "brand": brand,
+        "score": 0.0,
+        "flags": [],
+        "role": role,
+    }
+    times = dict.fromkeys(("first_seen", "last_seen", "created_at", "updated_at"), now)
+    insert = sa.insert(CANDIDATE).values(row | times).returning(CANDIDATE.c.id)
+    made = connection.execute(insert).scalar_one()
+    match = {"candidate_id": made, "brand": brand, "indicator": number, "score": 0.0, "reasons": []}
+    connection.execute(sa.insert(MATCH).values(match))
+    return find(connection, str(made))
 
 
 def sighted(connection: sa.Connection, candidate_id: int, limit: int) -> list[str]:

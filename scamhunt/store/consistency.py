@@ -5,16 +5,25 @@ from collections.abc import Callable, Iterable, Mapping
 import sqlalchemy as sa
 
 from scamhunt import triage
-from scamhunt.model import ReportState, State
-from scamhunt.store import database, look_log
+from scamhunt.model import State
+from scamhunt.store import database, log, look_log, row_log
 from scamhunt.store.evidence import ACQUIRED
-from scamhunt.store.tables import CANDIDATE, EVENT, EVIDENCE, FINDING, LOOK, QUARANTINED, READING, REPORT, thing
+from scamhunt.store.tables import (
+    APPROVAL,
+    CANDIDATE,
+    EVENT,
+    EVIDENCE,
+    FINDING,
+    LOOK,
+    QUARANTINED,
+    READING,
+    REPORT,
+    thing,
+)
 
 MOST = 20
 """Problems that are told of one kind."""
 REMEDY = "restore a backup: nothing that scamhunt does explains this"
-
-_REPORTED = {"report.draft": ReportState.DRAFT, "report.withdraw": ReportState.WITHDRAWN}
 
 Text = sa.ColumnElement[str]
 
@@ -28,7 +37,9 @@ def problems(connection: sa.Connection) -> list[str]:
         return [f"row {unreadable.seq} of the log holds a detail that is no JSON; {REMEDY}"]
     try:
         found = [problem for compare in _COMPARISONS for problem in compare(connection)]
-    except sa.exc.DataError:  # SQLite finds nothing equal to a forged value, PostgreSQL refuses to read it
+    except (sa.exc.DataError, sa.exc.OperationalError) as error:  # what PostgreSQL or Python refuses to read
+        if isinstance(error, sa.exc.OperationalError) and log.DECODE not in str(error.orig):
+            raise
         return [f"the log or a table holds what scamhunt never writes; {REMEDY}"]
     return [*(f"{problem}; {REMEDY}" for problem in found), *_backwards(connection)]
 
@@ -67,22 +78,10 @@ def _targets(connection: sa.Connection) -> Iterable[str]:
         yield f"candidate {row.id} has another name than row {row.seq} of the log decided on"
 
 
-def _reports(connection: sa.Connection) -> Iterable[str]:
-    """Tell of reports that nobody drafted, or that stand elsewhere than the log says."""
-    told, begun, last = _told(["report.draft"], _REPORTED), EVENT.alias(), EVENT.alias()
-    of = database.of(connection).json_of(begun.c.detail)["candidate"].as_integer()
-    state, logged = _text(REPORT.c.state), _state(last, _REPORTED, ReportState.DRAFT)
-    why: Text = sa.case(
-        (sa.func.coalesce(told.c.begun, 0) == 0, "was never drafted, says the log"),
-        (of != REPORT.c.candidate_id, "is on another candidate than the log says"),
-        (state != logged, _say("is ", state, ", but the log says ", logged)),
-    )
-    tables = (
-        REPORT.outerjoin(told, told.c.thing == thing(REPORT))
-        .outerjoin(begun, begun.c.seq == told.c.first)
-        .outerjoin(last, last.c.seq == told.c.last)
-    )
-    return _each(connection, REPORT, why, tables)
+def _rows(connection: sa.Connection) -> Iterable[str]:
+    """Tell of reports, approvals, people, desks and overrides that are not as the last event on them says."""
+    for of in row_log.BY_PREFIX.values():
+        yield from row_log.changed(connection, of, MOST)
 
 
 def _readings(connection: sa.Connection) -> Iterable[str]:
@@ -137,7 +136,7 @@ def _gone(connection: sa.Connection) -> Iterable[str]:
     reading = database.of(connection).json_of(EVENT.c.detail)["reading"].as_integer()
     gone = [
         sa.and_(EVENT.c.act.in_(["candidate.found", *triage.LOGGED]), EVENT.c.thing.not_in(_things(CANDIDATE))),
-        sa.and_(EVENT.c.act.in_(_REPORTED), EVENT.c.thing.not_in(_things(REPORT))),
+        *map(row_log.gone, row_log.BY_PREFIX.values()),
         sa.and_(EVENT.c.act == "feed.read", reading.not_in(sa.select(READING.c.id))),
         sa.and_(EVENT.c.act == ACQUIRED, EVENT.c.thing.not_in(_things(LOOK))),
     ]
@@ -150,7 +149,7 @@ def _gone(connection: sa.Connection) -> Iterable[str]:
 def _numbers(connection: sa.Connection) -> Iterable[str]:
     """Tell of numbers that were given to rows which are no longer there: their events may have been cut off too."""
     given = database.of(connection).last_numbers(connection)
-    for table in (CANDIDATE, REPORT, LOOK, EVIDENCE):
+    for table in (CANDIDATE, REPORT, APPROVAL, LOOK, EVIDENCE):
         largest = connection.execute(sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0))).scalar_one()
         if given.get(table.name, 0) > largest:
             yield f"{table.name} {given[table.name]} is gone, and the log does not tell of it"
@@ -159,7 +158,7 @@ def _numbers(connection: sa.Connection) -> Iterable[str]:
 _COMPARISONS: tuple[Callable[[sa.Connection], Iterable[str]], ...] = (
     _candidates,
     _targets,
-    _reports,
+    _rows,
     _readings,
     _looks,
     _watches,
@@ -197,7 +196,7 @@ def _told(first: Iterable[str], acts: Iterable[str]) -> sa.Subquery:
     return query.where(e.act.in_({*firsts, *following})).group_by(e.thing).subquery()
 
 
-def _state(last: sa.FromClause, states: Mapping[str, State] | Mapping[str, ReportState], first: str) -> Text:
+def _state(last: sa.FromClause, states: Mapping[str, State], first: str) -> Text:
     """Return the state that the last event leads to; `first` where there is none."""
     return sa.case(*((last.c.act == act, str(state)) for act, state in states.items()), else_=str(first))
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from scamhunt.errors import StoreError
 from scamhunt.model import Actor, Event
 from scamhunt.store import database
 from scamhunt.store.tables import EVENT
@@ -39,10 +40,24 @@ class Broken:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """How far the log holds."""
+
+    head: Head
+    """The last row that holds."""
+    broken: Broken | None = None
+
+
+_FIRST = Head(0, START)
+DECODE = "Could not decode to UTF-8"
+_ANY = sa.true()
+
+
 def head(connection: sa.Connection) -> Head:
     """Return the end of the log; of an empty log it is row 0."""
     row = connection.execute(sa.select(EVENT.c.seq, EVENT.c.hash).order_by(EVENT.c.seq.desc()).limit(1)).first()
-    return Head(row.seq, row.hash) if row else Head(0, START)
+    return Head(row.seq, row.hash) if row else _FIRST
 
 
 def append(connection: sa.Connection, events: Iterable[Event], actor: Actor, at: datetime) -> None:
@@ -66,27 +81,72 @@ def append(connection: sa.Connection, events: Iterable[Event], actor: Actor, at:
         database.of(connection).insert_many(connection, EVENT, columns)
 
 
-def verify(connection: sa.Connection, noted: Head | None = None) -> Broken | None:
-    """Walk the whole log and return the first row that was edited, is missing or does not belong; None when all hold.
+def walk(connection: sa.Connection, noted: Iterable[Head] = ()) -> Walked:
+    """Walk the whole log as far as it holds; with heads that were noted earlier a cut or rebuilt log is found too."""
+    try:
+        with closing(_texts(connection)) as found:
+            return chained(found, noted)
+    except sa.exc.OperationalError as error:  # SQLite keeps what is no UTF-8, Python does not read it
+        if DECODE not in str(error.orig):
+            raise
+    with closing(_damaged(connection)) as found:
+        return chained(found, noted)
 
-    With a head that was noted earlier, a log that was cut off or rebuilt since is found too.
+
+def chained(rows: Iterable[Mapping[str, Any]], noted: Iterable[Head] = (), start: Head = _FIRST) -> Walked:
+    """Return how far rows hold that follow a head; each has the fields of the log as texts, its `at` as stored."""
+    wanted: dict[int, set[str]] = {}
+    for one in noted:
+        wanted.setdefault(one.seq, set()).add(one.hash)
+    last = start
+    if wanted.get(last.seq, set()) - {last.hash}:
+        return Walked(last, Broken(last.seq + 1, "it does not follow the row that was noted: the log was written anew"))
+    for row in rows:
+        why = _fault(row, last)
+        if why:
+            return Walked(last, Broken(last.seq + 1, why))
+        last = Head(row["seq"], row["hash"])
+        if wanted.get(last.seq, set()) - {last.hash}:
+            return Walked(last, Broken(last.seq, "it is not the row that was noted: the log was written anew"))
+    most = max(wanted, default=0)
+    if most > last.seq:
+        return Walked(last, Broken(last.seq + 1, f"it is missing: the log once had {most} rows"))
+    return Walked(last)
+
+
+def rows(connection: sa.Connection, since: int, to: int) -> Iterator[dict[str, Any]]:
+    """Yield the rows after `since` up to `to`, as they were hashed, each with its hash.
+
+    Raises `StoreError` at one that holds what is no text.
     """
+    try:
+        for row in _texts(connection, sa.and_(EVENT.c.seq > since, EVENT.c.seq <= to)):
+            yield row | {"at": f"{row['at'][:10]}T{row['at'][11:]}Z"}
+    except sa.exc.OperationalError as error:
+        if DECODE not in str(error.orig):
+            raise
+        raise StoreError("a row of the log holds what is no text; see which: scamhunt audit verify") from None
+
+
+def _texts(connection: sa.Connection, which: sa.ColumnElement[bool] = _ANY) -> Generator[dict[str, Any]]:
     # Read as text: a row that somebody damaged must be told, not stumbled over.
     columns = [sa.type_coerce(EVENT.c[name], sa.String).label(name) for name in (*_FIELDS[2:], "hash")]
     columns.append(database.of(connection).time_text(EVENT.c.at).label("at"))
-    query = sa.select(EVENT.c.seq, *columns).order_by(EVENT.c.seq)
-    last = Head(0, START)
-    with closing(connection.execution_options(yield_per=5000).execute(query)) as rows:
-        for row in rows.mappings():
-            why = _fault(row, last)
-            if why:
-                return Broken(last.seq + 1, why)
-            last = Head(row["seq"], row["hash"])
-            if noted and noted.seq == last.seq and noted.hash != last.hash:
-                return Broken(last.seq, "it is not the row that was noted: the log was written anew")
-    if noted and noted.seq > last.seq:
-        return Broken(last.seq + 1, f"it is missing: the log once had {noted.seq} rows")
-    return None
+    query = sa.select(EVENT.c.seq, *columns).where(which).order_by(EVENT.c.seq).execution_options(yield_per=5000)
+    names = ["seq", *(column.name for column in columns)]
+    with closing(connection.execute(query)) as found:
+        for row in found:
+            yield dict(zip(names, row, strict=True))
+
+
+def _damaged(connection: sa.Connection) -> Generator[dict[str, Any]]:
+    """Yield the rows with what is no UTF-8 in them as lone surrogates, which no row has."""
+    names = [*_FIELDS[1:], "hash"]
+    columns = [sa.cast(EVENT.c[name], sa.LargeBinary) for name in names]
+    with closing(connection.execute(sa.select(EVENT.c.seq, *columns).order_by(EVENT.c.seq))) as found:
+        for seq, *values in found:
+            texts = [value and value.decode("utf-8", "surrogateescape") for value in values]
+            yield {"seq": seq, **dict(zip(names, texts, strict=True))}
 
 
 def history(connection: sa.Connection, thing: str) -> list[EventView]:
@@ -106,7 +166,7 @@ def _view(row: Any) -> EventView:  # noqa: ANN401  # a row
     return EventView(row.seq, row.at, row.actor, row.proof, row.act, row.thing, row.reason, json.loads(row.detail))
 
 
-def _fault(row: sa.RowMapping, last: Head) -> str | None:
+def _fault(row: Mapping[str, Any], last: Head) -> str | None:
     if row["seq"] != last.seq + 1:
         return f"it is missing: row {row['seq']} follows row {last.seq}"
     if row["prev_hash"] != last.hash:

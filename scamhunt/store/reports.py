@@ -1,13 +1,19 @@
-"""Stored abuse reports."""
+"""Stored abuse reports and their approvals."""
 
-from datetime import datetime
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
-from scamhunt.errors import NotFound
+from scamhunt.errors import NotAllowedNow, NotFound
 from scamhunt.model import ReportState
-from scamhunt.store.tables import REPORT
-from scamhunt.store.values import ReportDraft, ReportView, storable, storable_id
+from scamhunt.store.tables import APPROVAL, REPORT
+from scamhunt.store.values import ApprovalView, ReportDraft, ReportView, storable, storable_id
+
+FORGOTTEN = {"sha256": "", "message_id": "", "frozen_at": None, "due_at": None, "holder": "", "handed_at": None}
+"""What a report that is a draft again no longer has."""
 
 
 def on(connection: sa.Connection, candidate_id: int, recipient: str, purpose: str) -> ReportView | None:
@@ -25,33 +31,74 @@ def on(connection: sa.Connection, candidate_id: int, recipient: str, purpose: st
 
 
 def save(connection: sa.Connection, draft: ReportDraft, now: datetime) -> ReportView:
-    """Store a draft, or change the report that it belongs to; a withdrawn one is a draft again."""
+    """Store a draft, or change the report that it belongs to; what was frozen of it is forgotten."""
     row = {
         "candidate_id": draft.candidate_id,
         "state": ReportState.DRAFT,
         "kind": draft.kind,
+        "channel": draft.channel,
         "recipient": draft.recipient,
+        "desk": draft.desk,
         "purpose": draft.purpose,
         "template": draft.template,
         "note": storable(draft.note),
         "fields": dict(draft.fields),
+        "vouched": dict(draft.vouched),
+        "authors": list(draft.authors),
         "updated_at": now,
     }
     known = on(connection, draft.candidate_id, draft.recipient, draft.purpose)
     if known is None:
-        insert = sa.insert(REPORT).values(row | {"created_at": now}).returning(REPORT.c.id)
+        fresh = {"created_at": now, "revision": 0, "token": uuid.uuid4().hex}
+        insert = sa.insert(REPORT).values(row | fresh).returning(REPORT.c.id)
         return get(connection, connection.execute(insert).scalar_one())
-    connection.execute(sa.update(REPORT).where(REPORT.c.id == known.id).values(row))
-    return get(connection, known.id)
+    if known.state is not ReportState.DRAFT:  # the same words again after a withdrawal are another message
+        row["token"] = uuid.uuid4().hex
+    return change(connection, known, row | FORGOTTEN, now)
 
 
-def withdraw(connection: sa.Connection, candidate_id: int, now: datetime) -> list[ReportView]:
-    """Withdraw the drafts on a candidate and return them."""
-    drafts = sa.and_(REPORT.c.candidate_id == candidate_id, REPORT.c.state == ReportState.DRAFT)
-    ids = connection.execute(sa.select(REPORT.c.id).where(drafts).order_by(REPORT.c.id)).scalars().all()
-    change = {"state": ReportState.WITHDRAWN, "updated_at": now}
-    connection.execute(sa.update(REPORT).where(REPORT.c.id.in_(ids)).values(change))
-    return [get(connection, report_id) for report_id in ids]
+def change(connection: sa.Connection, report: ReportView, changes: dict[str, Any], now: datetime) -> ReportView:
+    """Change a report that is still as it was loaded. Raises `NotAllowedNow` when somebody changed it since."""
+    same = sa.and_(REPORT.c.id == report.id, REPORT.c.revision == report.revision, REPORT.c.state == report.state)
+    row = changes | {"revision": report.revision + 1, "updated_at": now}
+    if connection.execute(sa.update(REPORT).where(same).values(row)).rowcount != 1:
+        raise NotAllowedNow(
+            f"somebody else changed report {report.id} meanwhile; look at it again: scamhunt reports show {report.id}"
+        )
+    return get(connection, report.id)
+
+
+def of_candidate(connection: sa.Connection, candidate_id: int, states: Sequence[ReportState]) -> list[ReportView]:
+    """Return the reports on a candidate that are in one of some states, the oldest first."""
+    which = sa.and_(REPORT.c.candidate_id == candidate_id, REPORT.c.state.in_(states))
+    return [
+        ReportView(**row) for row in connection.execute(sa.select(REPORT).where(which).order_by(REPORT.c.id)).mappings()
+    ]
+
+
+def due(connection: sa.Connection, now: datetime, limit: int) -> list[int]:
+    """Return the numbers of queued reports that may go out, those that wait longest first."""
+    ready = sa.and_(REPORT.c.state == ReportState.QUEUED, REPORT.c.due_at <= now)
+    query = sa.select(REPORT.c.id).where(ready).order_by(REPORT.c.due_at, REPORT.c.id).limit(limit)
+    return list(connection.execute(query).scalars())
+
+
+def sending(connection: sa.Connection) -> list[ReportView]:
+    """Return the reports that are on their way, or were when their process ended."""
+    query = sa.select(REPORT).where(REPORT.c.state == ReportState.SENDING).order_by(REPORT.c.id)
+    return [ReportView(**row) for row in connection.execute(query).mappings()]
+
+
+def count(connection: sa.Connection, states: Sequence[ReportState]) -> dict[ReportState, int]:
+    """Return how many reports are in each of some states; a state that none is in is left out."""
+    query = sa.select(REPORT.c.state, sa.func.count()).where(REPORT.c.state.in_(states)).group_by(REPORT.c.state)
+    return {ReportState(state): number for state, number in connection.execute(query)}
+
+
+def tries(connection: sa.Connection, recipient: str, since: datetime) -> list[datetime]:
+    """Return when a mail to a recipient was tried since a moment, the oldest first; of each report the last time."""
+    which = sa.and_(REPORT.c.recipient == recipient, REPORT.c.tried_at > since)
+    return list(connection.execute(sa.select(REPORT.c.tried_at).where(which).order_by(REPORT.c.tried_at)).scalars())
 
 
 def page(
@@ -73,3 +120,26 @@ def get(connection: sa.Connection, report_id: int) -> ReportView:
     if row is None:
         raise NotFound(f"no report {report_id or 'of that number'}; see: scamhunt reports list")
     return ReportView(**row)
+
+
+# --- approvals --------------------------------------------------------------------------------------------------------
+
+
+def approvals(connection: sa.Connection, report_id: int) -> list[ApprovalView]:
+    """Return what people said to a report, the oldest first."""
+    query = sa.select(APPROVAL).where(APPROVAL.c.report_id == storable_id(report_id)).order_by(APPROVAL.c.id)
+    return [ApprovalView(**row) for row in connection.execute(query).mappings()]
+
+
+def approve(connection: sa.Connection, row: dict[str, Any], now: datetime, hours: float) -> ApprovalView:
+    """Store one person's yes, which holds for so many hours."""
+    values = row | {"at": now, "until": now + timedelta(hours=hours), "voided_at": None, "voided_why": ""}
+    number = connection.execute(sa.insert(APPROVAL).values(values).returning(APPROVAL.c.id)).scalar_one()
+    return next(one for one in approvals(connection, values["report_id"]) if one.id == number)
+
+
+def void(connection: sa.Connection, report_id: int, why: str, now: datetime) -> int:
+    """Void what people said to a report so far; return how many of these held."""
+    standing = sa.and_(APPROVAL.c.report_id == report_id, APPROVAL.c.voided_at.is_(None))
+    change_to = {"voided_at": now, "voided_why": storable(why)}
+    return connection.execute(sa.update(APPROVAL).where(standing).values(change_to)).rowcount

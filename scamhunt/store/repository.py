@@ -13,23 +13,20 @@ from typing import Self
 import sqlalchemy as sa
 
 from scamhunt.errors import StoreError
-from scamhunt.model import Actor, Kind, NumberSighting, ReportState, State
+from scamhunt.model import Actor, Kind, NumberSighting, State
 from scamhunt.store import (
     candidates,
-    consistency,
     copying,
     database,
     feeds,
     leases,
-    log,
     merging,
     numbers,
     readings,
-    reports,
     schema,
 )
 from scamhunt.store.acting import Acting
-from scamhunt.store.looked import Looked
+from scamhunt.store.audited import Audited
 from scamhunt.store.opened import bound
 from scamhunt.store.place import Place
 from scamhunt.store.values import (
@@ -42,7 +39,6 @@ from scamhunt.store.values import (
     Gathered,
     QuarantinedView,
     Reading,
-    ReportView,
     Run,
     Said,
     Saved,
@@ -50,7 +46,7 @@ from scamhunt.store.values import (
 )
 
 
-class Store(Looked):
+class Store(Audited):
     """The database of one state folder, or of several that share a PostgreSQL."""
 
     @classmethod
@@ -362,18 +358,6 @@ class Store(Looked):
         with self._reading() as connection:
             return readings.quarantined(connection, row_id)
 
-    def reports(
-        self, *, state: ReportState | None = None, candidate_id: int | None = None, limit: int | None = 50
-    ) -> list[ReportView]:
-        """Return reports, the newest first."""
-        with self._reading() as connection:
-            return reports.page(connection, state, candidate_id, bound(limit))
-
-    def report(self, report_id: int) -> ReportView:
-        """Return one report. Raises `NotFound`."""
-        with self._reading() as connection:
-            return reports.get(connection, report_id)
-
     # --- act --------------------------------------------------------------------------------------------------------
 
     @contextmanager
@@ -387,32 +371,6 @@ class Store(Looked):
     def warnings(self) -> list[str]:
         """Return what works but not as it should: an old SQLite, an open connection, a folder that others may read."""
         return database.warnings(self._engine, self.place)
-
-    def check(self) -> list[str]:
-        """Read the whole database and its log and compare the two; return what is wrong, nothing when all is well."""
-        with self._reading() as connection:
-            at = database.of(connection)
-            damaged = at.problems(connection)
-            if damaged:
-                return damaged
-            foreign = schema.differences(schema.expected(self._engine, self.place), at.definitions(connection))
-            told = [f"{kind} {name} {why}; {consistency.REMEDY}" for (kind, name), why in foreign.items()]
-            if any(kind == "table" for kind, _ in foreign):
-                return told  # what follows reads the tables
-            broken = log.verify(connection)
-            if broken:
-                return [*told, f"the log does not hold at row {broken.seq}: {broken.why}; {consistency.REMEDY}"]
-            return told + consistency.problems(connection)
-
-    def log_head(self) -> log.Head:
-        """Return the end of the log, to be noted somewhere else."""
-        with self._reading() as connection:
-            return log.head(connection)
-
-    def verify_log(self, noted: log.Head | None = None) -> log.Broken | None:
-        """Walk the log; return the first row that does not hold, None when all do."""
-        with self._reading() as connection:
-            return log.verify(connection, noted)
 
 
 @contextmanager

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy import text as sa_text
 from sqlmodel import Field, SQLModel
 
-from scamhunt.model import Kind, ReportState, Role, State
+from scamhunt.model import Channel, Kind, ReportState, Role, State
 from scamhunt.observed import Liveness, Outcome, Verdict
 
 NAMES = {
@@ -358,22 +358,120 @@ class EventRow(Base, table=True):
 
 
 class ReportRow(Base, table=True):
-    """One abuse report. Its text is rendered when it is shown; here is what a person said about it."""
+    """One abuse report: what people said about it, and how far it went. Its text is rendered until it is frozen."""
 
     __tablename__ = "report"
-    __table_args__ = (UniqueConstraint("candidate_id", "recipient", "purpose"), Index(None, "state"), NEVER_REUSED)
+    __table_args__ = (
+        UniqueConstraint("candidate_id", "recipient", "purpose"),
+        Index(None, "state", "due_at"),
+        Index(None, "recipient", "tried_at"),
+        NEVER_REUSED,
+    )
 
     id: int | None = Field(None, primary_key=True)
     candidate_id: int = Field(foreign_key="candidate.id")
     state: ReportState = Field(sa_type=by_value(ReportState))
+    revision: int = Field(0, sa_column_kwargs={"server_default": sa_text("0")})
+    """Counts the changes: whoever changes what somebody else changed meanwhile is told so."""
     kind: str
+    channel: Channel = Field(Channel.EMAIL, sa_type=by_value(Channel), sa_column_kwargs={"server_default": "email"})
     recipient: str
+    """One mail address; for another channel the name of the desk; empty while it is not known."""
+    desk: str = Field("", sa_column_kwargs={"server_default": ""})
+    """The desk of the list that it goes to; empty for a contact that is in no list."""
     purpose: str
     template: str
     note: str
     fields: dict[str, Any] = Field(sa_type=JSON)
+    vouched: dict[str, Any] = Field(sa_type=JSON, sa_column_kwargs={"server_default": sa_text("'{}'")})
+    """Who vouches for a contact that is in no list, and since when: `by`, `at`."""
+    authors: list[str] = Field(sa_type=JSON, sa_column_kwargs={"server_default": sa_text("'[]'")})
+    """Who drafted it or changed it: none of them approves it."""
+    token: str = Field("", sa_column_kwargs={"server_default": ""})
+    """A random UUID (32 hexadecimal digits), by which recipients name it; it says nothing about the case."""
+    sha256: str = Field("", sa_column_kwargs={"server_default": ""})
+    """Of the frozen bytes, which lie in `outbox/`; empty while they are not frozen."""
+    message_id: str = Field("", sa_column_kwargs={"server_default": ""})
+    frozen_at: datetime | None
+    due_at: datetime | None
+    """When a queued report may go out."""
+    holder: str = Field("", sa_column_kwargs={"server_default": ""})
+    """The process that sends it, or sent it last."""
+    tried_at: datetime | None
+    answer: str = Field("", sa_column_kwargs={"server_default": ""})
+    """What the mail server said last, or why nothing was sent."""
+    ticket: str = Field("", sa_column_kwargs={"server_default": ""})
+    sent_at: datetime | None
+    handed_at: datetime | None
+    """When its bytes were handed out as a file, for a person to send."""
     created_at: datetime
     updated_at: datetime
+
+
+class ApprovalRow(Base, table=True):
+    """One person's yes to exact bytes for one recipient. An edit voids it, and so does time."""
+
+    __tablename__ = "approval"
+    __table_args__ = (Index(None, "report_id", "id"), NEVER_REUSED)
+
+    id: int | None = Field(None, primary_key=True)
+    report_id: int = Field(foreign_key="report.id")
+    sha256: str
+    recipient: str
+    approver: str
+    proof: str
+    accepted: list[str] = Field(sa_type=JSON)
+    """The warnings that the person ticked."""
+    alone: bool
+    """Given by the author: only where one person is the whole team."""
+    counts: bool
+    """Whether it lets the report go; the first look of a team of one does not."""
+    at: datetime
+    until: datetime
+    voided_at: datetime | None
+    voided_why: str
+
+
+class PersonRow(Base, table=True):
+    """Somebody who may act. Who leaves is locked and kept, for the log names him."""
+
+    __tablename__ = "person"
+
+    name: str = Field(primary_key=True)
+    roles: list[str] = Field(sa_type=JSON)
+    password: str
+    """Its hash (Argon2id); empty for who has none."""
+    added_by: str
+    added_at: datetime
+    removed_at: datetime | None
+
+
+class ConfirmationRow(Base, table=True):
+    """A person of the team looked at a desk of the list and says that it is right."""
+
+    __tablename__ = "confirmation"
+
+    desk: str = Field(primary_key=True)
+    actor: str
+    note: str
+    content: str
+    """The sha256 of what the list said of the desk then: a change asks again."""
+    at: datetime
+
+
+class OverrideRow(Base, table=True):
+    """Two people let reports on a protected target through, for a while."""
+
+    __tablename__ = "override"
+
+    target: str = Field(primary_key=True)
+    reason: str
+    asked_by: str
+    asked_at: datetime
+    granted_by: str
+    granted_proof: str
+    granted_at: datetime | None
+    until: datetime | None
 
 
 class LeaseRow(Base, table=True):
@@ -399,6 +497,10 @@ CARRIER = _table("carrier")
 QUARANTINED = _table("quarantined")
 EVENT = _table("event")
 REPORT = _table("report")
+APPROVAL = _table("approval")
+PERSON = _table("person")
+CONFIRMATION = _table("confirmation")
+OVERRIDE = _table("override")
 LEASE = _table("lease")
 RUN = _table("run")
 MARK = _table("feed_mark")

@@ -6,7 +6,7 @@ from datetime import datetime
 from math import isfinite
 from typing import Protocol
 
-from scamhunt.model import Kind, Match, NumberSighting, Reason, Rejected, ReportState, Role, State
+from scamhunt.model import Channel, Kind, Match, NumberSighting, Reason, Rejected, ReportState, Role, State
 from scamhunt.observed import Clock, Liveness, Verdict
 
 LARGEST_ID = 2**31 - 1
@@ -271,23 +271,105 @@ class ReportDraft:
     template: str
     note: str = ""
     fields: Mapping[str, object] = field(default_factory=dict)
+    channel: Channel = Channel.EMAIL
+    desk: str = ""
+    vouched: Mapping[str, object] = field(default_factory=dict)
+    authors: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """A stored report. Its text is rendered anew whenever it is shown."""
+    """A stored report. Its text is rendered anew whenever it is shown, until its bytes are frozen."""
 
     id: int
     candidate_id: int
     state: ReportState
+    revision: int
     kind: str
+    channel: Channel
     recipient: str
+    desk: str
     purpose: str
     template: str
     note: str
     fields: Mapping[str, object]
+    vouched: Mapping[str, object]
+    authors: Sequence[str]
+    token: str
+    sha256: str
+    message_id: str
+    frozen_at: datetime | None
+    due_at: datetime | None
+    holder: str
+    tried_at: datetime | None
+    answer: str
+    ticket: str
+    sent_at: datetime | None
+    handed_at: datetime | None
     created_at: datetime
     updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalView:
+    """One person's yes to exact bytes for one recipient."""
+
+    id: int
+    report_id: int
+    sha256: str
+    recipient: str
+    approver: str
+    proof: str
+    accepted: Sequence[str]
+    alone: bool
+    counts: bool
+    at: datetime
+    until: datetime
+    voided_at: datetime | None
+    voided_why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalTold:
+    """One person's yes to exact bytes for one recipient, as the log has it."""
+
+    approver: str
+    proof: str
+    sha256: str
+    recipient: str
+    counts: bool
+    alone: bool
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationView:
+    """When somebody of the team last said that a desk of the list is right, and what it said then."""
+
+    desk: str
+    actor: str
+    note: str
+    content: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideView:
+    """What two people let through: it holds from `granted_at` until `until`."""
+
+    target: str
+    reason: str
+    asked_by: str
+    asked_at: datetime
+    granted_by: str
+    granted_proof: str
+    granted_at: datetime | None
+    until: datetime | None
+
+    def holds(self, now: datetime) -> bool:
+        """Say whether it lets reports through at this moment."""
+        return self.granted_at is not None and self.until is not None and self.granted_at <= now < self.until
 
 
 @dataclass(frozen=True, slots=True)

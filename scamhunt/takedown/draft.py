@@ -1,119 +1,119 @@
 """Draft a report: a view of what is known now, with what it still lacks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from scamhunt.errors import UserError
-from scamhunt.model import Brand, Kind, Reason, Role, State
-from scamhunt.takedown import numbers
-from scamhunt.takedown.fields import ABOUT_NUMBERS, AGENT, IN_HOUSE, MISSING, THIRD_PARTY
-from scamhunt.takedown.numbers import NOTHING, NumberFacts
+from scamhunt.errors import Refused, UserError
+from scamhunt.model import Channel, Kind, State
+from scamhunt.takedown import asks, claims, draft_site, numbers
+from scamhunt.takedown.case import Case, Draft, Missing, Recipient, Reporter, Said
+from scamhunt.takedown.fields import ABOUT_NUMBERS, MISSING, THIRD_PARTY
+from scamhunt.takedown.own_words import own_words
 from scamhunt.takedown.recipients import check_recipient
-from scamhunt.takedown.roles import CARRIER, TRACEBACK, refuse_role
+from scamhunt.takedown.roles import AFTERWARDS, CARRIER, TRACEBACK, refuse_case
+from scamhunt.takedown.shown import NAME_LIMIT, URL_LIMIT, Shown, when
 from scamhunt.takedown.template import Template, fill
-from scamhunt.takedown.words import clean, defang, defang_name, header, wrap
+from scamhunt.takedown.typed import LIMIT
+from scamhunt.takedown.words import clean, defang_name, header, wrap
 
 SUBJECT_LIMIT = 200
 OBSERVED_LIMIT = 2_000
-_NAME_LIMIT = 120
-_URL_LIMIT = 500
-_REASON_LIMIT = 300
+NOTE_LIMIT = 1_000
+UNKNOWN = "not known to us"
 _REASONS_SHOWN = 8
+_REASON_LIMIT = 300
 _DOMAINS_SHOWN = 12
 _FEEDS_SHOWN = 5
+_NOTHING_SAID = Said()
 _UNSEEN = {
     "": "only the name's resemblance is known: registrars act on evidence of abuse, not on resemblance",
     CARRIER: "only what was reported is known: carriers act on what was seen of a number, where and when",
     TRACEBACK: "only what was reported is known: a call is traced by the number that was called, and when",
 }
 """What to say, by kind of report, of one without an observation."""
+_UNSIGNED = "whoever saw it has to sign it: say it with --observed, as the person who saw it"
+_OF_NAMES = ("target", "observed", "recipient", "reporter", "abuse_type")
+_UNOBSERVED = ("target", "recipient", "reporter", "abuse_type")
+_AFTER = ("target", "about", "recipient", "reporter")
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """What is known of a candidate when a report on it is drafted. Times are aware."""
+class _Making:
+    """All that one draft is made from."""
 
-    indicator: str
+    case: Case
+    template: Template
     kind: str
-    brand: Brand
-    score: float
-    reasons: tuple[Reason, ...]
-    first_seen: datetime
-    last_seen: datetime
-    feeds: tuple[str, ...]
-    state: str
-    number: NumberFacts = NOTHING
+    reporter: Reporter
+    to: Recipient | None
+    said: Said
+    now: datetime
 
     @property
-    def role(self) -> Role | None:
-        """What a number was to those who reported it; None for a name."""
-        return self.number.role if self.kind == Kind.PHONE else None
+    def shown(self) -> Shown:
+        """Shows words from outside."""
+        return Shown(self.case)
 
-
-@dataclass(frozen=True, slots=True)
-class Reporter:
-    """Who reports: an organisation and its role mailbox; empty texts while they are not set."""
-
-    org: str = ""
-    email: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A field that the report needs and nobody knows yet."""
-
-    field: str
-    text: str
-    """What is missing and how to get it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """One report for one recipient, defanged, as it would be read."""
-
-    template: str
-    recipient: str
-    """One plain address, or empty while it is not known."""
-    subject: str
-    text: str
-    missing: tuple[Missing, ...]
-    warnings: tuple[str, ...]
-    sender: str = ""
-    """The reporter's address as the text has it; empty where it has none."""
+    @property
+    def about(self) -> numbers.About:
+        """The same for what is said of numbers."""
+        said, shown = self.said, self.shown
+        return numbers.About(
+            case=self.case,
+            fields=said.fields,
+            kind=self.kind,
+            purpose=self.template.purpose,
+            now=self.now,
+            shown=shown.name,
+            words=lambda text: shown.words(text, LIMIT),
+        )
 
 
 def render(  # noqa: PLR0913  # what a report is made of, each by its name
-    case: Case, template: Template, *, reporter: Reporter, recipient: str = "", observed: str = "", now: datetime
+    case: Case,
+    template: Template,
+    *,
+    reporter: Reporter,
+    to: Recipient | None = None,
+    said: Said = _NOTHING_SAID,
+    kind: str = "",
+    now: datetime,
 ) -> Draft:
     """Fill a template with what is known of a case.
 
-    What is not known stands in the text as `[missing: ...]` and in `missing`. Raises `Refused` for a template whose
-    kind must not go out for this target, `UserError` for a recipient that is not one plain address and for a template
-    that cannot be filled.
+    What is not known stands in the text as `[missing: ...]` and in `missing`. `kind` says who gets it where nobody is
+    known yet. Raises `Refused` for a template whose kind must not go out for this target, `UserError` for a recipient
+    that is not one plain address and for a template that cannot be filled.
     """
-    refuse_role(template.kind, case.kind, case.role)
-    to = check_recipient(recipient) if recipient else ""
-    known = _known(case, reporter, to, observed, now)
-    lacking = _lacking(case, template.kind)
-    missing = tuple(Missing(need, lacking[need]) for need in _needs(case, template) if not known[need])
-    values = _facts(case, now) | {need: known[need] or f"[missing: {lacking[need]}]" for need in MISSING}
+    kind = to.kind if to else kind or template.kind
+    if kind not in template.kinds:
+        raise Refused(f"{template.name} is a report to a {' or '.join(template.kinds)}, not to a {clean(kind, 40)}")
+    refuse_case(case, kind, template.purpose)
+    making = _Making(case, template, kind, reporter, to, said, now)
+    known, lacking = _known(making), _lacking(making)
+    needs = _needs(making)
+    shown = {
+        field: known[field] or (f"[missing: {lacking[field]}]" if field in needs else UNKNOWN) for field in MISSING
+    }
+    values = _facts(making) | shown
+    subject = header(fill(template, template.subject, values), SUBJECT_LIMIT)
+    text = wrap(fill(template, template.body, values).strip()) + "\n"
+    missing = [Missing(need, lacking[need]) for need in needs if not known[need]]
+    if problem := claims.wording(own_words(subject, text, case), template.purpose):
+        missing.append(Missing("claim_wording", problem))
     return Draft(
         template=template.name,
-        recipient=to,
-        subject=header(fill(template, template.subject, values), SUBJECT_LIMIT),
-        text=wrap(fill(template, template.body, values).strip()) + "\n",
-        missing=missing,
-        warnings=tuple(_warnings(case, template.kind, known, now)),
+        recipient=known["recipient"],
+        subject=subject,
+        text=text,
+        missing=tuple(missing),
+        warnings=tuple(_warnings(making, known)),
+        ticks=tuple(_ticks(making)),
         sender=reporter_address(reporter) if known["reporter"] else "",
+        abuse_type=template.purpose,
+        proofs=tuple(one.id for one in case.site.proofs[: draft_site.PROOFS_SHOWN]),
     )
-
-
-def authority(brand: Brand) -> str:
-    """Return in whose name we may write: `in-house`, `agent`, or `third party` where the pack gives no authority."""
-    if brand.authority == AGENT and not brand.authority_ref.strip():
-        return THIRD_PARTY
-    return brand.authority if brand.authority in {IN_HOUSE, AGENT} else THIRD_PARTY
 
 
 def reporter_address(reporter: Reporter) -> str:
@@ -126,82 +126,139 @@ def reporter_address(reporter: Reporter) -> str:
 
 def reporter_name(reporter: Reporter, case: Case) -> str:
     """Return the reporter's organisation as it may be shown in text and headers: short, visible, with no live link."""
-    return _name(reporter.org, case)
+    return Shown(case).name(reporter.org)
 
 
-def _needs(case: Case, template: Template) -> tuple[str, ...]:
-    """Return what the report needs: of a number fresh evidence, whatever the template says."""
-    always = ("fresh",) if case.kind == Kind.PHONE else ()
+def _needs(making: _Making) -> tuple[str, ...]:
+    """Return what the report needs, whatever the template says: what blocks stands in code."""
+    template = making.template
+    if template.purpose in AFTERWARDS:
+        always: tuple[str, ...] = _AFTER
+    elif making.case.kind == Kind.PHONE:
+        always = ("recipient", "reporter", *numbers.always(making.kind, template.purpose))
+    else:
+        always = _UNOBSERVED if template.purpose == "suspicious_registration" else _OF_NAMES
     return (*template.needs, *(need for need in always if need not in template.needs))
 
 
-def _lacking(case: Case, kind: str) -> Mapping[str, str]:
+def _lacking(making: _Making) -> Mapping[str, str]:
     """Return for each field of `MISSING` what is missing and how to get it, for a report of this kind."""
-    return {**MISSING, **ABOUT_NUMBERS.get(kind, {}), **numbers.lacking(case.number)}
+    texts = {**MISSING, **ABOUT_NUMBERS.get(making.kind, {}), **numbers.lacking(making.about)}
+    if making.said.observed.strip() and not claims.is_signed(making.said):
+        texts["observed"] = _UNSIGNED
+    if problem := claims.misfit(making.case, making.template.purpose, making.said):
+        texts["abuse_type"] = problem
+    return texts
 
 
-def _known(case: Case, reporter: Reporter, recipient: str, observed: str, now: datetime) -> dict[str, str]:
-    """Return the fields of `MISSING`. Nothing looks up the registrar or takes a screenshot yet."""
-    complete = reporter.org.strip() and reporter.email.strip()
-    return numbers.known(case.number, case.brand, now, lambda text: _name(text, case)) | {
-        "registrar": "",
-        "recipient": recipient,
-        "observed": _outside(observed, case, OBSERVED_LIMIT),
-        "screenshot": "",
+def _known(making: _Making) -> dict[str, str]:
+    """Return the fields of `MISSING`, empty where they are not known."""
+    case, shown, reporter, said = making.case, making.shown, making.reporter, making.said
+    site, complete = case.site, reporter.org.strip() and reporter.email.strip()
+    observed = shown.words(said.observed, OBSERVED_LIMIT) if claims.is_signed(said) else ""
+    return numbers.known(making.about) | {
+        "target": defang_name(clean(case.indicator, URL_LIMIT)),
+        "registrar": draft_site.registrar(site, shown),
+        "registered": f"{site.registered:%Y-%m-%d}" if site.registered else "",
+        "recipient": _recipient(making),
+        "observed": observed or draft_site.summary(site),
+        "screenshot": draft_site.screenshot(case, shown),
         "reporter": f"{reporter_name(reporter, case)}, {reporter_address(reporter)}" if complete else "",
+        "abuse_type": "" if claims.misfit(case, making.template.purpose, said) else making.template.purpose,
+        "claim_wording": "observed",
+        "about": _about(making),
+        "why": shown.name(said.fields.get("why", "")[:OBSERVED_LIMIT]),
+        "gone": draft_site.gone(site),
     }
 
 
-def _facts(case: Case, now: datetime) -> dict[str, object]:
-    brand = case.brand
-    feeds = [_name(feed, case) for feed in case.feeds[:_FEEDS_SHOWN]]
+def _recipient(making: _Making) -> str:
+    """Return the address of a mail, the name of a desk that takes reports otherwise, empty where there is neither."""
+    to = making.to
+    if to is None or not to.address:
+        return ""
+    return check_recipient(to.address) if to.channel is Channel.EMAIL else making.shown.name(to.name)
+
+
+def _about(making: _Making) -> str:
+    """Return which report of ours another one is about, empty while that is not said."""
+    sent, ticket = making.said.fields.get("about_sent", ""), making.said.fields.get("about_ticket", "")
+    try:
+        day = when(datetime.fromisoformat(sent))
+    except ValueError:
+        return ""
+    return f"sent {day}" + (f", your ticket {making.shown.seen(ticket, NAME_LIMIT)}" if ticket.strip() else "")
+
+
+def _facts(making: _Making) -> dict[str, object]:
+    case, shown, brand, template = making.case, making.shown, making.case.brand, making.template
+    feeds = [shown.name(feed) for feed in case.feeds[:_FEEDS_SHOWN]]
     return (
-        numbers.facts(case.number, now)
+        numbers.facts(making.about)
         | {
-            "target": defang_name(clean(case.indicator, _URL_LIMIT)),
-            "brand": _name(brand.name, case),
-            "official": _shown(brand.domains, _DOMAINS_SHOWN, _NAME_LIMIT, case),
-            "official_numbers": _shown(brand.phones, _DOMAINS_SHOWN, _NAME_LIMIT, case),
-            "reasons": _shown([reason.text for reason in case.reasons], _REASONS_SHOWN, _REASON_LIMIT, case),
-            "first_seen": _when(case.first_seen),
-            "last_seen": _when(case.last_seen),
+            "kind": making.kind,
+            "brand": shown.name(brand.name),
+            "official": shown.names(brand.domains, _DOMAINS_SHOWN),
+            "official_numbers": shown.names(brand.phones, _DOMAINS_SHOWN),
+            "reasons": shown.names([reason.text for reason in case.reasons], _REASONS_SHOWN, _REASON_LIMIT),
+            "first_seen": when(case.first_seen),
+            "last_seen": when(case.last_seen),
             "feeds": ", ".join(feeds) or "a list that was given by hand",
             "confirmed": case.state == State.CONFIRMED,
-            "authority": authority(brand),
-            "authority_ref": _name(brand.authority_ref, case),
-            "written": _when(now),
+            "authority": claims.authority(brand),
+            "authority_ref": shown.name(brand.authority_ref),
+            "standing": claims.standing(brand, shown.name(brand.authority_ref)),
+            "written": when(making.now),
+            "ask": asks.ask(making.kind, template.purpose),
+            "yours": _yours(making),
+            "policy": shown.name(making.to.desk.policy) if making.to and making.to.desk else "",
+            "note": shown.words(making.said.note, NOTE_LIMIT).lstrip(">- "),
+            "observed_by": _observed_by(making),
+            "seen": draft_site.seen(case, shown),
+            "visits": draft_site.visits(case, shown, making.said.fields.get("url", "")),
+            "proofs": draft_site.proofs(case, shown),
+            "related": draft_site.related(case, shown),
         }
         | (numbers.dates(case.number) if case.kind == Kind.PHONE else {})
     )
 
 
-def _name(text: str, case: Case) -> str:
-    """Show a name from outside; one that starts as a quotation does would hide its line from the lint."""
-    return _outside(text, case, _NAME_LIMIT).lstrip(">- ")
+def _yours(making: _Making) -> str:
+    """Return why it is the recipient's. Who owns what is said by registries, so it is shown as words from outside."""
+    if making.to is None or not making.to.yours.strip():
+        return "We were given this address as the one to ask."
+    return making.shown.words(making.to.yours)
 
 
-def _outside(text: str, case: Case, limit: int) -> str:
-    """Show words from outside: visible, short, with no live link."""
-    shown = defang(clean(text, limit), case.brand.domains)
-    return shown.replace(case.indicator, defang_name(case.indicator))
+def _observed_by(making: _Making) -> str:
+    """Return who saw it, for the desk: no name of a person, which the log keeps."""
+    if claims.is_signed(making.said):
+        org = reporter_name(making.reporter, making.case) or "the reporting team"
+        at = making.said.observed_at
+        return f"an analyst of {org}" + (f", {when(at)}" if at else "")
+    return "a look of ours" if draft_site.summary(making.case.site) else "nobody yet"
 
 
-def _shown(values: Sequence[str], most: int, limit: int, case: Case) -> tuple[str, ...]:
-    more = [f"and {len(values) - most} more"] if len(values) > most else []
-    return (*(_outside(value, case, limit) for value in values[:most]), *more)
-
-
-def _when(moment: datetime) -> str:
-    # Not strftime, which leaves the zeros of early years out.
-    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(' ', 'minutes')} UTC"
-
-
-def _warnings(case: Case, kind: str, known: Mapping[str, str], now: datetime) -> list[str]:
-    warnings = []
+def _warnings(making: _Making, known: Mapping[str, str]) -> list[str]:
+    case, warnings = making.case, []
     if case.state != State.CONFIRMED:
         warnings.append("not confirmed: a person has to judge the candidate before anyone is asked to act")
-    if not known["observed"]:
-        warnings.append(_UNSEEN.get(kind, _UNSEEN[""]))
-    if authority(case.brand) == THIRD_PARTY:
+    if not known["observed"] and making.template.purpose not in AFTERWARDS:
+        warnings.append(_UNSEEN.get(making.kind, _UNSEEN[""]))
+    if claims.authority(case.brand) == THIRD_PARTY:
         warnings.append("the brand pack gives no authority: written as a third party")
-    return [*warnings, *(numbers.warnings(case.number, kind, now) if case.kind == Kind.PHONE else ())]
+    return [*warnings, *(numbers.warnings(making.about) if case.kind == Kind.PHONE else ())]
+
+
+def _ticks(making: _Making) -> list[Missing]:
+    """Return what the approver accepts one by one: a report may go without it, if a person says so."""
+    ticks, site, to = [], making.case.site, making.to
+    if making.template.purpose not in AFTERWARDS:
+        if not any(one.media_type in draft_site.PAGES for one in site.proofs):
+            ticks.append(Missing("capture", "no screenshot and no page is kept; run scamhunt investigate"))
+        if making.case.kind != Kind.PHONE and not (site.registrar or site.registered):
+            ticks.append(Missing("rdap", "no registration data is known; run scamhunt investigate"))
+    if to and to.address and to.desk is None:
+        told = f"{to.vouched_by} vouches for it" if to.how == "vouched" else f"published by {to.source}"
+        ticks.append(Missing("unlisted", clean(f"{to.address} is not in the list: {told}, {to.verified_on}", 300)))
+    return ticks

@@ -1,14 +1,19 @@
 """Try a template on the example that it carries."""
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 from scamhunt.errors import Refused, UserError
-from scamhunt.model import Brand, Kind, Reason, Role, State
-from scamhunt.takedown.draft import Case, Draft, Reporter, render
-from scamhunt.takedown.lint import lint
+from scamhunt.model import Brand, Channel, Kind, Reason, Role, State
+from scamhunt.observed import Liveness, Verdict
+from scamhunt.takedown.case import Case, Draft, Recipient, Reporter, Said
+from scamhunt.takedown.draft import render
+from scamhunt.takedown.lint import lint, may_stand, said_faults
 from scamhunt.takedown.numbers import NOTHING, Attribution, NumberFacts
 from scamhunt.takedown.roles import MAY
+from scamhunt.takedown.site import NOTHING_SEEN, Proof, Reproduced, Site
 from scamhunt.takedown.template import Template
 
 _KEYS = {
@@ -25,11 +30,16 @@ _KEYS = {
 }
 _OF_NUMBERS = {"role": str, "number_type": str, "official_numbers": list, "holder": str, "table": str}
 """What an example of a report on a number has besides."""
-# What nothing can give yet does not count against a template.
-_NOT_YET = frozenset({"registrar", "screenshot", "script", "called_number", "call_time", "duration"}) | {
-    "called_carrier",
-    "recording",
-    "campaign",
+_MAY_HAVE = {"authority": str, "inbound_only": list, "note": str, "said": dict, "site": dict}
+_OF_A_SITE = {
+    "asks": list,
+    "gone": datetime,
+    "numbers": list,
+    "popups": list,
+    "registered": date,
+    "registrar": str,
+    "title": str,
+    "url": str,
 }
 
 
@@ -38,41 +48,109 @@ def example_case(template: Template) -> Case:
 
     Raises `UserError` for a key that is unknown, missing or of another type.
     """
-    given = template.example
-    keys = _KEYS | (_OF_NUMBERS if template.kind in MAY else {})
-    for key in given.keys() - keys.keys():
-        raise UserError(f"{template.name}: [example] has an unknown key {key!r}; known: {', '.join(keys)}")
-    for key, kind in keys.items():
-        if not isinstance(given.get(key), kind):
-            raise UserError(f"{template.name}: [example] lacks {key} ({kind.__name__}); add it")
+    given, numbered = template.example, _is_numbered(template)
+    keys = _KEYS | (_OF_NUMBERS if numbered else {})
+    _check(template, given, keys, "")
+    _check_optional(template, given, keys)
     try:
-        seen = (
-            given["first_seen"].astimezone(UTC)
-            if given["first_seen"].tzinfo
-            else given["first_seen"].replace(tzinfo=UTC)
-        )
+        seen = _aware(given["first_seen"])
     except OverflowError:
         raise UserError(f"{template.name}: [example] first_seen is out of all time; write a day of this year") from None
-    return _case(given, seen, _number(template, seen) if template.kind in MAY else None)
+    case = _case(given, seen, _number(template, seen) if numbered else None)
+    return replace(case, site=_site(given["site"], seen)) if "site" in given else case
 
 
-def render_example(template: Template) -> Draft:
-    """Render a template with its own example, as a confirmed case of that day."""
-    case, given = example_case(template), template.example
-    reporter = Reporter(given["reporter_org"], given["reporter_email"])
-    recipient, observed = given["recipient"], given["observed"]
-    return render(case, template, reporter=reporter, recipient=recipient, observed=observed, now=case.last_seen)
+def render_example(template: Template, kind: str = "") -> Draft:
+    """Render a template with its own example, as a confirmed case of that day, for one of its kinds."""
+    return _rendered(template, kind or template.kind)[0]
 
 
 def check_template(template: Template) -> list[str]:
-    """Return what is wrong with a template when it is filled with its own example; empty when nothing is."""
+    """Return what is wrong with a template when it is filled with its own example; empty when nothing is.
+
+    It is tried for each of its kinds that the example is of: a name or a number.
+    """
+    kinds = [kind for kind in template.kinds if (kind in MAY) == _is_numbered(template)]
+    return list(dict.fromkeys(problem for kind in kinds for problem in _problems(template, kind)))
+
+
+def _problems(template: Template, kind: str) -> list[str]:
     try:
-        draft = render_example(template)
+        draft, case, said = _rendered(template, kind)
     except (UserError, Refused) as error:
         return [str(error)]
-    lacking = [missing for missing in draft.missing if missing.field not in _NOT_YET]
-    gaps = [f"{template.name}: the example gives no {missing.field}" for missing in lacking]
-    return gaps + [f"{template.name}: {fault}" for fault in lint(draft, example_case(template), template)]
+    gaps = [f"{template.name}: the example gives no {missing.field}: {missing.text}" for missing in draft.missing]
+    standing = may_stand(case, draft, kind, said, case.last_seen)
+    faults = [*lint(draft, case, template, standing=standing), *said_faults(said, draft, case, kind)]
+    return gaps + [f"{template.name}: {fault}" for fault in faults]
+
+
+def _rendered(template: Template, kind: str) -> tuple[Draft, Case, Said]:
+    case, given = example_case(template), template.example
+    reporter = Reporter(given["reporter_org"], given["reporter_email"])
+    fields = {str(name): str(value) for name, value in given.get("said", {}).items()}
+    signer = "ann" if given["observed"] else ""
+    said = Said(given["observed"], signer, case.last_seen if signer else None, given.get("note", ""), fields)
+    to = _recipient(given, kind, case.last_seen)
+    return render(case, template, reporter=reporter, to=to, said=said, kind=kind, now=case.last_seen), case, said
+
+
+def _recipient(given: Mapping[str, Any], kind: str, seen: datetime) -> Recipient | None:
+    if not given["recipient"]:
+        return None
+    day = f"{seen:%Y-%m-%d}"
+    yours = "What we report is with you, by the registry's answer of that day."
+    return Recipient(
+        kind, "Example Desk", Channel.EMAIL, given["recipient"], yours, "RDAP of registry.example", day, "published"
+    )
+
+
+def _is_numbered(template: Template) -> bool:
+    """Say whether a template is about numbers alone; what follows any report has an example that is a name."""
+    return all(kind in MAY for kind in template.kinds)
+
+
+def _check(template: Template, given: Mapping[str, Any], keys: Mapping[str, type], where: str) -> None:
+    for key in given.keys() - (keys.keys() | (set() if where else _MAY_HAVE.keys())):
+        raise UserError(f"{template.name}: [example{where}] has an unknown key {key!r}; known: {', '.join(keys)}")
+    for key, kind in keys.items():
+        if (key in given or not where) and not isinstance(given.get(key), kind):
+            raise UserError(f"{template.name}: [example{where}] lacks {key} ({kind.__name__}); add it")
+
+
+def _check_optional(template: Template, given: Mapping[str, Any], keys: Mapping[str, type]) -> None:
+    for key, kind in _MAY_HAVE.items():
+        if key in given and not isinstance(given[key], kind):
+            raise UserError(f"{template.name}: [example] {key} is no {kind.__name__}; known: {', '.join(keys)}")
+    _check(template, given.get("site", {}), _OF_A_SITE, ".site")
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _site(given: Mapping[str, Any], seen: datetime) -> Site:
+    """Return what a look found that kept one picture."""
+    gone, registered, url = given.get("gone"), given.get("registered"), str(given.get("url", ""))
+    if not url:
+        return replace(NOTHING_SEEN, liveness=Liveness.TAKEN_DOWN, liveness_at=_aware(gone)) if gone else NOTHING_SEEN
+    saw = "a form" if given.get("asks") else "a page"
+    visit = Reproduced("desktop", url, seen, "Mozilla/5.0 (X11; Linux x86_64)", "en", "", 200, saw)
+    proof = Proof(1, "0" * 63 + "1", "image/png", "screenshot with address and time on it", url, seen, 1_000)
+    return Site(
+        look=1,
+        looked_at=seen,
+        url=url,
+        verdict=Verdict.SUSPICIOUS,
+        registrar=given.get("registrar", ""),
+        registered=datetime(registered.year, registered.month, registered.day, tzinfo=UTC) if registered else None,
+        title=given.get("title", ""),
+        asks=tuple(map(str, given.get("asks", []))),
+        numbers=tuple(map(str, given.get("numbers", []))),
+        popups=tuple(map(str, given.get("popups", []))),
+        visits=(visit,),
+        proofs=(proof,),
+    )
 
 
 def _number(template: Template, seen: datetime) -> NumberFacts:
@@ -94,6 +172,8 @@ def _case(given: Any, seen: datetime, number: NumberFacts | None) -> Case:  # no
             given["brand"],
             tuple(map(str, given["official"])),
             phones=tuple(map(str, given.get("official_numbers", []))),
+            inbound_only=tuple(map(str, given.get("inbound_only", []))),
+            authority=given.get("authority", ""),
         ),
         score=0.9,
         reasons=tuple(Reason("example", 1.0, str(text)) for text in given["reasons"]),

@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from scamhunt.errors import UserError, did_you_mean
-from scamhunt.takedown.fields import AGENT, FIELDS, IN_HOUSE, LISTS
+from scamhunt.takedown.fields import AGENT, FIELDS, IN_HOUSE, LISTS, NEVER_EMPTY
 from scamhunt.takedown.words import clean
 
 FILTERS = {"default": 2, "join": 1, "length": 0}
@@ -64,7 +64,7 @@ def fields_of(tree: nodes.Template) -> set[str]:
 
 
 def readings(tree: nodes.Template, *, value: str, granted: bool) -> list[str]:
-    """Return every text that a tree can give, with `value` for each field; a list is empty or has two items.
+    """Return every text that a tree can give, with `value` for each field; a list has two items, or may be empty.
 
     Without `granted`, what stands in a branch for a brand that gives authority is left out.
     """
@@ -130,7 +130,13 @@ def _ways(body: Sequence[nodes.Node]) -> int:
 def _ways_of(node: nodes.Node) -> int:
     if isinstance(node, nodes.If):
         return sum(_ways(body) for _, body in _branches(node))
-    return 1 + _ways(node.body) ** 2 if isinstance(node, nodes.For) else 1
+    if isinstance(node, nodes.For):
+        return _ways(node.body) ** 2 + (0 if _has_items(node) else 1)
+    return 1
+
+
+def _has_items(loop: nodes.For) -> bool:
+    return isinstance(loop.iter, nodes.Name) and loop.iter.name in NEVER_EMPTY
 
 
 def _read(body: Sequence[nodes.Node], value: str, *, granted: bool) -> list[str]:
@@ -144,7 +150,8 @@ def _options(node: nodes.Node, value: str, *, granted: bool) -> list[str]:
         return [text for body in kept for text in _read(body, value, granted=granted)]
     if isinstance(node, nodes.For):
         items = _read(node.body, value, granted=granted)
-        return ["", *(one + other for one in items for other in items)]
+        twice = [one + other for one in items for other in items]
+        return twice if _has_items(node) else ["", *twice]
     return ["".join(_shown(child, value) for child in node.iter_child_nodes())]
 
 

@@ -1,20 +1,23 @@
 """What a report must never say or carry, whatever the template."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from functools import lru_cache
 
 from scamhunt.errors import UserError
 from scamhunt.model import Kind
-from scamhunt.takedown import cuts, private
-from scamhunt.takedown.draft import Case, Draft, authority
+from scamhunt.takedown import cuts, numbers, private, typed
+from scamhunt.takedown.case import Case, Draft, Said
+from scamhunt.takedown.claims import authority
 from scamhunt.takedown.fields import THIRD_PARTY
 from scamhunt.takedown.grammar import parse_source, readings
+from scamhunt.takedown.own_words import folded, own_words, plain
 from scamhunt.takedown.recipients import check_recipient
-from scamhunt.takedown.roles import MAY, TRACEBACK
-from scamhunt.takedown.template import Template
-from scamhunt.takedown.words import clean, defang_name, fold_dots, is_hidden
+from scamhunt.takedown.roles import AFTERWARDS, MAY, TRACEBACK
+from scamhunt.takedown.shown import numbers_of, without_target
+from scamhunt.takedown.template import Cite, Template
+from scamhunt.takedown.words import clean, defang_name, is_hidden
 
 _LINK = re.compile(
     r"\b(?!hxxps?:)(?:[a-z][a-z0-9+.-]{0,20}:/[/\\]|www\.\w|mailto:|(?:tel|callto|smsto|sms|facetime):(?=\+?\d))",
@@ -45,36 +48,55 @@ _IDENTITY = re.compile(
 )
 
 
-# A name of a few words is a name, whatever the words are; a longer one, or one that speaks, is a sentence.
-_NAME_WORDS = 5
-_SPEAKS = re.compile(r"[.,]\s|[;:!?]|\b(?:you|we)\b", re.IGNORECASE)
+_NAME_LIMIT = 120
 
 
-def lint(draft: Draft, case: Case, template: Template) -> list[str]:
+def lint(draft: Draft, case: Case, template: Template, *, standing: Iterable[str] = ()) -> list[str]:
     """Return what is wrong with a draft of this template, one sentence each; an empty list when nothing is.
 
-    Links, hidden characters and, about a number, personal data are looked for everywhere; deadlines and claims in our
-    own words only, since a quotation (`> `) or a listed reason (`- `) may well repeat what the scammer says. The
-    template's own words are read wherever they stand.
+    Links, hidden characters and personal data are looked for everywhere; deadlines and claims in our own words only,
+    since a quotation (`> `) or a listed reason (`- `) may well repeat what the scammer says. The template's own words
+    are read wherever they stand. `standing`: numbers that may stand there besides, see `may_stand`.
     """
     found = [*_header_faults(draft), *_live_links(draft, case), *_hidden(draft), *_claims(draft, case, template)]
-    personal = personal_faults([draft.subject, draft.text, *(reason.text for reason in case.reasons)], draft, case)
+    texts = [draft.subject, draft.text, *(reason.text for reason in case.reasons)]
+    personal = personal_faults(texts, draft, case, standing=standing)
     return list(dict.fromkeys([*found, *personal, *wording(template)]))
 
 
-def personal_faults(texts: Iterable[str], draft: Draft, case: Case) -> list[str]:
-    """Return what personal data texts for a draft on a number may hold, by kind; for a name an empty list."""
-    if case.kind != Kind.PHONE:
-        return []
-    numbers, addresses = (case.indicator, *case.brand.phones), (draft.recipient, draft.sender)
-    kinds = private.found(texts, numbers=numbers, addresses=addresses)
+def personal_faults(texts: Iterable[str], draft: Draft, case: Case, *, standing: Iterable[str] = ()) -> list[str]:
+    """Return what personal data texts for a draft may hold, by kind."""
+    known, addresses = (*numbers_of(case), *standing), (draft.recipient, draft.sender)
+    kinds = private.found((without_target(text, case) for text in texts), numbers=known, addresses=addresses)
     return [f"{kind}: personal data has no place in a report; take it out" for kind in kinds]
 
 
 def observed_faults(observed: str, draft: Draft, case: Case, kind: str) -> list[str]:
     """Return what an observation must not say in a report of this kind; all of it is read, however much is shown."""
-    cut = cuts.in_observed(_plain(observed)) if kind == TRACEBACK else []
+    cut = cuts.in_observed(plain(observed)) if kind == TRACEBACK else []
     return [*personal_faults([observed], draft, case), *_cut_off(cut)]
+
+
+def said_faults(said: Said, draft: Draft, case: Case, kind: str) -> list[str]:
+    """Return what people must not say for a report of this kind; all of it is read, however much is shown."""
+    own = [plain(said.note), plain(said.fields.get("why", ""))]
+    ours = _claimed_authority(own) if authority(case.brand) == THIRD_PARTY else []
+    # The recipient's own ticket may look like anything.
+    typed_in = typed.words({name: text for name, text in said.fields.items() if not name.startswith("about")})
+    return [
+        *observed_faults(said.observed, draft, case, kind),
+        *personal_faults([*own, *typed_in], draft, case),
+        *_pressure(own, ()),
+        *ours,
+        *_overreach(own, (kind,), draft.abuse_type),
+    ]
+
+
+def may_stand(case: Case, draft: Draft, kind: str, said: Said, now: datetime) -> tuple[str, ...]:
+    """Return the numbers that may stand in a report on a number besides the reported and the official ones."""
+    if case.kind != Kind.PHONE:
+        return ()
+    return numbers.may_stand(case, kind, draft.abuse_type, said.fields, now)
 
 
 def wording(template: Template) -> list[str]:
@@ -82,17 +104,21 @@ def wording(template: Template) -> list[str]:
 
     Words of authority may stand where the brand gives it: in `{% if authority == "agent" %}` or `"in-house"`.
     """
-    return list(_wording(template.name, template.kind, template.subject, template.body))
+    return list(
+        _wording(template.name, template.kinds, template.purpose, template.cites, template.subject, template.body)
+    )
 
 
 @lru_cache(64)
-def _wording(name: str, kind: str, *sources: str) -> tuple[str, ...]:
+def _wording(
+    name: str, kinds: tuple[str, ...], purpose: str, cites: tuple[Cite, ...], *sources: str
+) -> tuple[str, ...]:
     trees = [parse_source(name, source) for source in sources]
     # A field may be empty or hold a number, which makes `within {{ written }} hours` a deadline.
     ways = [(tree, value) for tree in trees for value in ("", "1")]
-    every = {_plain(text) for tree, value in ways for text in readings(tree, value=value, granted=True)}
-    ungranted = {_plain(text) for tree, value in ways for text in readings(tree, value=value, granted=False)}
-    return (*_pressure(every), *_claimed_authority(ungranted), *_overreach(every, kind))
+    every = {plain(text) for tree, value in ways for text in readings(tree, value=value, granted=True)}
+    ungranted = {plain(text) for tree, value in ways for text in readings(tree, value=value, granted=False)}
+    return (*_pressure(every, cites), *_claimed_authority(ungranted), *_overreach(every, kinds, purpose))
 
 
 def _header_faults(draft: Draft) -> list[str]:
@@ -100,18 +126,20 @@ def _header_faults(draft: Draft) -> list[str]:
     if any(is_hidden(character) for character in draft.subject):
         faults.append("the subject has a line end or a hidden character; take it out")
     try:
-        check_recipient(draft.recipient or "nobody@known.example")
+        # A desk that takes no mail is named instead.
+        named = "@" not in draft.recipient and draft.recipient == clean(draft.recipient, _NAME_LIMIT)
+        check_recipient("nobody@known.example" if named else draft.recipient)
     except UserError as error:
         faults.append(f"the recipient: {error}")
     return faults
 
 
 def _live_links(draft: Draft, case: Case) -> list[str]:
-    both = _folded(f"{draft.subject}\n{draft.text}")
+    both = folded(f"{draft.subject}\n{draft.text}")
     faults = [f"a link that can be opened: '{clean(link, 60)}'; defang it" for link in _found(_LINK, [both])]
     # A name without a dot has nothing to defang.
-    name = re.compile(rf"(?<![\w-]){re.escape(_folded(case.indicator))}(?![\w-])", re.IGNORECASE)
-    if "." in _folded(case.indicator) and name.search(both):
+    name = re.compile(rf"(?<![\w-]){re.escape(folded(case.indicator))}(?![\w-])", re.IGNORECASE)
+    if "." in folded(case.indicator) and name.search(both):
         faults.append(f"the suspected name is not defanged; write {clean(defang_name(case.indicator), 300)}")
     return faults
 
@@ -124,17 +152,26 @@ def _hidden(draft: Draft) -> list[str]:
 
 
 def _claims(draft: Draft, case: Case, template: Template) -> list[str]:
-    own = _own_words(draft, case)
+    own = own_words(draft.subject, draft.text, case)
     third_party = authority(case.brand) == THIRD_PARTY
     authorities = _claimed_authority([own]) if third_party else []
-    return [*_pressure([own]), *authorities, *_overreach([own], template.kind)]
+    return [*_pressure([own], template.cites), *authorities, *_overreach([own], template.kinds, template.purpose)]
 
 
-def _pressure(texts: Iterable[str]) -> list[str]:
+def _pressure(texts: Iterable[str], cites: Iterable[Cite]) -> list[str]:
+    """Return deadlines, and legal claims without a source; what is cited may stand in exactly its words."""
     texts = list(texts)
     deadlines = [f"a deadline that we cannot set: '{words}'; leave it out" for words in _found(_DEADLINES, texts)]
-    claims = [f"a legal claim: '{words}'; say what was seen and what we ask" for words in _found(_CLAIMS, texts)]
+    cited = [plain(cite.words) for cite in cites]
+    uncited = [_without(text, cited) for text in texts]
+    claims = [f"a legal claim: '{words}'; say what was seen and what we ask" for words in _found(_CLAIMS, uncited)]
     return deadlines + claims
+
+
+def _without(text: str, cited: Iterable[str]) -> str:
+    for words in cited:
+        text = text.replace(words, " | ")
+    return text
 
 
 def _claimed_authority(texts: Iterable[str]) -> list[str]:
@@ -142,44 +179,23 @@ def _claimed_authority(texts: Iterable[str]) -> list[str]:
     return [f"an authority that the brand pack does not give: '{words}'; write as a third party" for words in found]
 
 
-def _overreach(texts: Iterable[str], kind: str) -> list[str]:
-    """Return what no report on a number asks for: who somebody is, and, where only a display showed it, to cut it."""
-    texts = list(texts)
-    asked = _found(_IDENTITY, texts) if kind in MAY else []
-    cut = cuts.in_ours(texts) if kind == TRACEBACK else []
+def _overreach(texts: Iterable[str], kinds: Iterable[str], purpose: str) -> list[str]:
+    """Return what no report on a number asks for: who somebody is, and, where only a display showed it, to cut it.
+
+    What is taken back or closed may be about any number: it uses such words, but asks for nothing.
+    """
+    texts, kinds = list(texts), set(kinds)
+    about_numbers = bool(kinds & MAY.keys())
+    asked = _found(_IDENTITY, texts) if about_numbers else []
+    cut = cuts.in_ours(texts) if TRACEBACK in kinds and purpose not in AFTERWARDS else []
+    if about_numbers and purpose in AFTERWARDS:
+        cut = [words for text in texts for words in cuts.in_observed(text)]
     return [*(f"a question who somebody is: '{words}'; that is not ours to ask" for words in asked), *_cut_off(cut)]
 
 
 def _cut_off(found: Iterable[str]) -> Iterator[str]:
     for words in found:
         yield f"a request to cut a number that only a display showed: '{clean(words, 60)}'; ask for a trace"
-
-
-def _own_words(draft: Draft, case: Case) -> str:
-    """Return subject and text without quotations, listed values, the name and the brand.
-
-    A brand's name that reads as a sentence is looked at as well.
-    """
-    kept: list[str] = []
-    listed = False
-    for line in draft.text.splitlines():
-        listed = line.lstrip().startswith(("> ", "- ")) or (listed and line.startswith(" "))
-        kept += [] if listed else [line]
-    own = _plain(" ".join([draft.subject, *kept]))
-    brand = _plain(clean(case.brand.name, 500))
-    for outside in (_plain(defang_name(clean(case.indicator, 500))), brand):
-        own = re.sub(rf"(?<!\w){re.escape(outside)}(?!\w)", " ", own) if outside else own
-    sentence = len(brand.split()) > _NAME_WORDS or _SPEAKS.search(brand)
-    return _plain(f"{own} | {brand}" if sentence else own)
-
-
-def _folded(text: str) -> str:
-    """Return the text as it is read: wide and styled letters as plain ones, every dot as a dot."""
-    return fold_dots(unicodedata.normalize("NFKC", text))
-
-
-def _plain(text: str) -> str:
-    return " ".join(_folded(text).split())
 
 
 def _found(pattern: re.Pattern[str], texts: Iterable[str]) -> list[str]:

@@ -1,27 +1,72 @@
 """What may follow from what a number was to those who reported it. Pure.
 
-A number that a page tells victims to call is held by whoever put it there: its carrier can act. A number that a
-victim's display showed is mostly forged and belongs to somebody innocent: a carrier is never asked to cut it, and only
-a traceback of the call can help. The table stands here in code, so that no template, option or overlay widens it.
+A number that a page tells victims to call is held by whoever put it there: its carrier can act, and so can the
+responsible organisation (RespOrg) of a toll-free number. A number that a victim's display showed is mostly forged and
+belongs to somebody innocent: a carrier is never asked to cut it, and only a traceback of the call can help. The table
+stands here in code, so that no template, option or overlay widens it.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from scamhunt.errors import Refused
-from scamhunt.model import Kind, NumberSighting, Role
+from scamhunt.errors import BadIndicator, Refused
+from scamhunt.indicators import phone
+from scamhunt.indicators.phone import NumberType
+from scamhunt.model import Brand, Kind, NumberSighting, Role
 from scamhunt.score.phone_voices import STALE_AFTER, current
 
+if TYPE_CHECKING:
+    from scamhunt.takedown.case import Case
+
 CARRIER = "carrier"
+RESPORG = "resporg"
 TRACEBACK = "traceback"
+DO_NOT_ORIGINATE = "do_not_originate"
 REGISTRAR = "registrar"
 
-MAY: Mapping[str, frozenset[Role]] = {
-    CARRIER: frozenset({Role.CALLBACK, Role.SMS_SENDER}),
-    TRACEBACK: frozenset({Role.CALLER_ID, Role.UNKNOWN}),
+CALLBACK = "callback"
+SMS = "sms"
+CALLER_ID = "caller_id"
+TRACE_FORWARD = "trace_forward"
+AFTERWARDS = frozenset({"withdrawal", "closure"})
+"""What may follow any report, whatever the number is by now: it takes something back, or says that it is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Which numbers a report may be about."""
+
+    roles: frozenset[Role]
+    types: frozenset[NumberType] = frozenset()
+    """Types of numbers; none named: any."""
+    inbound_only: bool = False
+    """Only an official number of the brand that never places calls, as its pack says."""
+
+
+_SHOWN = frozenset({Role.CALLER_ID, Role.UNKNOWN})
+_HELD = frozenset({Role.CALLBACK, Role.SMS_SENDER})
+
+TABLE: Mapping[tuple[str, str], Use] = {
+    (CARRIER, CALLBACK): Use(frozenset({Role.CALLBACK})),
+    (CARRIER, SMS): Use(frozenset({Role.SMS_SENDER})),
+    (RESPORG, CALLBACK): Use(frozenset({Role.CALLBACK}), frozenset({NumberType.TOLL_FREE})),
+    (TRACEBACK, CALLER_ID): Use(_SHOWN),
+    (TRACEBACK, TRACE_FORWARD): Use(frozenset({Role.CALLBACK})),
+    (DO_NOT_ORIGINATE, DO_NOT_ORIGINATE): Use(frozenset(Role), inbound_only=True),
 }
-"""The kinds of report on a number, and the roles that each may go out for. What is not here may not."""
+"""By kind of recipient and purpose, the numbers that a report may be about. What is not here may not go out."""
+
+MAY: Mapping[str, frozenset[Role]] = {
+    kind: frozenset(role for (each, _), use in TABLE.items() if each == kind for role in use.roles)
+    for kind in dict.fromkeys(kind for kind, _ in TABLE)
+}
+"""The kinds of report on a number, and the roles that each may go out for, whatever its purpose."""
+
+CUTS = frozenset({(CARRIER, CALLBACK), (CARRIER, SMS), (RESPORG, CALLBACK)})
+"""The kinds and purposes in which a desk may be asked to act on a number itself."""
 
 IN_WORDS: Mapping[Role, str] = {
     Role.CALLBACK: "people were told to call it",
@@ -46,23 +91,92 @@ def role_of(sightings: Sequence[NumberSighting]) -> Role:
     return Role.CALLER_ID if any(one.role == Role.CALLER_ID for one in said) else Role.UNKNOWN
 
 
-def default_kind(target: str, role: Role | None) -> str:
-    """Return the kind of report that fits a target (a `Kind`): for a number by its role, no role being caller ID."""
+def default_kind(target: str, role: Role | None, number_type: str = "") -> str:
+    """Return the kind of report that fits a target (a `Kind`): for a number by its role, no role being caller ID.
+
+    A toll-free number that people are told to call goes to its RespOrg: it decides where the number leads and can take
+    it out of service, while no table of blocks names a carrier for it.
+    """
     if target != Kind.PHONE:
         return REGISTRAR
-    return CARRIER if role in MAY[CARRIER] else TRACEBACK
+    if role == Role.CALLBACK and number_type == NumberType.TOLL_FREE:
+        return RESPORG
+    return CARRIER if role in _HELD else TRACEBACK
 
 
-def refuse_role(kind: str, target: str, role: Role | None) -> None:
-    """Raise `Refused`, in words, for a kind of report that must not go out for a target (a `Kind`) in this role."""
-    fit = default_kind(target, role)
+def default_purpose(kind: str, role: Role | None) -> str:
+    """Return what a report of this kind on a number is about, by its role; empty for a kind that is none of numbers."""
+    fit = [purpose for (each, purpose), use in TABLE.items() if each == kind and (role or Role.UNKNOWN) in use.roles]
+    return fit[0] if fit else next((purpose for each, purpose in TABLE if each == kind), "")
+
+
+def refuse_case(case: "Case", kind: str, purpose: str) -> None:
+    """Raise `Refused`, in words, for a report of this kind and purpose that must not go out for a case."""
+    inbound = is_inbound_only(case.indicator, case.brand.inbound_only) if case.kind == Kind.PHONE else None
+    refuse_role(kind, case.kind, case.role, purpose=purpose, number_type=case.number.type, inbound=inbound)
+
+
+def refuse_role(  # noqa: PLR0913  # what the table asks, each by its name
+    kind: str,
+    target: str,
+    role: Role | None,
+    *,
+    purpose: str = "",
+    number_type: str | None = None,
+    inbound: bool | None = None,
+) -> None:
+    """Raise `Refused`, in words, for a kind of report that must not go out for a target (a `Kind`) in this role.
+
+    Without a purpose any of the kind will do; what is None is not asked yet: `refuse_case` asks for all.
+    """
+    fit = default_kind(target, role, number_type or "")
     if target != Kind.PHONE:
         if kind in MAY:
-            raise Refused(f"a {kind} report is about a number, and this is a name: what fits here is --kind {fit}")
-    elif kind not in MAY:
+            raise Refused(f"a {_worded(kind)} report is about a number, and this is a name: what fits is --kind {fit}")
+        return
+    if kind not in MAY:
         raise Refused(f"there is no {kind[:40]!a} report on a number: what fits here is --kind {fit}")
-    elif kind != fit:
-        raise Refused(_why_not(kind, role))
+    if purpose in AFTERWARDS:
+        return
+    uses = [use for (each, about), use in TABLE.items() if each == kind and purpose in {"", about}]
+    if not uses:
+        known = ", ".join(about for each, about in TABLE if each == kind)
+        raise Refused(f"there is no {purpose[:40]!a} report of the kind {kind} on a number; there is {known}")
+    uses = [use for use in uses if (role or Role.UNKNOWN) in use.roles]
+    if not uses:
+        same = f", as a report about {default_purpose(kind, role)}" if kind == fit else ""
+        raise Refused(f"{_why_not(kind, purpose, role)} --kind {fit}{same}")
+    _refuse_number(kind, uses, number_type, inbound=inbound, fit=fit)
+
+
+def _refuse_number(kind: str, uses: Iterable[Use], number_type: str | None, *, inbound: bool | None, fit: str) -> None:
+    """Raise `Refused` where a number is of a type, or not of those official ones, that the report is for."""
+    for use in uses:
+        if use.inbound_only and inbound is False:
+            raise Refused(
+                "a do-not-originate request is for a number that the brand's pack lists as inbound_only, and this is "
+                f"none: what fits here is --kind {fit}"
+            )
+        if use.types and number_type is not None and number_type not in use.types:
+            raise Refused(f"only a toll-free number has a RespOrg ({kind}): what fits here is --kind {fit}")
+
+
+def is_inbound_only(number: str, inbound_only: Iterable[str]) -> bool:
+    """Return whether a number in E.164 is one of those that its owner says never place calls."""
+    return number in set(_e164(inbound_only))
+
+
+def own_brand(number: str, brands: Iterable[Brand]) -> Brand | None:
+    """Return the brand whose pack says that this number in E.164 is its own and never places calls."""
+    return next((brand for brand in brands if is_inbound_only(number, brand.inbound_only)), None)
+
+
+def _e164(numbers: Iterable[str]) -> Iterable[str]:
+    for number in numbers:
+        try:
+            yield phone.parse(number).e164
+        except BadIndicator:  # one that the pack spells so that nobody can read it
+            continue
 
 
 def in_role(sightings: Sequence[NumberSighting]) -> list[NumberSighting]:
@@ -72,10 +186,10 @@ def in_role(sightings: Sequence[NumberSighting]) -> list[NumberSighting]:
     has no role whatever is said counts, an agency's word that it was to be called included.
     """
     said, role = current(sightings), role_of(sightings)
-    if role in MAY[CARRIER]:
+    if role in _HELD:
         said = [one for one in said if one.role == role and not one.corroborates]
     elif role == Role.CALLER_ID:
-        said = [one for one in said if one.role in MAY[TRACEBACK]]
+        said = [one for one in said if one.role in _SHOWN]
     return current(said)
 
 
@@ -109,12 +223,25 @@ def also_caller_id(sightings: Sequence[NumberSighting]) -> int:
     return sum(max(feeds.values()) for feeds in counts.values())
 
 
-def _why_not(kind: str, role: Role | None) -> str:
-    if kind == CARRIER:
-        seen = "was seen as caller ID" if role == Role.CALLER_ID else "has no known role, which counts as caller ID"
-        return (
-            f"the number {seen}: what a display shows is mostly forged and belongs to somebody innocent, so no carrier "
-            f"is asked to cut it; a request to trace the call may help: --kind {TRACEBACK}"
-        )
+def _why_not(kind: str, purpose: str, role: Role | None) -> str:
+    if kind in {CARRIER, RESPORG}:
+        return _not_held(kind, role)
+    if purpose == TRACE_FORWARD and role not in _HELD:
+        return "nobody was told to call the number, so there is nothing to trace forward; what fits here is"
     was = "one that people were told to call" if role == Role.CALLBACK else "the sender of messages"
-    return f"the number was {was}, not a caller ID: there is no call to trace; its carrier can act: --kind {CARRIER}"
+    return f"the number was {was}, not a caller ID: there is no call to trace; what fits here is"
+
+
+def _not_held(kind: str, role: Role | None) -> str:
+    if role in _HELD:
+        was = "one that people were told to call" if role == Role.CALLBACK else "the sender of messages"
+        return f"the number was {was}, and this {kind} report is about something else; what fits here is"
+    seen = "was seen as caller ID" if role == Role.CALLER_ID else "has no known role, which counts as caller ID"
+    return (
+        f"the number {seen}: what a display shows is mostly forged and belongs to somebody innocent, so no carrier is "
+        "asked to cut it; a request to trace the call may help:"
+    )
+
+
+def _worded(kind: str) -> str:
+    return kind.replace("_", "-")

@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import Template as Compiled
@@ -15,26 +16,36 @@ from jinja2 import UndefinedError
 from scamhunt.errors import UserError, did_you_mean
 from scamhunt.takedown.fields import MISSING
 from scamhunt.takedown.grammar import SANDBOX, fields_of, parse_source
+from scamhunt.takedown.kinds import RecipientKind
 
 TEMPLATE_LIMIT = 16 * 1024
 """Characters of one template file."""
 OUTPUT_LIMIT = 64 * 1024
 """Characters of one draft."""
 
-_TEXTS = ("kind", "purpose", "lang", "subject")
-_KEYS = (*_TEXTS, "needs", "example")
+_TEXTS = ("purpose", "lang", "subject")
+_KEYS = ("kinds", *_TEXTS, "needs", "cites", "example")
 _FENCE = "+++"
 
 
 @dataclass(frozen=True, slots=True)
+class Cite:
+    """Words of a template that claim what a source says."""
+
+    words: str
+    source: str
+    """Where it says so, a URL."""
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
-    """One kind of report to one kind of recipient."""
+    """A report about one thing, for the kinds of recipients that it fits."""
 
     name: str
-    kind: str
-    """Who gets it: `registrar`."""
+    kinds: tuple[str, ...]
+    """Who gets it: values of `RecipientKind`."""
     purpose: str
-    """What it is about: `impersonation`."""
+    """What it is about, which is the type of abuse: `impersonation`."""
     lang: str
     subject: str
     needs: tuple[str, ...]
@@ -42,8 +53,16 @@ class Template:
     body: str
     example: Mapping[str, Any] = field(default_factory=dict)
     """Values for `example.check_template`."""
+    cites: tuple[Cite, ...] = ()
+    """What it may claim in these very words, each with its source."""
+
+    @property
+    def kind(self) -> str:
+        """The first of its kinds, for a draft of which nobody knows who gets it."""
+        return self.kinds[0]
 
 
+@lru_cache(128)  # the same files are read again for each act
 def parse_template(name: str, content: str | bytes) -> Template:
     """Read a template file's content, UTF-8.
 
@@ -56,7 +75,9 @@ def parse_template(name: str, content: str | bytes) -> Template:
     facts = _facts(name, front)
     template = Template(
         name=name,
+        kinds=tuple(facts["kinds"]),
         needs=tuple(facts["needs"]),
+        cites=tuple(Cite(**cite) for cite in facts["cites"]),
         body=body,
         example=facts.get("example", {}),
         **{key: facts[key] for key in _TEXTS},
@@ -127,10 +148,36 @@ def _facts(name: str, front: list[str]) -> dict[str, Any]:
     for key in _TEXTS:
         if not isinstance(facts.get(key), str) or not facts[key].strip():
             raise UserError(f'{name}:{_line_of(key, front)}: {key} is missing or no text; write {key} = "..."')
+    _check_kinds(name, facts.get("kinds"), _line_of("kinds", front))
     _check_needs(name, facts.setdefault("needs", []), _line_of("needs", front))
+    _check_cites(name, facts.setdefault("cites", []), _line_of("cites", front))
     if not isinstance(facts.get("example", {}), dict):
         raise UserError(f"{name}:{_line_of('example', front)}: example is no table; write [example]")
     return facts
+
+
+def _check_kinds(name: str, kinds: object, line: int) -> None:
+    if not isinstance(kinds, list) or not kinds or not all(isinstance(kind, str) for kind in kinds):
+        raise UserError(f'{name}:{line}: kinds is missing or no list of texts; write kinds = ["registrar"]')
+    for kind in kinds:
+        if kind not in set(RecipientKind):
+            near = did_you_mean(kind, RecipientKind)
+            raise UserError(f"{name}:{line}: unknown kind {kind[:40]!r}{near}; known: {', '.join(RecipientKind)}")
+
+
+def _check_cites(name: str, cites: object, line: int) -> None:
+    if not isinstance(cites, list) or not all(map(_is_cite, cites)):
+        raise UserError(
+            f'{name}:{line}: cites is no list of words with their source; write cites = [{{words = "...", source = '
+            '"https://..."}]'
+        )
+
+
+def _is_cite(cite: object) -> bool:
+    if not isinstance(cite, dict) or cite.keys() != {"words", "source"}:
+        return False
+    words, source = cite["words"], cite["source"]
+    return isinstance(words, str) and bool(words.strip()) and isinstance(source, str) and source.startswith("https://")
 
 
 def _check_needs(name: str, needs: object, line: int) -> None:

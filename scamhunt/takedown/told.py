@@ -29,6 +29,11 @@ def voices(count: int) -> str:
     return "1 voice" if count == 1 else f"{count:,} independent voices"
 
 
+def days(count: int | None) -> str:
+    """Return a number of days in words, an empty text where it is not known."""
+    return "" if count is None else "1 day" if count == 1 else f"{count} days"
+
+
 def _told(reports: Reports, brand: Brand, reasons: Sequence[Reason]) -> Iterator[Reason]:
     said = [one for voice in reports.voices for one in voice]
     yield Reason("reports", 0.0, f"It was reported by {voices(reports.independent)}{_naming(reports, brand)}.")

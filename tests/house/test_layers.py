@@ -12,6 +12,8 @@ TOP = Path(__file__).resolve().parents[2]
 ORDER = (
     *("pipeline", "feed_run", "feed_numbers", "feed_replay", "look_plan", "look_run", "look_kept"),
     *("desk", "desk_evidence", "desk_feeds", "desk_looks", "desk_numbers", "desk_reports"),
+    *("desk_approval", "desk_audit", "desk_cases", "desk_drafts", "desk_people", "desk_recipients", "desk_sending"),
+    "outbox",
 )
 
 # Imports point to the same layer or to one above it in this table. Every module of scamhunt/ has its place here.
@@ -28,6 +30,7 @@ LAYERS = (
         "addresses",
         "files",
         "mail",
+        "passwords",
         "store",
         "gather",
         "investigate",

@@ -13,6 +13,8 @@ from scamhunt import triage
 from scamhunt.model import Actor, Event, Rejected
 from scamhunt.store import Body, Found, Gathered, Reading, ReportDraft, Store
 from scamhunt.store.consistency import MOST, REMEDY
+from scamhunt.store.tables import Base
+from scamhunt.takedown.steps import TABLE, Step
 from scamhunt.triage import Act
 
 Row = Callable[..., Found]
@@ -41,15 +43,14 @@ def decide(store: Store, key: str, act: Act) -> None:
         desk.set_state(before, after)
         detail = {"target": before.indicator, "before": before.state.value, "after": after.value}
         desk.log(Event(f"candidate.{act}", f"candidate:{before.id}", "seen", detail))
-        for draft in desk.withdraw_reports(before.id) if before.state == "confirmed" else []:
-            desk.log(Event("report.withdraw", f"report:{draft.id}"))
+        for draft in desk.reports_of(before.id, TABLE[Step.WITHDRAW]) if before.state == "confirmed" else []:
+            desk.step(draft, Step.WITHDRAW)
 
 
 def draft(store: Store, candidate_id: int) -> None:
     """Draft a report as the desk does."""
     with store.acting(ANNA) as desk:
-        view = desk.save_report(ReportDraft(candidate_id, "registrar", "", "impersonation", "registrar"))
-        desk.log(Event("report.draft", f"report:{view.id}", detail={"candidate": candidate_id}))
+        desk.save_report(ReportDraft(candidate_id, "registrar", "", "impersonation", "registrar"))
 
 
 def begin(store: Store, body: str) -> Reading:
@@ -118,13 +119,10 @@ def hash_anew(attack: Attack, logged: Callable[[], list[dict[str, Any]]]) -> Cal
 
 def copied(table: str, changed: str) -> str:
     """Return the statement that copies row 1 of a table, its first columns changed."""
-    columns = {
-        "candidate": (
-            "state, state_since, revision, brand, score, flags, first_seen, last_seen, created_at, updated_at, role"
-        ),
-        "report": "kind, recipient, purpose, template, note, fields, created_at, updated_at",
-    }
-    return f"INSERT INTO {table} SELECT {changed}, {columns[table]} FROM {table} WHERE id = 1"  # fixed text
+    names = [column.name for column in Base.metadata.tables[table].c]
+    head = {"candidate": ["id", "kind", "target"], "report": ["id", "candidate_id", "state"]}[table]
+    rest = ", ".join(name for name in names if name not in head)
+    return f"INSERT INTO {table} ({', '.join(head)}, {rest}) SELECT {changed}, {rest} FROM {table} WHERE id = 1"
 
 
 def told(*problems: str) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 from scamhunt.errors import NotFound
 from scamhunt.model import Actor, ReportState
 from scamhunt.store import Found, Gathered, Reading, ReportDraft, ReportView, Store
+from scamhunt.takedown.steps import TABLE, Step
 
 ANNA = Actor("anna", "os_user")
 ABUSE, HOST = "abuse@registrar.example", "abuse@host.example"
@@ -33,7 +34,8 @@ def save(store: Store, *recipients: str, draft: ReportDraft = PLAIN) -> list[Rep
 def withdraw(store: Store, candidate_id: int = 1) -> list[int]:
     """Withdraw the drafts on a candidate."""
     with store.acting(ANNA) as desk:
-        return [report.id for report in desk.withdraw_reports(candidate_id)]
+        unsent = desk.reports_of(candidate_id, TABLE[Step.WITHDRAW])
+        return [desk.step(report, Step.WITHDRAW).id for report in unsent]
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,15 @@ from datetime import UTC, datetime
 import pytest
 
 from scamhunt import bundle
-from scamhunt.model import Brand, Reason
-from scamhunt.takedown.draft import Case, Reporter
+from scamhunt.model import Brand, Channel, Reason
+from scamhunt.takedown.case import Case, Recipient, Reporter, Said
 from scamhunt.takedown.template import Template, parse_template
 
 
 @pytest.fixture(scope="session")
 def template() -> Template:
-    """Return the shipped report to a registrar."""
-    file = bundle.shipped() / "takedown_templates" / "registrar_impersonation.txt.j2"
+    """Return the shipped report on impersonation."""
+    file = bundle.shipped() / "takedown_templates" / "impersonation.txt.j2"
     return parse_template(file.name, file.read_text("utf-8"))
 
 
@@ -44,3 +44,19 @@ def reporter() -> Reporter:
 def now() -> datetime:
     """Return the time of these tests."""
     return datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def desk() -> Recipient:
+    """Return an invented registrar that a person vouches for."""
+    yours = "You are the registrar of record (IANA 9999)."
+    address = "abuse@registrar.example"
+    return Recipient(
+        "registrar", address, Channel.EMAIL, address, yours, "ann", "2026-11-22", "vouched", vouched_by="ann"
+    )
+
+
+@pytest.fixture
+def said(now: datetime) -> Said:
+    """Return what an analyst saw, and signs."""
+    return Said("a login form for Amazon accounts", "ann", now)

@@ -5,57 +5,83 @@ import pytest
 
 from scamhunt.errors import UserError
 from scamhunt.model import Brand, Reason
-from scamhunt.takedown.draft import Case, Reporter, authority, render
+from scamhunt.takedown.case import Case, Missing, Recipient, Reporter, Said
+from scamhunt.takedown.claims import authority
+from scamhunt.takedown.draft import render
 from scamhunt.takedown.lint import lint
 from scamhunt.takedown.recipients import check_recipient
 from scamhunt.takedown.template import Template
 from scamhunt.takedown.words import defang
 
 OBSERVED = "2026-11-21 14:05 UTC: a login form for Amazon accounts at https://amazon-refund-desk.com/login"
+SEEN = Said(OBSERVED, "ann", datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
 WHOLE = """\
 To the abuse desk abuse@registrar.example
 
-we ask you to review a name that resembles the brand Amazon.
+we report a name that was observed to pretend to be Amazon.
 
   Name:        amazon-refund-desk[.]com
-  Registrar:   [missing: the registrar of the name; RDAP shows it]
+  Registrar:   not known to us
   First seen:  2026-11-20 06:00 UTC, in nrd_list
+
+Why this is yours
+> You are the registrar of record (IANA 9999).
 
 What was observed there
 > 2026-11-21 14:05 UTC: a login form for Amazon accounts at
 > hxxps://amazon-refund-desk[.]com/login
-Screenshot: [missing: a screenshot that shows the address and the time]
+Observed by an analyst of Example Trust and Safety, 2026-11-22 09:00 UTC.
+What looks of ours found
+  - none was made
+
+How to see it again
+  - we made no visit of our own that we can describe
+
+What proves it; each item is kept under its hash
+  - none was kept
 
 Why the name drew our attention
   - 'amazon' stands as a word of its own
   - 'refund' is a word that scammers pair with Amazon
 Resemblance alone does not prove abuse. What counts is what was observed.
 
-Official domains of Amazon
+Official domains of Amazon, as far as we know them; the name above is not
+among them
   amazon.com, amazon.de
-The name above is not among those that we know.
+
+Names and numbers that we link with it
+  - none that we know of
 
 What we ask
-Please look at what was observed. If you can confirm that the name is used
-to deceive people, please act as your own policy provides. If you need more,
-or if somebody else is the right one to ask, please tell us.
+Please look at what was observed. If you can confirm it, please suspend the
+name or put it on hold, as your own policy provides. If you need more, or if
+somebody else is the right one to ask, please tell us.
+
+one more line
 
 Who writes
 Example Trust and Safety, abuse-reports@trust.example
 We are a third party and do not speak for the brand.
 
-Written 2026-11-22 09:30 UTC. The dots of the name are written as [.] so
-that nobody opens it by accident; the attached report.json has it exactly.
+Written 2026-11-22 09:30 UTC. Suspected names and addresses are written with
+[.] so that nobody opens one by accident; the attached file has them
+exactly.
 """
 
 
-def test_the_whole_text(case: Case, template: Template, reporter: Reporter, now: datetime) -> None:
-    """A report on a confirmed case reads exactly so."""
-    draft = render(case, template, reporter=reporter, recipient="abuse@registrar.example", observed=OBSERVED, now=now)
+def test_the_whole_text(case: Case, template: Template, reporter: Reporter, desk: Recipient, now: datetime) -> None:
+    """A report on a confirmed case that nobody looked at, to a desk that is not in the list, reads exactly so."""
+    noted = replace(SEEN, note="one more line")
+    draft = render(case, template, reporter=reporter, to=desk, said=noted, now=now)
     assert draft.text == WHOLE
     assert draft.subject == "Please review amazon-refund-desk[.]com: suspected impersonation of Amazon"
-    assert draft.template == "registrar_impersonation.txt.j2"
-    assert [missing.field for missing in draft.missing] == ["registrar", "screenshot"]
+    assert (draft.template, draft.abuse_type) == ("impersonation.txt.j2", "impersonation")
+    assert (draft.missing, draft.ready, draft.proofs) == ((), True, ())
+    assert draft.ticks == (
+        Missing("capture", "no screenshot and no page is kept; run scamhunt investigate"),
+        Missing("rdap", "no registration data is known; run scamhunt investigate"),
+        Missing("unlisted", "abuse@registrar.example is not in the list: ann vouches for it, 2026-11-22"),
+    )
     assert draft.warnings == ("the brand pack gives no authority: written as a third party",)
     assert lint(draft, case, template) == []
 
@@ -63,11 +89,11 @@ def test_the_whole_text(case: Case, template: Template, reporter: Reporter, now:
 def test_all_that_is_missing_is_marked(case: Case, template: Template, now: datetime) -> None:
     """What nobody knows yet is listed, and marked in the text where it belongs, each with the way to get it."""
     draft = render(case, template, reporter=Reporter(), now=now)
-    assert [missing.field for missing in draft.missing] == list(template.needs)
+    assert [missing.field for missing in draft.missing] == ["observed", "recipient", "reporter", "abuse_type"]
     text = " ".join(draft.text.replace("\n> ", " ").split())
-    assert text.count("[missing: ") == 5
-    assert all(f"[missing: {missing.text}]" in text for missing in draft.missing)
-    assert draft.recipient == ""
+    assert text.count("[missing: ") == 3
+    assert all(f"[missing: {missing.text}]" in text for missing in draft.missing[:3])
+    assert (draft.recipient, draft.ready) == ("", False)
     assert "only the name's resemblance is known" in draft.warnings[0]
     assert lint(draft, case, template) == []
 
@@ -77,7 +103,7 @@ def test_what_nobody_confirmed_says_so(
     state: str, case: Case, template: Template, reporter: Reporter, now: datetime
 ) -> None:
     """A preview of an unjudged candidate starts with NOT CONFIRMED and warns."""
-    draft = render(replace(case, state=state), template, reporter=reporter, observed=OBSERVED, now=now)
+    draft = render(replace(case, state=state), template, reporter=reporter, said=SEEN, now=now)
     assert draft.text.startswith("NOT CONFIRMED: a preview, not a report. Nobody has confirmed this name.\n\n")
     assert draft.warnings[0].startswith("not confirmed: ")
 
@@ -143,7 +169,9 @@ def test_long_values_are_cut(  # noqa: PLR0913, PLR0917  # fixtures
         reasons=(Reason("s", 1.0, long),) if field == "reason" else (),
         indicator=long if field == "indicator" else case.indicator,
     )
-    draft = render(changed, template, reporter=reporter, observed=long if field == "observed" else "o", now=now)
+    draft = render(
+        changed, template, reporter=reporter, said=Said(long if field == "observed" else "o", "ann"), now=now
+    )
     end = "[.][.][.]" if field == "indicator" else "..."
     assert "q" * (most - 3) + end in draft.text
     assert "q" * (most - 2) not in draft.text
@@ -176,7 +204,9 @@ def test_no_suspected_name_is_live(
     """Whatever shows the name (itself, a reason, an observation), every dot of it is [.] and no link opens."""
     reasons = (Reason("s", 1.0, f"{indicator} and {indicator.upper()} read as amazon.com"),)
     case = replace(case, indicator=indicator, kind="domain", reasons=reasons)
-    draft = render(case, template, reporter=reporter, observed=f"http://{indicator}/ and {indicator}:8443", now=now)
+    draft = render(
+        case, template, reporter=reporter, said=Said(f"http://{indicator}/ and {indicator}:8443", "ann"), now=now
+    )
     assert indicator.replace("\u3002", ".").replace(".", "[.]").replace("http", "hxxp") in draft.text
     assert indicator.lower() not in (draft.text + draft.subject).lower()
     assert "http" not in draft.text
@@ -245,7 +275,7 @@ def test_data_is_never_a_template(payload: str, field: str, case: Case, template
     reporter = Reporter(payload if field == "org" else "Org", "a@b.example")
     observed = payload if field == "observed" else OBSERVED
     changed = replace(case, brand=brand, reasons=reasons, feeds=feeds)
-    draft = render(changed, template, reporter=reporter, observed=observed, now=now)
+    draft = render(changed, template, reporter=reporter, said=Said(observed, "ann"), now=now)
     assert defang(payload) in " ".join(draft.text.replace("\n> ", " ").split())
 
 
@@ -312,10 +342,12 @@ def test_anything_but_one_plain_address_is_refused(address: str) -> None:
     assert caught.value.exit_code == 2
 
 
-def test_render_takes_no_bad_recipient(case: Case, template: Template, reporter: Reporter, now: datetime) -> None:
+def test_render_takes_no_bad_recipient(
+    case: Case, template: Template, reporter: Reporter, desk: Recipient, now: datetime
+) -> None:
     """A hostile --to stops before anything is written."""
     with pytest.raises(UserError, match="not one plain e-mail address"):
-        render(case, template, reporter=reporter, recipient="a@b.example\nBcc: c@d.example", now=now)
+        render(case, template, reporter=reporter, to=replace(desk, address="a@b.example\nBcc: c@d.example"), now=now)
 
 
 def test_an_empty_brand_is_no_trouble(template: Template, now: datetime) -> None:

@@ -3,15 +3,16 @@ from datetime import datetime
 
 import pytest
 
-from scamhunt.takedown.draft import Case, Draft, Reporter, render
-from scamhunt.takedown.lint import lint, wording
+from scamhunt.takedown.case import Case, Draft, Recipient, Reporter, Said
+from scamhunt.takedown.draft import render
+from scamhunt.takedown.lint import lint, said_faults, wording
 from scamhunt.takedown.template import Template, parse_template
 
 
 @pytest.fixture
-def draft(case: Case, template: Template, reporter: Reporter, now: datetime) -> Draft:
+def draft(case: Case, template: Template, reporter: Reporter, desk: Recipient, now: datetime) -> Draft:
     """Return a draft without a fault."""
-    return render(case, template, reporter=reporter, recipient="abuse@registrar.example", observed="a form", now=now)
+    return render(case, template, reporter=reporter, to=desk, said=Said("a form", "ann"), now=now)
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,7 @@ def draft(case: Case, template: Template, reporter: Reporter, now: datetime) -> 
         ("see HTTPS:/\\x.top", "a link that can be opened: 'HTTPS:/\\'"),
         ("see ftp://x.top", "a link that can be opened: 'ftp://'"),
         ("see www.x.top", "a link that can be opened: 'www.x'"),
-        ("mailto:a@b.example", "a link that can be opened: 'mailto:'"),
+        ("mailto:abuse@registrar.example", "a link that can be opened: 'mailto:'"),
         ("> www\u3002x\uff0etop", "a link that can be opened: 'www.x'"),
         ("> quoted http://x.top/", "a link that can be opened: 'http://'"),
         ("it is amazon-refund-desk.com", "the suspected name is not defanged; write amazon-refund-desk[.]com"),
@@ -95,7 +96,9 @@ def test_words_of_the_name_and_the_brand_are_not_ours(template: Template, now: d
     """A name or brand that consists of such words does not stop its own report."""
     brand = replace(case.brand, name="Court 24-hour Deadline")
     named = replace(case, indicator="within-24-hour-court.com", brand=brand)
-    assert lint(render(named, template, reporter=Reporter(), observed="a form", now=now), named, template) == []
+    assert (
+        lint(render(named, template, reporter=Reporter(), said=Said("a form", "ann"), now=now), named, template) == []
+    )
 
 
 SPEAKING = [
@@ -124,7 +127,7 @@ def test_a_brand_name_that_is_a_sentence_is_read(  # noqa: PLR0913, PLR0917  # f
 ) -> None:
     """A pack cannot smuggle a threat in as a name: what is longer than five words, or speaks, is our own words."""
     named = replace(case, brand=replace(case.brand, name=name))
-    found = lint(render(named, template, reporter=reporter, observed="a form", now=now), named, template)
+    found = lint(render(named, template, reporter=reporter, said=Said("a form", "ann"), now=now), named, template)
     assert len(found) == len(faults)
     assert all(fault.startswith(start) for fault, start in zip(found, faults, strict=True))
 
@@ -163,7 +166,7 @@ def test_the_subject_is_read(words: str, fault: str, draft: Draft, case: Case, t
 
 def made(body: str, subject: str = "Hello") -> Template:
     """Return a template with this body."""
-    front = f'+++\nkind = "registrar"\npurpose = "test"\nlang = "en"\nsubject = """{subject}"""\n+++\n'
+    front = f'+++\nkinds = ["registrar"]\npurpose = "test"\nlang = "en"\nsubject = """{subject}"""\n+++\n'
     return parse_template("t", front + body)
 
 
@@ -253,13 +256,12 @@ def test_authority_is_claimed_only_where_it_is_given(
 def test_a_header_with_a_line_end_is_found(end: str, draft: Draft, case: Case, template: Template) -> None:
     """A subject that would start another header is a fault."""
     found = lint(replace(draft, subject=draft.subject + end), case, template)
-    assert found == ["the subject has a line end or a hidden character; take it out"]
+    assert found[0] == "the subject has a line end or a hidden character; take it out"
 
 
 def test_a_bad_recipient_is_found(draft: Draft, case: Case, template: Template) -> None:
     """A draft that was given another recipient by hand is looked at again."""
     found = lint(replace(draft, recipient="a@b.example, c@d.example"), case, template)
-    assert len(found) == 1
     assert found[0].startswith("the recipient: 'a@b.example, c@d.example' is not one plain e-mail address")
 
 
@@ -267,3 +269,80 @@ def test_a_number_has_no_dots_to_defang(draft: Draft, case: Case, template: Temp
     """A phone number may stand in the text as it is."""
     number = replace(case, indicator="+18005550199", kind="phone")
     assert lint(replace(draft, text=draft.text + "+18005550199\n"), number, template) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("> it was sent to jane.roe@mail.example", "an e-mail address that is neither"),
+        ("> the card 4111 1111 1111 1111 was taken", "what may be the number of a payment card"),
+        ("> she gave 078-05-1120", "what may be a social security number"),
+        ("  - call +1 212 555 0177", "what may be a phone number that is neither"),
+    ],
+)
+def test_a_report_on_a_name_has_no_victims_data(
+    words: str, kind: str, draft: Draft, case: Case, template: Template
+) -> None:
+    """Personal data stops a report on a name too, in a quotation as well."""
+    found = lint(replace(draft, text=draft.text + words + "\n"), case, template)
+    assert found
+    assert found[0].startswith(kind)
+
+
+def test_what_is_no_victims_data_may_stand(draft: Draft, case: Case, template: Template) -> None:
+    """Desk, reporter, official numbers, those that the page shows, and a name that reads as a number are known."""
+    named = replace(
+        case,
+        indicator="1-800-555-0199.com",
+        brand=replace(case.brand, phones=("+1 888 280 4331",)),
+        site=replace(case.site, numbers=("+12125550177",)),
+    )
+    more = "abuse@registrar.example 888-280-4331 (212) 555-0177 1-800-555-0199[.]com\n"
+    assert lint(replace(draft, text=draft.text + more), named, template) == []
+
+
+CITED = 'cites = [{words = "Phishing is a breach of section 2", source = "https://registrar.example/policy"}]\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "faults"),
+    [
+        ("Phishing is a breach of section 2.", []),
+        ("Phishing is a breach of section 3.", ["a legal claim: 'breach of'; say what was seen and what we ask"]),
+        ("Phishing is a breach of section 2. You must act", MUST),
+        ("Phishing is a breach of section 2. Act within 24 hours", HOURS),
+    ],
+)
+def test_a_claim_with_its_source_may_stand(body: str, faults: list[str]) -> None:
+    """Exactly the words that are cited pass; a deadline never does."""
+    text = f'+++\nkinds = ["registrar"]\npurpose = "test"\nlang = "en"\nsubject = "s"\n{CITED}+++\n{body}'
+    assert wording(parse_template("t", text)) == faults
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        (Said(note="You must suspend it"), "a legal claim: 'You must'"),
+        (Said(note="- within 24 hours please"), "a deadline that we cannot set"),
+        (Said(note="we represent the brand"), "an authority that the brand pack does not give"),
+        (Said(note="a" * 3_000 + " jane.roe@mail.example"), "an e-mail address that is neither"),
+        (Said("o", "ann", fields={"why": "the court said so"}), "a legal claim: 'court'"),
+        (Said("call +1 212 555 0177", "ann"), "what may be a phone number that is neither"),
+    ],
+)
+def test_what_people_say_is_read_whole(said: Said, fault: str, draft: Draft, case: Case) -> None:
+    """A note, a reason and an observation are held to the same rules, however much of them is shown."""
+    found = said_faults(said, draft, case, "registrar")
+    assert [one.startswith(fault) for one in found] == [True]
+
+
+def test_the_recipients_own_ticket_may_look_like_anything(draft: Draft, case: Case) -> None:
+    """A ticket number is theirs, and no number of a person."""
+    assert said_faults(Said(fields={"about_ticket": "212-555-0177"}), draft, case, "registrar") == []
+
+
+@pytest.mark.parametrize("name", ["Example Desk", "Example Desk <x", ""])
+def test_a_desk_without_mail_is_named(name: str, draft: Draft, case: Case, template: Template) -> None:
+    """A form or portal has a name instead of an address."""
+    text = draft.text.replace("abuse@registrar.example", name)
+    assert lint(replace(draft, recipient=name, text=text), case, template) == []

@@ -1,17 +1,23 @@
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from scamhunt.errors import Refused
-from scamhunt.model import Kind, NumberSighting, Role
+from scamhunt.model import Brand, Kind, NumberSighting, Role
 from scamhunt.takedown.roles import (
+    CUTS,
     IN_WORDS,
     MAY,
+    TABLE,
     also_caller_id,
     default_kind,
+    default_purpose,
     in_role,
+    is_inbound_only,
     is_stale,
+    own_brand,
     refuse_role,
     role_of,
     stated_last,
@@ -21,11 +27,35 @@ NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
 ALLOWED = {
     ("carrier", Role.CALLBACK),
     ("carrier", Role.SMS_SENDER),
+    ("resporg", Role.CALLBACK),
+    ("traceback", Role.CALLBACK),
     ("traceback", Role.CALLER_ID),
     ("traceback", Role.UNKNOWN),
     ("traceback", None),
+    *(("do_not_originate", role) for role in (*Role, None)),
 }
-KINDS = ["carrier", "traceback", "registrar", "host", "resporg", "dno", "Carrier", "carrier ", "traceback-carrier", ""]
+FITS: dict[tuple[str, str], set[Role | None]] = {
+    ("carrier", "callback"): {Role.CALLBACK},
+    ("carrier", "sms"): {Role.SMS_SENDER},
+    ("resporg", "callback"): {Role.CALLBACK},
+    ("traceback", "caller_id"): {Role.CALLER_ID, Role.UNKNOWN, None},
+    ("traceback", "trace_forward"): {Role.CALLBACK},
+    ("do_not_originate", "do_not_originate"): {*Role, None},
+}
+PURPOSES = ["callback", "sms", "caller_id", "trace_forward", "do_not_originate", "phishing", "Callback", "own"]
+KINDS = [
+    "carrier",
+    "traceback",
+    "registrar",
+    "host",
+    "resporg",
+    "do_not_originate",
+    "dno",
+    "Carrier",
+    "carrier ",
+    "traceback-carrier",
+    "",
+]
 ROLES = [*Role, None]
 
 
@@ -56,11 +86,12 @@ def test_the_role_of_a_number_decides_about_every_kind(kind: str, role: Role | N
 @pytest.mark.parametrize("target", [Kind.DOMAIN, Kind.URL, "domain", "url"])
 @pytest.mark.parametrize(("kind", "role"), list(itertools.product(KINDS, ROLES)))
 def test_a_name_never_gets_a_report_on_a_number(target: str, kind: str, role: Role | None) -> None:
-    """Carrier and traceback are refused for a name, with the kind that fits; all other kinds stay the team's matter."""
-    if kind not in {"carrier", "traceback"}:
+    """Kinds about numbers are refused for a name, with the one that fits; all other kinds stay the team's matter."""
+    if kind not in {"carrier", "resporg", "traceback", "do_not_originate"}:
         refuse_role(kind, target, role)
         return
-    with pytest.raises(Refused, match=rf"a {kind} report is about a number, and this is a name.*--kind registrar"):
+    words = rf"a {kind.replace('_', '-')} report is about a number, and this is a name.*--kind registrar"
+    with pytest.raises(Refused, match=words):
         refuse_role(kind, target, role)
 
 
@@ -70,7 +101,8 @@ def test_a_name_never_gets_a_report_on_a_number(target: str, kind: str, role: Ro
         ("carrier", Role.CALLER_ID, "was seen as caller ID: .* forged and belongs to somebody innocent"),
         ("carrier", Role.UNKNOWN, "has no known role, which counts as caller ID"),
         ("carrier", None, "has no known role, which counts as caller ID"),
-        ("traceback", Role.CALLBACK, "one that people were told to call, not a caller ID"),
+        ("resporg", Role.CALLER_ID, "was seen as caller ID: .* forged and belongs to somebody innocent"),
+        ("resporg", Role.SMS_SENDER, "the sender of messages, and this resporg report is about something else"),
         ("traceback", Role.SMS_SENDER, "the sender of messages, not a caller ID"),
         ("registrar", Role.CALLBACK, "there is no 'registrar' report on a number"),
         ("\u202e" + "x" * 90, Role.CALLBACK, r"there is no '\\u202ex{39}' report"),
@@ -82,9 +114,72 @@ def test_a_refusal_says_why(kind: str, role: Role | None, words: str) -> None:
         refuse_role(kind, Kind.PHONE, role)
 
 
+@pytest.mark.parametrize(("kind", "purpose"), list(itertools.product([*MAY, "host"], PURPOSES)))
+@pytest.mark.parametrize("role", ROLES)
+def test_the_role_decides_about_every_purpose(kind: str, purpose: str, role: Role | None) -> None:
+    """Of all kinds, purposes and roles only those of the table go out, whatever a template calls itself."""
+    facts = {"number_type": "toll_free", "inbound": True}
+    if role in FITS.get((kind, purpose), set()):
+        refuse_role(kind, Kind.PHONE, role, purpose=purpose, **facts)  # type: ignore[arg-type]  # each has its type
+        return
+    with pytest.raises(Refused):
+        refuse_role(kind, Kind.PHONE, role, purpose=purpose, **facts)  # type: ignore[arg-type]  # each has its type
+
+
+@pytest.mark.parametrize("number_type", ["fixed_or_mobile", "mobile", "premium", "unknown", ""])
+def test_only_a_toll_free_number_has_a_resporg(number_type: str) -> None:
+    """Any other type is refused, with the kind that fits; what was not asked yet is not refused."""
+    with pytest.raises(Refused, match=r"only a toll-free number has a RespOrg.*--kind carrier"):
+        refuse_role("resporg", Kind.PHONE, Role.CALLBACK, purpose="callback", number_type=number_type)
+    refuse_role("resporg", Kind.PHONE, Role.CALLBACK, purpose="callback", number_type="toll_free")
+    refuse_role("resporg", Kind.PHONE, Role.CALLBACK)
+    refuse_role("carrier", Kind.PHONE, Role.CALLBACK, purpose="callback", number_type="toll_free")
+
+
+def test_only_a_brands_own_number_is_listed_as_never_calling() -> None:
+    """Nobody asks that somebody else's number be barred from calling."""
+    for role in ROLES:
+        with pytest.raises(Refused, match="a number that the brand's pack lists as inbound_only, and this is none"):
+            refuse_role("do_not_originate", Kind.PHONE, role, inbound=False)
+    assert is_inbound_only("+18882804331", ["no number", "1 (888) 280-4331", "+1 888 280 4331"])
+    assert not is_inbound_only("+18882804332", ["+1 888 280 4331"])
+    assert not is_inbound_only("+18882804331", [])
+    calling = Brand("a", "A", ("a.example",), phones=("+1 888 280 4331",))
+    silent = replace(calling, id="b", inbound_only=calling.phones)
+    assert own_brand("+18882804331", [calling, silent]) == silent
+    assert own_brand("+18882804331", [calling]) is None
+
+
+@pytest.mark.parametrize("purpose", ["withdrawal", "closure"])
+def test_whatever_went_out_can_be_taken_back(purpose: str) -> None:
+    """A report is withdrawn or closed whatever the number is by now; for a name it is no report on a number."""
+    for kind, role in itertools.product(MAY, ROLES):
+        refuse_role(kind, Kind.PHONE, role, purpose=purpose, number_type="mobile", inbound=False)
+        with pytest.raises(Refused):
+            refuse_role(kind, Kind.DOMAIN, role, purpose=purpose)
+
+
+def test_a_purpose_that_a_kind_has_not_is_named() -> None:
+    """The refusal says which there are, and shows what was typed short and harmless."""
+    with pytest.raises(Refused, match="there is no 'own' report of the kind traceback on a number; there is caller_id"):
+        refuse_role("traceback", Kind.PHONE, Role.CALLBACK, purpose="own")
+    with pytest.raises(Refused, match="nobody was told to call the number, so there is nothing to trace forward"):
+        refuse_role("traceback", Kind.PHONE, Role.CALLER_ID, purpose="trace_forward")
+    with pytest.raises(Refused, match=r"to call, and this carrier .* --kind carrier, as a report about callback$"):
+        refuse_role("carrier", Kind.PHONE, Role.CALLBACK, purpose="sms")
+    with pytest.raises(Refused, match="told to call, not a caller ID: there is no call to trace"):
+        refuse_role("traceback", Kind.PHONE, Role.CALLBACK, purpose="caller_id")
+
+
 def test_every_role_has_one_kind_and_words() -> None:
-    """The table leaves no role out and gives none two kinds."""
-    assert sorted(role for roles in MAY.values() for role in roles) == sorted(Role)
+    """The table leaves no role out, and each has one kind and one purpose that it goes to by itself."""
+    assert {role for use in TABLE.values() for role in use.roles} == set(Role)
+    assert {kind: sorted(roles) for kind, roles in MAY.items()} == {
+        "carrier": ["callback", "sms_sender"],
+        "resporg": ["callback"],
+        "traceback": ["callback", "caller_id", "unknown"],
+        "do_not_originate": sorted(Role),
+    }
     assert set(IN_WORDS) == set(Role)
     assert {role: default_kind(Kind.PHONE, role) for role in ROLES} == {
         Role.CALLBACK: "carrier",
@@ -94,6 +189,32 @@ def test_every_role_has_one_kind_and_words() -> None:
         None: "traceback",
     }
     assert {default_kind(target, role) for target in (Kind.DOMAIN, Kind.URL) for role in ROLES} == {"registrar"}
+
+
+def test_a_toll_free_number_to_call_goes_to_its_resporg() -> None:
+    """No block of it belongs to a carrier; every other role and type goes where it went."""
+    given = itertools.product(ROLES, ["toll_free", "mobile", ""])
+    resporg = [(role, kind) for role, kind in given if default_kind(Kind.PHONE, role, kind) == "resporg"]
+    assert resporg == [(Role.CALLBACK, "toll_free")]
+    assert default_kind(Kind.DOMAIN, Role.CALLBACK, "toll_free") == "registrar"
+
+
+@pytest.mark.parametrize(("kind", "role"), sorted(ALLOWED - {("traceback", None), ("do_not_originate", None)}))
+def test_the_purpose_of_a_kind_follows_from_the_role(kind: str, role: Role) -> None:
+    """What nobody names is the one that the role allows."""
+    assert role in FITS[kind, default_purpose(kind, role)]
+
+
+def test_a_kind_that_does_not_fit_still_has_a_purpose() -> None:
+    """The refusal comes later, in words; a kind about names has none here."""
+    assert default_purpose("carrier", Role.CALLER_ID) == "callback"
+    assert default_purpose("traceback", None) == "caller_id"
+    assert default_purpose("registrar", Role.CALLBACK) == ""
+
+
+def test_nobody_is_asked_to_act_on_a_number_that_only_a_display_showed() -> None:
+    """Where a desk may be asked to cut a number, those who have it put it before people."""
+    assert {role for pair in CUTS for role in TABLE[pair].roles} == {Role.CALLBACK, Role.SMS_SENDER}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from scamhunt.takedown.grammar import FILTERS
 from scamhunt.takedown.template import OUTPUT_LIMIT, TEMPLATE_LIMIT, fill, parse_template
 
 SHIPPED = sorted((bundle.shipped() / "takedown_templates").glob("*.j2"))
-HEAD = '+++\nkind = "registrar"\npurpose = "test"\nlang = "en"\nsubject = "About {{ target }}"\n'
+HEAD = '+++\nkinds = ["registrar"]\npurpose = "test"\nlang = "en"\nsubject = "About {{ target }}"\n'
 KEYS = '[example]\nindicator = "a.top"\nbrand = "A"\nofficial = ["a.com"]\nreasons = ["r"]\nobserved = "o"\n'
 KEYS += 'first_seen = 2026-11-20T06:00:00\nfeed = "f"\nrecipient = "a@b.example"\nreporter_org = "O"\n'
 KEYS += 'reporter_email = "r@o.example"\n'
@@ -26,27 +26,33 @@ def test_each_shipped_template_holds_on_its_own_example(file: Path) -> None:
     """Every template renders from its example without a fault, and its file name says who gets it and why."""
     template = parse_template(file.name, file.read_text("utf-8"))
     assert check_template(template) == []
-    assert file.name == f"{template.kind}_{template.purpose}.txt.j2"
-    assert len(render_example(template).text.splitlines()) < 50
+    assert file.name in {
+        f"{start}{template.purpose}.txt.j2" for start in ("", *(f"{kind}_" for kind in template.kinds))
+    }
+    assert len(render_example(template).text.splitlines()) < 60
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("Hello", "t:1: no front matter; start the file with a line +++"),
-        ('+++\nkind = "x"\n', "t:1: the front matter does not end; add a second line +++"),
-        ("+++\nkind = \n+++\n", "t:2: invalid value; the front matter is TOML"),
-        ("+++\nkind = [\n+++\n", "t:2: invalid value; the front matter is TOML"),
+        ('+++\nkinds = "x"\n', "t:1: the front matter does not end; add a second line +++"),
+        ("+++\nkinds = \n+++\n", "t:2: invalid value; the front matter is TOML"),
+        ("+++\nkinds = [\n+++\n", "t:2: invalid value; the front matter is TOML"),
         (HEAD + "urgent = true\n+++\n", "t:6: unknown key 'urgent'; remove it"),
         (HEAD + 'exampel = "x"\n+++\n', "t:6: unknown key 'exampel' (did you mean 'example'?); remove it"),
-        ('+++\nkind = "registrar"\n+++\n', 't:1: purpose is missing or no text; write purpose = "..."'),
+        ('+++\nkinds = ["registrar"]\n+++\n', 't:1: purpose is missing or no text; write purpose = "..."'),
         (HEAD.replace('"en"', "3") + "+++\n", 't:4: lang is missing or no text; write lang = "..."'),
         (HEAD.replace('"test"', '" "') + "+++\n", 't:3: purpose is missing or no text; write purpose = "..."'),
+        (HEAD.replace('["registrar"]', "[]") + "+++\n", "t:2: kinds is missing or no list of texts; write kinds = ["),
+        (HEAD.replace("registrar", "registar") + "+++\n", "t:2: unknown kind 'registar' (did you mean 'registrar'?)"),
+        (HEAD + 'cites = ["RAA"]\n+++\n', "t:6: cites is no list of words with their source; write cites = [{"),
+        (HEAD + 'cites = [{words = "RAA", source = "me"}]\n+++\n', "t:6: cites is no list of words with their source"),
         (HEAD + 'needs = "observed"\n+++\n', 't:6: needs is no list of texts; write needs = ["observed"]'),
         (HEAD + "needs = [1]\n+++\n", 't:6: needs is no list of texts; write needs = ["observed"]'),
         (
             HEAD + 'needs = ["observd"]\n+++\n',
-            "t:6: unknown need 'observd' (did you mean 'observed'?); known: call_time, called_carrier, called_",
+            "t:6: unknown need 'observd' (did you mean 'observed'?); known: about, abuse_type, call_time, ",
         ),
         (
             HEAD + 'needs = ["observed"]\n+++\nHello',
@@ -59,8 +65,11 @@ def test_each_shipped_template_holds_on_its_own_example(file: Path) -> None:
         (HEAD + "+++\n\n{% include 'x' %}", "t:8: a template cannot do that (include)"),
         (HEAD + "+++\n{% extends 'x' %}", "t:7: a template cannot do that (extends)"),
         (HEAD + "+++\n{% import 'x' as x %}", "t:7: a template cannot do that (import)"),
-        (HEAD + "+++\nHi\n{{ brnad }}", "t:8: unknown field 'brnad' (did you mean 'brand'?); known: age, authority, "),
-        (HEAD.replace("target", "score") + "+++\n", "t:5: unknown field 'score'; known: age, authority, "),
+        (
+            HEAD + "+++\nHi\n{{ brnad }}",
+            "t:8: unknown field 'brnad' (did you mean 'brand'?); known: about, abuse_type, ",
+        ),
+        (HEAD.replace("target", "score") + "+++\n", "t:5: unknown field 'score'; known: about, abuse_type, "),
         ("+++\n" + "#" * TEMPLATE_LIMIT, "t:1: longer than 16,384 characters; split it"),
         ("+++\nlang = " + "[" * 3_000 + "\n+++\n", "t:1: the front matter is too deep or too long to be read; write "),
         ("+++\nlang = " + "9" * 5_000 + "\n+++\n", "t:1: the front matter is too deep or too long to be read; write "),
@@ -76,13 +85,13 @@ def test_a_broken_template_is_explained(text: str, message: str) -> None:
 def test_a_template_file_of_a_windows_editor_is_read() -> None:
     """A byte-order mark and CRLF line ends do no harm."""
     template = parse_template("t", "\ufeff" + (HEAD + "+++\nHello\nyou").replace("\n", "\r\n"))
-    assert (template.kind, template.body, template.needs) == ("registrar", "Hello\nyou", ())
+    assert (template.kinds, template.body, template.needs) == (("registrar",), "Hello\nyou", ())
 
 
 def test_the_guide_names_every_field_and_key() -> None:
     """Whoever writes a template finds each field and each key in the folder's README."""
     guide = (bundle.shipped() / "takedown_templates" / "README.md").read_text("utf-8")
-    keys = {"kind", "purpose", "lang", "subject", "needs", "[example]"}
+    keys = {"kinds", "purpose", "lang", "subject", "needs", "cites", "[example]"}
     assert {word for word in FIELDS | keys | FILTERS.keys() if f"`{word}`" not in guide} == set()
 
 
@@ -156,16 +165,22 @@ DOUBLINGS = "{% set a = target ~ target %}" + "{% set a = a ~ a %}" * 30 + "{{ a
             "t:7: a loop needs one name of its own; write {% for item in reasons",
         ),
         ("{% for authority in reasons %}{% endfor %}", "t:7: a loop needs one name of its own; write {% for item in"),
-        ("{% for a in 3 %}{% endfor %}", "t:7: a loop goes over a list: official or official_numbers or reasons"),
-        ("{% for a in target %}{% endfor %}", "t:7: a loop goes over a list: official or official_numbers or reasons"),
+        (
+            "{% for a in 3 %}{% endfor %}",
+            "t:7: a loop goes over a list: official or official_numbers or other_numbers or ",
+        ),
+        (
+            "{% for a in target %}{% endfor %}",
+            "t:7: a loop goes over a list: official or official_numbers or other_numbers or ",
+        ),
         ("{% for a in reasons if a %}{% endfor %}", "t:7: a loop has no if, else or recursive; write {% for item in"),
         ("{% for a in reasons recursive %}{% endfor %}", "t:7: a loop has no if, else or recursive; write {% for item"),
         (
             "{% for a in reasons %}{% else %}x{% endfor %}",
             "t:7: a loop has no if, else or recursive; write {% for item",
         ),
-        ("{% for a in reasons %}{{ loop }}{% endfor %}", "t:7: unknown field 'loop'; known: age, authority, "),
-        ("{% for a in reasons %}{% endfor %}{{ a }}", "t:7: unknown field 'a'; known: age, authority, "),
+        ("{% for a in reasons %}{{ loop }}{% endfor %}", "t:7: unknown field 'loop'; known: about, abuse_type, "),
+        ("{% for a in reasons %}{% endfor %}{{ a }}", "t:7: unknown field 'a'; known: about, abuse_type, "),
         (
             "\n{{ " + "(" * 3_000 + "target" + ")" * 3_000 + " }}",
             "t:7: too deep or too long to be read; write it plainly",
@@ -176,7 +191,7 @@ DOUBLINGS = "{% set a = target ~ target %}" + "{% set a = a ~ a %}" * 30 + "{{ a
         ("{% if confirmed %}" + "{% elif confirmed %}" * 127 + "{% endif %}", "t:7: reads in more than 128 ways; use "),
         ("{% for a in reasons %}" + "{% if a %}x{% endif %}" * 4 + "{% endfor %}", "t:7: reads in more than 128 ways"),
         ("{% for a in reasons %}x{% endfor %}" * 8, "t:7: reads in more than 128 ways; use fewer choices and loops"),
-        ("{{ " + "x" * 9_000 + " }}", "t:7: unknown field '" + "x" * 40 + "'; known: age, authority, "),
+        ("{{ " + "x" * 9_000 + " }}", "t:7: unknown field '" + "x" * 40 + "'; known: about, abuse_type, "),
         ("{{ target " + "x" * 9_000 + " }}", "t:7: expected token 'end of print statement', got 'xxx"),
     ],
 )
@@ -185,7 +200,7 @@ def test_a_template_has_text_fields_choices_and_single_loops(body: str, message:
     with pytest.raises(UserError) as caught:
         parse_template("t", HEAD + "+++\n" + body)
     assert str(caught.value).startswith(message)
-    assert len(str(caught.value)) < 600
+    assert len(str(caught.value)) < 1_000
 
 
 @pytest.mark.parametrize(
@@ -243,7 +258,7 @@ def test_the_draft_may_be_as_long_as_the_limit() -> None:
         (HEAD + KEYS + "more = 1\n+++\nHi", ["t: [example] has an unknown key 'more'; known: "]),
         (HEAD + KEYS.replace('"f"', "3") + "+++\nHi", ["t: [example] lacks feed (str); add it"]),
         (
-            HEAD + KEYS + "+++\nYou must act within 24 hours.",
+            HEAD + KEYS + "+++\nObserved. You must act within 24 hours.",
             ["t: a deadline that we cannot", "t: a legal claim: 'You must'"],
         ),
         (
@@ -251,12 +266,12 @@ def test_the_draft_may_be_as_long_as_the_limit() -> None:
             ["t: the example gives no observed"],
         ),
         (HEAD + KEYS + "+++\n{% if target > 3 %}x{% endif %}", ["t: '>' not supported between instances of "]),
-        (HEAD + KEYS + "+++\n- You must act now.", ["t: a legal claim: 'You must'"]),
+        (HEAD + KEYS + "+++\nObserved.\n- You must act now.", ["t: a legal claim: 'You must'"]),
         (
             HEAD + KEYS.replace("2026-11-20T06:00:00", "0001-01-01T00:00:00+09:00") + "+++\nHi",
             ["t: [example] first_seen"],
         ),
-        (HEAD + KEYS + "+++\nHi", []),
+        (HEAD + KEYS + "+++\nObserved.", []),
     ],
 )
 def test_a_template_is_tried_on_its_example(text: str, problems: list[str]) -> None:

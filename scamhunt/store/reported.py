@@ -1,0 +1,99 @@
+"""The part of the `Store` that keeps reports, their approvals, people, and what these confirmed or let through."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from scamhunt import access
+from scamhunt.access import Permission, Person
+from scamhunt.model import Actor, ReportState, State
+from scamhunt.store import outbox, people, related, reports
+from scamhunt.store.looked import Looked
+from scamhunt.store.opened import bound
+from scamhunt.store.related import Same
+from scamhunt.store.values import ApprovalView, ConfirmationView, OverrideView, ReportView
+
+
+class Reported(Looked):
+    """Reports and people of an open database."""
+
+    def reports(
+        self, *, state: ReportState | None = None, candidate_id: int | None = None, limit: int | None = 50
+    ) -> list[ReportView]:
+        """Return reports, the newest first."""
+        with self._reading() as connection:
+            return reports.page(connection, state, candidate_id, bound(limit))
+
+    def count_reports(self, states: Sequence[ReportState]) -> dict[ReportState, int]:
+        """Return how many reports are in each of some states; a state that none is in is left out."""
+        with self._reading() as connection:
+            return reports.count(connection, states)
+
+    def report(self, report_id: int) -> ReportView:
+        """Return one report. Raises `NotFound`."""
+        with self._reading() as connection:
+            return reports.get(connection, report_id)
+
+    def approvals(self, report_id: int) -> list[ApprovalView]:
+        """Return what people said to a report, the oldest first."""
+        with self._reading() as connection:
+            return reports.approvals(connection, report_id)
+
+    def due_reports(self, now: datetime, *, limit: int) -> list[int]:
+        """Return the numbers of queued reports that may go out, those that wait longest first."""
+        with self._reading() as connection:
+            return reports.due(connection, now, bound(limit))
+
+    def sending_reports(self) -> list[ReportView]:
+        """Return the reports that are on their way, or were when their process ended."""
+        with self._reading() as connection:
+            return reports.sending(connection)
+
+    def outbox(self, sha256: str) -> bytes:
+        """Return the frozen bytes of a report. Raises `EvidenceChanged` for what is not what was kept, `StoreError`."""
+        return outbox.read(self.home, sha256)
+
+    def keep_outbox(self, body: bytes) -> str:
+        """Keep the frozen bytes of a report and return their sha256. Raises `StoreError`."""
+        return outbox.keep(self.home, body)
+
+    def related(
+        self,
+        candidate_id: int,
+        brand: str,
+        shared: Mapping[tuple[str, str], Collection[str]],
+        states: Collection[State],
+    ) -> list[Same]:
+        """Return what other candidates of a brand share with one, the newest first; see `store/related.py`."""
+        with self._reading() as connection:
+            return related.related(connection, candidate_id, brand, shared, states)
+
+    def said_of(self, subjects: Sequence[str], kinds: Collection[str]) -> list[Same]:
+        """Return what looks at names that are no candidates found, of some kinds."""
+        with self._reading() as connection:
+            return related.said_of(connection, subjects, kinds)
+
+    # --- people -----------------------------------------------------------------------------------------------------
+
+    def people(self) -> dict[str, Person]:
+        """Return all who were ever added, by name; who left has `removed_at`."""
+        with self._reading() as connection:
+            return people.everybody(connection)
+
+    def password_of(self, name: str) -> str:
+        """Return the hash of a person's password; empty for who has none or is none."""
+        with self._reading() as connection:
+            return people.password_of(connection, name)
+
+    def require(self, actor: Actor, permission: Permission) -> None:
+        """Raise `NotPermitted` for somebody who may not do that now."""
+        access.require(self.people(), actor, permission)
+
+    def confirmations(self) -> dict[str, ConfirmationView]:
+        """Return the last confirmation of each desk, by its name."""
+        with self._reading() as connection:
+            return people.confirmations(connection)
+
+    def override_of(self, target: str) -> OverrideView | None:
+        """Return what was asked or granted for a protected target, None when nobody asked."""
+        with self._reading() as connection:
+            return people.override_of(connection, target)

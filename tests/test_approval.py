@@ -1,0 +1,401 @@
+"""Two people on the same bytes: every combination of state and actor that might send without them."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from bench.lab_smtp import Smtp
+from scamhunt import desk, desk_approval, desk_people, desk_reports, desk_sending, outbox, pipeline
+from scamhunt.errors import NotAllowedNow, ProtectedTarget, Refused, ScamhuntError
+from scamhunt.model import Actor, PersonRole, ReportState
+from scamhunt.settings import Settings
+from scamhunt.store import Store
+
+NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
+EVE, ANN, BOB, CYD = (Actor(name, "password") for name in ("eve", "ann", "bob", "cyd"))
+MALLORY = Actor("mallory", "password")
+TEAM = {EVE: PersonRole.ADMIN, ANN: PersonRole.ANALYST, BOB: PersonRole.APPROVER, CYD: PersonRole.APPROVER}
+PACK = '[[brand]]\nid = "amazon"\nname = "Amazon"\ndomains = ["amazon.com", "amazon.de"{more}]\n'
+NAME, DESK = "amazon-refund-desk.com", "abuse@registrar.example"
+SEEN = "a login form for Amazon accounts"
+
+
+@dataclass
+class Office:
+    """A team, its state folder and its mail server."""
+
+    folder: Path
+    smtp: Smtp
+    now: datetime = NOW
+    more: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings as they are now."""
+        return Settings.model_validate(
+            {
+                "home": self.folder / "home",
+                "overlay": self.folder / "overlay",
+                "brands": str(self.folder / "pack.toml"),
+                "clock": self.now,
+                "smtp_url": self.smtp.url,
+                "sending": True,
+                "reporter_org": "Example Trust",
+                "reporter_email": "abuse@trust.example",
+                "fetch_allow_nets": "127.0.0.0/8",
+                "trust_names": True,
+                **self.more,
+            }
+        )
+
+    def store(self) -> Store:
+        """Open the store with the clock of now."""
+        return desk.open_store(self.settings)
+
+    def state(self, report_id: int = 1) -> ReportState:
+        """Return where a report stands."""
+        with self.store() as store:
+            return store.report(report_id).state
+
+    def draft(self, who: Actor = ANN) -> int:
+        """Draft the report of this office and return its number."""
+        with self.store() as store:
+            made = desk_reports.draft_report(store, self.settings, who, NAME, to=DESK, observed=SEEN)
+        assert made.ready
+        assert made.id is not None
+        return made.id
+
+    def approve(self, who: Actor = BOB, **more: str) -> desk_approval.Approved:
+        """Say yes to the report."""
+        with self.store() as store:
+            return desk_approval.approve(store, self.settings, who, 1, **more)
+
+    def send(self, who: Actor = ANN, *, now: bool = True) -> ReportState:
+        """Send the report and return where it stands."""
+        with self.store() as store:
+            return desk_sending.send(store, self.settings, who, 1, now=now).state
+
+    def edit(self, who: Actor = ANN) -> None:
+        """Change a field."""
+        with self.store() as store:
+            desk_reports.edit(store, self.settings, who, 1, {"note": "one more line"})
+
+    def turn(self) -> None:
+        """Let the outbox have its turn."""
+        with self.store() as store:
+            outbox.send_due(store, self.settings)
+
+    def sql(self, statement: str) -> None:
+        """Change the database behind the program's back."""
+        engine = create_engine(f"sqlite:///{self.folder / 'home' / 'scamhunt.db'}")
+        with engine.begin() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """Return an office with a team, whose analyst confirmed a candidate."""
+    (tmp_path / "pack.toml").write_text(PACK.format(more=""))
+    (tmp_path / "list.txt").write_text(f"{NAME}\n")
+    with Smtp() as smtp:
+        made = Office(tmp_path, smtp)
+        pipeline.sweep(made.settings, feeds=[str(tmp_path / "list.txt")])
+        with made.store() as store:
+            for who, role in TEAM.items():
+                desk_people.add(store, made.settings, EVE, who.name, [role])
+            desk.decide(store, ANN, NAME, "confirm", "seen the login form")
+        yield made
+
+
+def test_two_people_send_it_once(office: Office) -> None:
+    """Drafted by one, approved by another, sent: one mail with its Message-ID, and the log has who and how."""
+    office.draft()
+    office.approve()
+    assert office.send() is ReportState.SENT
+    assert len(office.smtp.accepted) == 1
+    with pytest.raises(NotAllowedNow, match="is sent"):
+        office.send()
+    office.turn()
+    assert len(office.smtp.accepted) == 1
+    with office.store() as store:
+        events = store.history("report:1")
+        assert [event.act for event in events] == [
+            f"report.{step}" for step in ("draft", "review", "approve", "queue", "claim", "sent")
+        ]
+        assert [(event.actor, event.proof) for event in events[2:4]] == [("bob", "password"), ("ann", "password")]
+        assert {event.actor for event in events[4:]} == {"system"}
+        assert store.check() == []
+
+
+WHO = {"the author": ANN, "a second person": BOB, "a third person": CYD, "an admin": EVE, "a stranger": MALLORY}
+ATTEMPTS = ("approve", "send", "send later", "edit")
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("attempt", ATTEMPTS)
+@pytest.mark.parametrize("before", ["draft", "review", "approved", "edited", "expired", "sent", "withdrawn"])
+def test_nothing_leaves_without_two_people_on_these_bytes(office: Office, before: str, attempt: str, who: str) -> None:
+    """Whoever tries what in whatever state: a mail goes out only where a second person had approved these bytes."""
+    office.draft()
+    _bring(office, before)
+    sent = len(office.smtp.accepted)
+    with suppress(Refused, NotAllowedNow):
+        _try(office, attempt, WHO[who])
+    office.now += timedelta(minutes=30)
+    office.turn()
+    may = before == "approved" and attempt.startswith("send") and WHO[who] is ANN
+    assert len(office.smtp.accepted) - sent == may
+
+
+def _try(office: Office, attempt: str, who: Actor) -> None:
+    """Do what is tried."""
+    if attempt == "approve":
+        office.approve(who)
+    elif attempt == "edit":
+        office.edit(who)
+    else:
+        office.send(who, now=attempt == "send")
+
+
+def _bring(office: Office, before: str) -> None:
+    """Bring the drafted report into a state."""
+    if before == "review":
+        with office.store() as store:
+            desk_approval.review(store, office.settings, ANN, 1)
+    if before in {"approved", "edited", "expired", "sent"}:
+        office.approve()
+    if before == "edited":
+        office.edit()
+    if before == "expired":
+        office.now += timedelta(hours=office.settings.approval_hours)
+    if before == "sent":
+        office.send()
+    if before == "withdrawn":
+        with office.store() as store:
+            desk_reports.withdraw(store, office.settings, ANN, 1, "a mistake")
+
+
+def test_an_approver_who_edits_is_an_author(office: Office) -> None:
+    """Whoever has both roles and changed the text needs somebody else's yes, also after another's edit."""
+    with office.store() as store:
+        desk_people.add(store, office.settings, EVE, "cyd", [PersonRole.APPROVER, PersonRole.ANALYST])
+    office.draft()
+    office.edit(CYD)
+    with pytest.raises(Refused, match="nobody approves an own report"):
+        office.approve(CYD)
+    office.edit(ANN)
+    with pytest.raises(Refused, match="nobody approves an own report"):
+        office.approve(CYD)
+    office.approve(BOB)
+
+
+def test_the_bytes_that_were_looked_at_are_the_bytes_that_are_approved(office: Office) -> None:
+    """A yes to another hash is none."""
+    office.draft()
+    with pytest.raises(NotAllowedNow, match="not those that you looked at"):
+        office.approve(sha256="0" * 64)
+    assert office.state() is ReportState.REVIEW
+    assert office.approve(sha256=_sha256(office)).report.state is ReportState.APPROVED
+
+
+def _sha256(office: Office) -> str:
+    with office.store() as store:
+        return store.report(1).sha256
+
+
+def test_each_warning_is_accepted_by_name(office: Office) -> None:
+    """What the approver leaves unticked stops it."""
+    office.draft()
+    with office.store() as store, pytest.raises(NotAllowedNow, match="not accepted: "):
+        desk_approval.approve(store, office.settings, BOB, 1, accepted=["capture"])
+    done = office.approve()
+    assert set(done.accepted) == {"capture", "rdap", "unlisted"}
+
+
+def test_bytes_that_were_changed_on_the_disk_do_not_leave(office: Office) -> None:
+    """The file of the approved bytes is compared with its hash before a connection is opened."""
+    office.draft()
+    office.approve()
+    file = office.folder / "home" / "outbox" / _sha256(office)
+    file.write_bytes(file.read_bytes().replace(b"registrar.example", b"somewhere.example"))
+    with pytest.raises(ScamhuntError, match="was changed"):
+        office.send()
+    assert office.smtp.accepted == []
+
+
+FORGED = {
+    "a yes that nobody gave": "INSERT INTO approval SELECT 99, id, sha256, recipient, 'bob', 'password', '[]', 0, 1,"
+    " '2026-11-22 05:00:00.000000', '2027-01-01 00:00:00.000000', NULL, '' FROM report",
+    "a later end": "UPDATE approval SET until = '2027-01-01 00:00:00.000000'",
+    "another recipient": "UPDATE report SET recipient = 'abuse@victim.example'",
+    "another author": "UPDATE report SET authors = '[\"mallory\"]'",
+}
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_a_forged_row_lets_nothing_go(office: Office, forged: str) -> None:
+    """What the log does not tell of is not believed, and the check of the database tells of it."""
+    office.draft()
+    if forged == "a yes that nobody gave":
+        with office.store() as store:
+            desk_approval.review(store, office.settings, ANN, 1)
+        office.sql("UPDATE report SET state = 'approved'")
+    else:
+        office.approve()
+    office.now += timedelta(hours=25) if forged == "a later end" else timedelta()
+    office.sql(FORGED[forged])
+    with pytest.raises(ScamhuntError):
+        office.send()
+    assert office.smtp.accepted == []
+    with office.store() as store:
+        assert store.check() != []
+
+
+def test_an_approver_who_left_approved_nothing(office: Office) -> None:
+    """A removal counts at once, also for what was approved before."""
+    office.draft()
+    office.approve()
+    with office.store() as store:
+        desk_people.remove(store, office.settings, EVE, "bob", "left the team")
+    with pytest.raises(Refused, match="bob is no longer one of the people"):
+        office.send()
+
+
+def test_what_is_no_longer_a_case_does_not_leave(office: Office) -> None:
+    """A candidate that is reopened takes its reports back, approved ones too."""
+    office.draft()
+    office.approve()
+    with office.store() as store:
+        desk.decide(store, ANN, NAME, "reopen", "looked again: it is a partner")
+    with pytest.raises(ScamhuntError):
+        office.send()
+    assert (office.state(), office.smtp.accepted) == (ReportState.WITHDRAWN, [])
+
+
+def test_a_queued_report_can_be_taken_back(office: Office) -> None:
+    """Within its time nothing leaves, and its approval stands; afterwards the outbox sends it."""
+    office.draft()
+    office.approve()
+    assert office.send(now=False) is ReportState.QUEUED
+    office.turn()
+    assert office.smtp.accepted == []
+    with office.store() as store:
+        assert desk_sending.unqueue(store, ANN, 1).state is ReportState.APPROVED
+    office.send(now=False)
+    office.now += timedelta(minutes=11)
+    office.turn()
+    assert (office.state(), len(office.smtp.accepted)) == (ReportState.SENT, 1)
+
+
+def test_a_name_that_became_official_stops_at_send(office: Office) -> None:
+    """Protection is asked again when it leaves: at once, and from the queue."""
+    office.draft()
+    office.approve()
+    (office.folder / "pack.toml").write_text(PACK.format(more=f', "{NAME}"'))
+    with pytest.raises(ProtectedTarget, match="protected"):
+        office.send()
+    (office.folder / "pack.toml").write_text(PACK.format(more=""))
+    office.send(now=False)
+    (office.folder / "pack.toml").write_text(PACK.format(more=f', "{NAME}"'))
+    office.now += timedelta(minutes=11)
+    office.turn()
+    assert office.smtp.accepted == []
+
+
+def test_two_people_let_a_protected_target_through(office: Office) -> None:
+    """One asks, another grants; the approver is told; it ends by itself; nobody grants what he asked."""
+    (office.folder / "pack.toml").write_text(PACK.format(more=f', "{NAME}"'))
+    with pytest.raises(ProtectedTarget):
+        office.draft()
+    with office.store() as store:
+        for who in (ANN, ANN):
+            asked = desk_sending.let_through(store, office.settings, who, NAME, "the brand's shop was broken into")
+            assert asked.granted_at is None
+    with pytest.raises(ProtectedTarget):
+        office.draft()
+    with office.store() as store:
+        desk_sending.let_through(store, office.settings, BOB, NAME, "confirmed by the brand")
+    office.draft()
+    assert "override" in office.approve(CYD).accepted
+    office.now += timedelta(days=30)
+    with pytest.raises(ScamhuntError, match=r"protected|approval"):
+        office.send()
+
+
+# --- a team of one ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[Office]:
+    """Return an office of one person, nobody added, who confirmed a candidate."""
+    (tmp_path / "pack.toml").write_text(PACK.format(more=""))
+    (tmp_path / "list.txt").write_text(f"{NAME}\n")
+    with Smtp() as smtp:
+        made = Office(tmp_path, smtp, more={"single_operator": True})
+        pipeline.sweep(made.settings, feeds=[str(tmp_path / "list.txt")])
+        with made.store() as store:
+            desk.decide(store, ANN, NAME, "confirm", "seen the login form")
+        yield made
+
+
+LISTED = f"""
+[[desk]]
+name = "Example Registrar"
+kind = "registrar"
+channel = "email"
+address = "{DESK}"
+source = "https://registrar.example/abuse"
+verified_on = "2026-11-01"
+how = "documented"
+registrar_ids = ["9999"]
+"""
+
+
+def test_a_team_of_one_uses_no_contact_of_its_own(alone: Office) -> None:
+    """Only desks of the list: --to is refused, and nothing is drafted."""
+    with pytest.raises(Refused, match="--to is refused"):
+        alone.draft()
+
+
+def test_without_the_setting_nobody_approves_an_own_report(alone: Office) -> None:
+    """Also while nobody was added and one person holds every role."""
+    alone.more = {}
+    alone.draft()
+    with pytest.raises(Refused, match="nobody approves an own report"):
+        alone.approve(ANN)
+
+
+def test_a_team_of_one_lets_nothing_protected_through(alone: Office) -> None:
+    """There is no second person to grant it."""
+    with alone.store() as store, pytest.raises(Refused, match="team of one"):
+        desk_sending.let_through(store, alone.settings, ANN, "amazon.com", "because")
+
+
+def test_nobody_is_asked_for_what_is_not_protected(office: Office) -> None:
+    """An override of nothing is a mistake."""
+    with office.store() as store, pytest.raises(ScamhuntError, match="not protected"):
+        desk_sending.let_through(store, office.settings, ANN, NAME, "because")
+
+
+OWN = "+18882804331"
+
+
+def test_a_brands_own_number_can_be_listed_as_one_that_never_calls(office: Office) -> None:
+    """A do-not-originate request accuses nobody: it is drafted without a candidate, and no other report is."""
+    pack = PACK.format(more="") + f'inbound_only = ["{OWN}"]\nphones = ["{OWN}"]\nauthority = "in-house"\n'
+    (office.folder / "pack.toml").write_text(pack)
+    with office.store() as store:
+        with pytest.raises(ProtectedTarget):
+            desk_reports.draft_report(store, office.settings, ANN, OWN, kind="carrier")
+        made = desk_reports.draft_report(store, office.settings, ANN, OWN, kind="do_not_originate")
+        assert (made.kind, made.type) == ("do_not_originate", "do_not_originate")
+        assert {one.field for one in made.missing} >= {"subscription", "served_by"}
+        again = desk_reports.draft_report(store, office.settings, ANN, OWN, kind="do_not_originate")
+        assert (again.id, again.candidate_id) == (made.id, made.candidate_id)
+        assert store.check() == []
