@@ -286,7 +286,20 @@ def override(
     output.print_thing(output.plain(found), form)
 
 
-BRIEF = ("id", "indicator", "state", "kind", "type", "recipient", "sha256", "message_id", "due_at", "sent_at", "answer")
+BRIEF = (
+    "id",
+    "indicator",
+    "state",
+    "kind",
+    "type",
+    "recipient",
+    "missing",
+    "sha256",
+    "message_id",
+    "due_at",
+    "sent_at",
+    "answer",
+)
 """What is told of a report in a table once its text was read; the rest: `reports show`."""
 
 
