@@ -118,6 +118,8 @@ class Protected:
         """Return the platform that the name is, or is on. `www.` is the platform's own, not a tenant."""
         if "platform" in name.flags:
             return _Platform(name.host, tenant=False)
+        if name.host in self.platforms:  # listed by itself, whatever suffix it lies under
+            return _Platform(name.host, tenant=False)
         if "tenant" in name.flags:
             return _Platform(name.suffix, tenant=name.host != f"www.{name.suffix}")
         if apex := _first(_parents(name.host), self.platforms):

@@ -10,8 +10,20 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from bench.lab_smtp import Smtp
-from scamhunt import desk, desk_approval, desk_people, desk_reports, desk_sending, outbox, pipeline
+from scamhunt import (
+    desk,
+    desk_approval,
+    desk_drafts,
+    desk_people,
+    desk_recipients,
+    desk_reports,
+    desk_sending,
+    outbox,
+    pipeline,
+    reference,
+)
 from scamhunt.errors import NotAllowedNow, ProtectedTarget, Refused, ScamhuntError
+from scamhunt.material import Material
 from scamhunt.model import Actor, PersonRole, ReportState
 from scamhunt.settings import Settings
 from scamhunt.store import Store
@@ -346,14 +358,14 @@ def alone(tmp_path: Path) -> Iterator[Office]:
 
 LISTED = f"""
 [[desk]]
-name = "Example Registrar"
+name = "example-registrar"
 kind = "registrar"
 channel = "email"
 address = "{DESK}"
 source = "https://registrar.example/abuse"
 verified_on = "2026-11-01"
 how = "documented"
-registrar_ids = ["9999"]
+
 """
 
 
@@ -399,3 +411,35 @@ def test_a_brands_own_number_can_be_listed_as_one_that_never_calls(office: Offic
         again = desk_reports.draft_report(store, office.settings, ANN, OWN, kind="do_not_originate")
         assert (again.id, again.candidate_id) == (made.id, made.candidate_id)
         assert store.check() == []
+
+
+def test_a_team_of_one_sends_after_a_day_and_a_second_look(alone: Office) -> None:
+    """To a desk of the list that was confirmed: the first yes is a look, and so is an early second one."""
+    folder = alone.folder / "overlay" / "data"
+    folder.mkdir(parents=True, mode=0o700)
+    (folder / "recipients.toml").write_text(LISTED.replace('"registrar"', '"registry"') + 'domains = ["com"]\n')
+    (folder / "recipients.toml").chmod(0o600)
+    with alone.store() as store:
+        made = desk_reports.draft_report(store, alone.settings, ANN, NAME, kind="registry", observed=SEEN)
+        assert (made.recipient, made.how) == (DESK, "documented")
+        with pytest.raises(Refused, match="recipients confirm"):
+            desk_approval.approve(store, alone.settings, ANN, 1)
+        desk_recipients.confirm(store, alone.settings, ANN, "example-registrar", "read their page")
+    assert not alone.approve(ANN).approval.counts
+    alone.now += timedelta(hours=23)
+    assert not alone.approve(ANN).approval.counts
+    with pytest.raises(Refused):
+        alone.send()
+    alone.now += timedelta(hours=1)
+    assert alone.approve(ANN).approval.alone
+    assert alone.send() is ReportState.SENT
+    with alone.store() as store:
+        told = [event.detail for event in store.history("report:1") if event.act == "report.approve"]
+        assert [one["single_operator"] for one in told] == [True]
+    alone.now += timedelta(days=180)
+    with alone.store() as store, pytest.raises(Refused, match="recipients confirm"):
+        desk_drafts.refuse_unconfirmed_desk(store, _material(alone), "example-registrar")
+
+
+def _material(office: Office) -> Material:
+    return Material.of(office.settings, reference.brands(office.settings))
