@@ -81,7 +81,7 @@ def test_a_due_report_is_sent_once_and_the_proof_is_kept(
     (outcome,) = outbox.send_due(store, lab)
     after = store.report(report.id)
     assert (outcome.state, outcome.exit_code) == (ReportState.SENT, 0)
-    assert (after.state, after.answer, after.sent_at) == (ReportState.SENT, "dot: 250 kept as lab-1", NOW)
+    assert (after.state, after.answer, after.sent_at) == (ReportState.SENT, "250 kept as lab-1", NOW)
     assert server.accepted == [mail_of(report.candidate_id)]
     claim, sent = store.history(f"report:{report.id}")[-2:]
     same = {"message_id": report.message_id, "sha256": report.sha256, "recipient": DESK}
@@ -337,7 +337,10 @@ def test_what_is_known_when_somebody_ends_the_program_is_stored(
         with pytest.raises(KeyboardInterrupt):
             outbox.send_one(store, lab.model_copy(update={"smtp_url": SecretStr(slow.url)}), report.id)
         thread.join()
-    assert (store.report(report.id).state, store.report(report.id).answer) == (state, f"{step}: the program was ended")
+    assert (store.report(report.id).state, store.report(report.id).answer) == (
+        state,
+        f"at step {step}: the program was ended",
+    )
 
 
 def test_a_mail_that_cannot_be_sent_as_it_is_fails(store: Store, lab: Settings, server: Smtp) -> None:
@@ -389,7 +392,7 @@ def test_a_turn_is_told_in_one_line(store: Store, lab: Settings, server: Smtp, r
     (other,) = queued(store, ["amazon-desk-9.com"])
     server.fault = Fault("rcpt", "5xx")
     done = outbox.turn(lab)
-    assert done.told() == f"1 failed; {other.id}: {DESK}: rcpt: 551 not \\u{{1b}}[31mnow\\u{{7}}"
+    assert done.told() == f"1 failed; {other.id}: {DESK}: at step rcpt: 551 not \\u{{1b}}[31mnow\\u{{7}}"
     assert done.exit_code == 3
     assert report.id == 1
 
