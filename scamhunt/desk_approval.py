@@ -16,6 +16,7 @@ from scamhunt.material import Material
 from scamhunt.model import Actor, Channel, Kind, ReportState
 from scamhunt.settings import Settings
 from scamhunt.store import Acting, ApprovalView, CandidateView, ReportView, Store, outbox
+from scamhunt.takedown.roles import AFTERWARDS
 from scamhunt.takedown.steps import Step
 
 ALONE_HOURS = 24
@@ -40,6 +41,17 @@ def review(store: Store, settings: Settings, who: Actor, report_id: int) -> Repo
     """
     view = store.report(report_id)
     store.require(who, Permission.DRAFT)
+    material = Material.of(settings, reference.brands(settings))
+    return _frozen(store, settings, who, material, view)[0]
+
+
+def freeze(store: Store, settings: Settings, who: Actor, report_id: int) -> ReportView:
+    """Freeze the bytes of a draft for whoever is about to approve them; what is frozen stays. Raises as `approve`."""
+    view = store.report(report_id)
+    store.require(who, Permission.APPROVE)
+    if view.state is not ReportState.DRAFT:
+        return view
+    _refuse_own(store, settings, who, view)
     material = Material.of(settings, reference.brands(settings))
     return _frozen(store, settings, who, material, view)[0]
 
@@ -236,9 +248,10 @@ def _is_in_log(desk: Acting, report: ReportView, one: ApprovalView) -> bool:
 
 def _refuse_now(desk: Acting, material: Material, report: ReportView) -> None:
     """Raise `Refused` where a rule stops a report today, whatever was said before."""
-    candidate = desk.candidate(str(report.candidate_id))
-    desk_drafts.refuse_protected(desk, material, candidate.indicator, report.kind)
-    desk_drafts.refuse_unconfirmed(desk, material, candidate, report)
+    if report.purpose not in AFTERWARDS:  # what takes a report back is never stopped by what has changed since
+        candidate = desk.candidate(str(report.candidate_id))
+        desk_drafts.refuse_protected(desk, material, candidate.indicator, report.kind)
+        desk_drafts.refuse_unconfirmed(desk, material, candidate, report)
     if report.desk:
         desk_drafts.refuse_unconfirmed_desk(desk, material, report.desk)
 

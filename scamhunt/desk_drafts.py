@@ -15,7 +15,7 @@ from scamhunt.settings import Settings
 from scamhunt.store import Acting, CandidateView, EventView, ReportView, Store
 from scamhunt.takedown import desks, forms, message, payloads, recipients
 from scamhunt.takedown.case import Case, Desk, Draft, Missing, Recipient, Said
-from scamhunt.takedown.roles import refuse_case
+from scamhunt.takedown.roles import AFTERWARDS, refuse_case
 from scamhunt.takedown.site import Proof
 from scamhunt.triage import LOGGED, Act
 
@@ -95,7 +95,8 @@ def stored_name(recipient: Recipient | None) -> str:
     """Return how a report's row names its recipient: by mail address, or by the desk's name."""
     if recipient is None or not recipient.address:
         return ""
-    return recipient.address if recipient.channel is Channel.EMAIL else recipient.name
+    by_address = recipient.channel is Channel.EMAIL or recipient.how == "vouched"
+    return recipient.address if by_address else recipient.name
 
 
 def said_in(view: ReportView) -> Said:
@@ -114,7 +115,8 @@ def said_in(view: ReportView) -> Said:
 def rendered(store: Store, material: Material, view: ReportView) -> Rendered:
     """Return a stored report as it reads today. Raises `Refused` for what the lint finds, `UserError`."""
     candidate = store.candidate(str(view.candidate_id))
-    refuse_protected(store, material, candidate.indicator, view.kind)
+    if view.purpose not in AFTERWARDS:
+        refuse_protected(store, material, candidate.indicator, view.kind)
     case, said = case_of(store, material, candidate), said_in(view)
     recipient = recipient_of(case, material.desks, view)
     if view.recipient and recipient is None:

@@ -19,7 +19,7 @@ from scamhunt.settings import Settings
 from scamhunt.store import Acting, ApprovalView, CandidateView, ReportDraft, ReportView, Store
 from scamhunt.takedown import choice, recipients, typed
 from scamhunt.takedown.case import Case, Draft, Missing, Recipient, Said
-from scamhunt.takedown.roles import DO_NOT_ORIGINATE, refuse_case, role_of
+from scamhunt.takedown.roles import AFTERWARDS, DO_NOT_ORIGINATE, refuse_case, role_of
 from scamhunt.takedown.steps import TABLE, Step
 
 UNSENT = tuple(TABLE[Step.WITHDRAW])
@@ -182,10 +182,20 @@ def _with(authors: Iterable[str], name: str) -> tuple[str, ...]:
 
 def _refuse_out(view: ReportView) -> None:
     """Raise `NotAllowedNow` for a report that is out, or on its way: it is not drafted over."""
+    _refuse_handed_out(view)
     if view.state not in TABLE[Step.DRAFT]:
         raise NotAllowedNow(
             f"report {view.id} to {view.recipient} is {view.state}: it is not drafted anew; see scamhunt reports show "
             f"{view.id}"
+        )
+
+
+def _refuse_handed_out(view: ReportView) -> None:
+    """Raise `NotAllowedNow` for bytes that a person has as a file: he may have sent them."""
+    if view.handed_at is not None:
+        raise NotAllowedNow(
+            f"report {view.id} was handed out as a file: say first what became of it: "
+            f"scamhunt reports record {view.id} --state sent, or --state failed"
         )
 
 
@@ -249,6 +259,7 @@ def edit(store: Store, settings: Settings, who: Actor, report_id: int, changes: 
     """
     view = store.report(report_id)
     store.require(who, Permission.DRAFT)
+    _refuse_handed_out(view)
     if view.state not in TABLE[Step.EDIT]:
         raise NotAllowedNow(f"report {view.id} is {view.state}: it is out, and what is out is not edited")
     edited = _edited(view, who, settings, changes)
@@ -279,7 +290,8 @@ def _edited(view: ReportView, who: Actor, settings: Settings, changes: Mapping[s
 
 def withdraw_drafts(store: Store, desk: Acting, candidate_id: int) -> None:
     """Take the unsent reports on what is no longer a case away, so that nobody sends one by mistake."""
-    for unsent in desk.reports_of(candidate_id, UNSENT):
+    unsent_yet = desk.reports_of(candidate_id, UNSENT)
+    for unsent in [one for one in unsent_yet if one.handed_at is None and one.purpose not in AFTERWARDS]:
         desk.void_approvals(unsent.id, "its candidate is no longer confirmed")
         desk.step(unsent, Step.WITHDRAW, reason="its candidate is no longer confirmed")
         desk_drafts.remove(store.home, unsent)
@@ -294,6 +306,7 @@ def withdraw(store: Store, settings: Settings, who: Actor, report_id: int, reaso
     store.require(who, Permission.DRAFT)
     if not reason.strip():
         raise UserError("say why with --reason: the recipient and the log get it")
+    _refuse_handed_out(view)
     if view.state in UNSENT:
         with store.acting(who) as desk:
             desk.require(Permission.DRAFT)
@@ -330,14 +343,19 @@ def _follow_up(  # noqa: PLR0913, PLR0917  # what a second message to a recipien
         authors=(who.name,),
     )
     material = Material.of(settings, reference.brands(settings))
+    planned = replace(
+        view, state=ReportState.DRAFT, sha256="", purpose=purpose, template=purpose, fields=fields, note=""
+    )
+    made = desk_drafts.rendered(store, material, planned)
+    content = desk_drafts.as_draft(made, settings)
     with store.acting(who) as desk:
         desk.require(Permission.DRAFT)
         before = desk.report_on(view.candidate_id, view.recipient, purpose)
         if before is not None:
             _refuse_out(before)
+            desk.void_approvals(before.id, "it was drafted anew")
         made_of = desk.save_report(draft)
-    made = desk_drafts.rendered(store, material, made_of)
-    desk_drafts.write(store.home / desk_drafts.file_of(made_of), desk_drafts.as_draft(made, settings))
+        desk_drafts.write(store.home / desk_drafts.file_of(made_of), content)
     return _report(store, material, made_of, candidate, made, view.kind)
 
 

@@ -443,3 +443,56 @@ def test_a_team_of_one_sends_after_a_day_and_a_second_look(alone: Office) -> Non
 
 def _material(office: Office) -> Material:
     return Material.of(office.settings, reference.brands(office.settings))
+
+
+def test_a_wrong_report_can_be_taken_back_whatever_changed_since(office: Office) -> None:
+    """Also when the case was given up and the name became official: the withdrawal goes to who got the report."""
+    office.draft()
+    office.approve()
+    office.send()
+    with office.store() as store:
+        taken_back = desk_reports.withdraw(store, office.settings, ANN, 1, "it belongs to a partner")
+        assert (taken_back.id, taken_back.recipient, taken_back.missing) == (2, DESK, ())
+        desk.decide(store, ANN, NAME, "reopen", "looked again")
+        desk.decide(store, ANN, NAME, "dismiss", "a partner")
+    (office.folder / "pack.toml").write_text(PACK.format(more=f', "{NAME}"'))
+    with office.store() as store:
+        desk_approval.approve(store, office.settings, BOB, 2)
+        assert desk_sending.send(store, office.settings, ANN, 2, now=True).state is ReportState.SENT
+    first, second = office.smtp.accepted
+    assert b"In-Reply-To: " in second
+    assert first.partition(b"Message-ID: ")[2][:20] in second
+
+
+def test_what_was_handed_out_waits_for_word_of_it(office: Office) -> None:
+    """Its bytes may be out: it is neither edited, drafted anew, withdrawn nor sent before somebody says what became."""
+    office.more = {"sending": False}
+    office.draft()
+    office.approve()
+    assert office.send() is ReportState.APPROVED
+    office.more = {}
+    for act in (office.edit, office.draft, office.send):
+        with pytest.raises(ScamhuntError, match="handed out"):
+            act()
+    with office.store() as store:
+        with pytest.raises(NotAllowedNow, match="handed out"):
+            desk_reports.withdraw(store, office.settings, ANN, 1, "a mistake")
+        desk_reports.record(store, office.settings, ANN, 1, state="failed", note="never sent it")
+    assert office.send() is ReportState.SENT
+    assert len(office.smtp.accepted) == 1
+
+
+def test_a_form_that_a_person_vouches_for_is_handed_out(office: Office) -> None:
+    """An address of a page is a form: its sheet is approved and handed out, and what became of it recorded."""
+    with office.store() as store:
+        made = desk_reports.draft_report(
+            store, office.settings, ANN, NAME, to="https://desk.example/abuse", observed=SEEN
+        )
+        assert (made.channel, made.recipient) == ("form", "https://desk.example/abuse")
+    office.approve()
+    assert office.send() is ReportState.APPROVED
+    with office.store() as store:
+        done = desk_reports.record(store, office.settings, ANN, 1, state="sent", ticket="4711")
+        assert (done.state, done.ticket) == (ReportState.SENT, "4711")
+        assert store.check() == []
+    assert office.smtp.accepted == []
