@@ -22,7 +22,7 @@ import psycopg
 USER = "nobody"
 GUARDED = "guarded"
 """A user of this name has to give a password."""
-FAST = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off", "max_connections": "40", "TimeZone": "UTC"}
+FAST = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off", "max_connections": "120", "TimeZone": "UTC"}
 """Nothing of a test has to outlive the machine."""
 
 

@@ -176,7 +176,9 @@ def gate(desk: Acting, material: Material, report: ReportView) -> bytes:
     _refuse_forged(desk, report)
     approval = _standing(desk, settings, report)
     _refuse_now(desk, material, report)
-    _refuse_fictional(desk.candidate(str(report.candidate_id)), settings)
+    candidate = desk.candidate(str(report.candidate_id))
+    _refuse_fictional(candidate, settings)
+    _refuse_asserted_override(desk, material, candidate.indicator)
     body = outbox.read(settings.home, report.sha256)
     if report.channel is Channel.EMAIL:
         _refuse_other_recipient(body, report)
@@ -254,6 +256,13 @@ def _refuse_now(desk: Acting, material: Material, report: ReportView) -> None:
         desk_drafts.refuse_unconfirmed(desk, material, candidate, report)
     if report.desk:
         desk_drafts.refuse_unconfirmed_desk(desk, material, report.desk)
+
+
+def _refuse_asserted_override(desk: Acting, material: Material, target: str) -> None:
+    """Raise `Refused` where a protected target was let through by names that were only asserted."""
+    granted = desk.override_of(desk_drafts.target_of(target)) if material.protects(target) else None
+    if granted and granted.granted_proof == "asserted" and sending.leads_off_this_machine(material.settings):
+        raise Refused(f"{granted.granted_by}'s grant is only asserted: refused, it never sends off this machine")
 
 
 def _refuse_fictional(candidate: CandidateView, settings: Settings) -> None:

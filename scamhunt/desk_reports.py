@@ -111,6 +111,8 @@ def draft_report(  # noqa: PLR0913  # each is an option of the command
         before = desk.report_on(candidate.id, desk_drafts.stored_name(recipient), purpose)
     if before is not None and not preview:
         _refuse_out(before)
+        if not (before.recipient and desk_drafts.stored_name(recipient)):
+            _refuse_other_kind(before, kind)
         if not desk_drafts.stored_name(recipient):  # whoever was named once stays
             recipient = desk_drafts.recipient_of(case, material.desks, before) or recipient
     said = _said(before, who, settings, observed)
@@ -167,6 +169,8 @@ def _stored(  # noqa: PLR0913, PLR0917  # what a row is made of
     with store.acting(who) as desk:
         desk.require(Permission.DRAFT)
         now = desk.report_on(candidate.id, row.recipient, purpose)
+        if now != before and (now is None or before is None or (now.id, now.revision) != (before.id, before.revision)):
+            raise NotAllowedNow("somebody else drafted the same report meanwhile; look at it, then draft again")
         if now is not None:
             _refuse_out(now)
             desk.void_approvals(now.id, "it was drafted anew")
@@ -187,6 +191,16 @@ def _refuse_out(view: ReportView) -> None:
         raise NotAllowedNow(
             f"report {view.id} to {view.recipient} is {view.state}: it is not drafted anew; see scamhunt reports show "
             f"{view.id}"
+        )
+
+
+def _refuse_other_kind(view: ReportView, kind: str) -> None:
+    """Raise `NotAllowedNow` where a report to another kind of recipient would be drafted over."""
+    if view.kind != kind and view.state is not ReportState.WITHDRAWN:
+        whom = view.recipient or "nobody yet"
+        raise NotAllowedNow(
+            f"report {view.id} to a {view.kind} goes to {whom}: name another recipient with --to, or take that report "
+            f"back: scamhunt reports withdraw {view.id} --reason TEXT"
         )
 
 
@@ -354,6 +368,7 @@ def _follow_up(  # noqa: PLR0913, PLR0917  # what a second message to a recipien
         if before is not None:
             _refuse_out(before)
             desk.void_approvals(before.id, "it was drafted anew")
+            draft = replace(draft, authors=_with(before.authors, who.name), note=before.note)
         made_of = desk.save_report(draft)
         desk_drafts.write(store.home / desk_drafts.file_of(made_of), content)
     return _report(store, material, made_of, candidate, made, view.kind)

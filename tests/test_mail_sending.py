@@ -31,6 +31,14 @@ WAITS = ("hang", "garbage", "drip")
 """Manners that last until our own end."""
 
 
+@pytest.fixture(autouse=True)
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C end a delivery also where the tests were started in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture(scope="module")
 def authority() -> trustme.CA:
     """Return who signs the certificates of the module."""

@@ -43,6 +43,14 @@ outbox.turn(knobs)
 """
 
 
+@pytest.fixture(autouse=True)
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C end a delivery also where the tests were started in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def server() -> Iterator[Smtp]:
     """Return a mail server that works."""

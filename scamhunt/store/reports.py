@@ -52,7 +52,9 @@ def save(connection: sa.Connection, draft: ReportDraft, now: datetime) -> Report
         fresh = {"created_at": now, "revision": 0, "token": uuid.uuid4().hex}
         insert = sa.insert(REPORT).values(row | fresh).returning(REPORT.c.id)
         return get(connection, connection.execute(insert).scalar_one())
-    if known.state is not ReportState.DRAFT:  # the same words again after a withdrawal are another message
+    if (
+        known.state is not ReportState.DRAFT or not known.token
+    ):  # the same words again after a withdrawal are another message
         row["token"] = uuid.uuid4().hex
     return change(connection, known, row | FORGOTTEN, now)
 

@@ -11,6 +11,8 @@ PHISHING = "phishing"
 IMPERSONATION = "impersonation"
 TECH_SUPPORT = "tech_support_fraud"
 SUSPICIOUS = "suspicious_registration"
+BAD = frozenset({Verdict.IMPERSONATES, Verdict.SUSPICIOUS})
+"""Verdicts of a page that may be reported for what was seen there."""
 SECRETS = frozenset(
     {"password", "card", "cvv", "pin", "otp", "seed phrase", "identity number", "bank account", "date of birth"}
 )
@@ -43,7 +45,7 @@ def default_purpose(case: Case, kind: str, *, observed: bool) -> str:
     site = case.site
     if site.popups and (site.numbers or "fake scan" in site.popups):
         return TECH_SUPPORT
-    if SECRETS & set(site.asks) and site.verdict in {Verdict.IMPERSONATES, Verdict.SUSPICIOUS, None}:
+    if SECRETS & set(site.asks) and site.verdict in {*BAD, None}:
         return PHISHING
     idle = site.verdict is Verdict.PARKED or site.liveness is Liveness.PARKED
     return SUSPICIOUS if idle and not observed and site.registered else IMPERSONATION

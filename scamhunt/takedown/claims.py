@@ -43,13 +43,18 @@ def is_signed(said: Said) -> bool:
     return bool(said.observed.strip() and said.observer.strip())
 
 
+def _is_bad(case: Case) -> bool:
+    """Say whether the look that counts speaks against the page; without a judgement what was seen has to do."""
+    return case.site.verdict is None or case.site.verdict in choice.BAD
+
+
 _FITS: Mapping[str, tuple[Callable[[Case, Said], bool], str]] = {
     choice.PHISHING: (
-        lambda case, said: bool(choice.SECRETS & set(case.site.asks)) or is_signed(said),
+        lambda case, said: (bool(choice.SECRETS & set(case.site.asks)) and _is_bad(case)) or is_signed(said),
         "a page that asks for secrets or money: no look saw one, and nobody says so with --observed",
     ),
     choice.IMPERSONATION: (
-        lambda case, said: bool(case.site.proofs) or is_signed(said),
+        lambda case, said: (bool(case.site.proofs) and _is_bad(case)) or is_signed(said),
         "a page that pretends to be the brand: no look saw one, and nobody says so with --observed",
     ),
     choice.TECH_SUPPORT: (

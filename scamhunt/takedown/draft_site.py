@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from scamhunt.observed import Liveness
+from scamhunt.takedown import choice
 from scamhunt.takedown.case import Case
 from scamhunt.takedown.shown import NAME_LIMIT, Shown, when
 from scamhunt.takedown.site import Proof, Reproduced, Site
@@ -128,6 +129,9 @@ def summary(site: Site) -> str:
 
 
 def _abuse(site: Site) -> str:
+    told = site.verdict is None or site.verdict in choice.BAD
+    if site.verdict == "benign" or not (told or choice.SECRETS & set(site.asks) or site.popups):
+        return ""  # a page that was judged to be none is no abuse, whatever it asks for
     if site.asks:
         return f"a form that asks for {', '.join(clean(one, 40) for one in site.asks[:6])}"
     if site.popups:
