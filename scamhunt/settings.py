@@ -35,7 +35,7 @@ PREFIX = "SCAMHUNT_"
 CONFIG_FILE = "scamhunt.toml"
 TABLES = frozenset({"addresses", "keys", "phone_columns", "proxy"})
 """Settings of names and values: each name counts for itself, as if it were a setting."""
-SECRETS = frozenset({"keys", "database_url", "imap_url", "proxy", "smtp_url"})
+SECRETS = frozenset({"keys", "database_url", "imap_url", "inbox_url", "proxy", "smtp_url"})
 """Settings that hold a secret: never shown, and not read from a file that others may read."""
 
 
@@ -97,6 +97,12 @@ class Settings(BaseSettings):
     imap_url: SecretStr = Field(
         SecretStr(""), description="The mailbox of forwarded mails: `imaps://user:password@host/INBOX`."
     )
+    inbox_url: SecretStr = Field(
+        SecretStr(""), description="The mailbox to which desks answer: `imaps://user:password@host/INBOX`."
+    )
+    inbox_authserv: str = Field(
+        "", description="The name under which its server writes `Authentication-Results`; without it none is believed."
+    )
     ct_log_list: str = Field("", description="Path or URL of the list of certificate logs instead of Google's.")
     feeds: Annotated[tuple[str, ...], NoDecode] = Field(
         ("nrd_list",), description="Names of the feeds that a sweep reads when none is named."
@@ -118,6 +124,9 @@ class Settings(BaseSettings):
     clock: datetime | None = Field(None, description="A lab: the time that it is.")
     reporter_org: str = Field("", description="Who reports: the organisation's name.")
     reporter_email: str = Field("", description="Who reports: a role mailbox, not a person's.")
+    dispute_address: str = Field(
+        "", description="Where outsiders dispute a report, a mailbox or a page; else the reporter's mailbox."
+    )
     investigate: Depth = Field(
         Depth.OFF, description="What a sweep looks up by itself: `off`, `lookups` (no page is opened) or `pages`."
     )
@@ -240,7 +249,7 @@ class Settings(BaseSettings):
             raise ValueError("no country; write two letters, as in US")
         return value.upper()
 
-    @field_validator("imap_url")
+    @field_validator("imap_url", "inbox_url")
     @classmethod
     def _is_imap(cls, value: SecretStr) -> SecretStr:
         if value.get_secret_value() and not value.get_secret_value().startswith(("imap://", "imaps://")):

@@ -25,7 +25,7 @@ LITTLE_ROOM = 1 << 30
 """Fewer free bytes than this are told: a night's feeds, unwrapped, need room beside the database."""
 OLD_LIST = timedelta(days=180)
 """Registries change their servers some times a year."""
-SECRET_WORDS = ("key", "secret", "token", "password", "smtp_url", "imap_url", "database_url", "proxy")
+SECRET_WORDS = ("key", "secret", "token", "password", "smtp_url", "imap_url", "inbox_url", "database_url", "proxy")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from scamhunt.store.acting import Acting
 from scamhunt.store.log import Broken, Head
 from scamhunt.store.repository import Store
+from scamhunt.store.tracked_values import DisputeFinding, HoldKind, HoldView, ReplyDraft, ReplyState, ReplyView
 from scamhunt.store.values import (
     ApprovalTold,
     ApprovalView,
@@ -42,16 +43,22 @@ __all__ = [
     "CarrierView",
     "ConfirmationView",
     "Counts",
+    "DisputeFinding",
     "EventView",
     "EvidenceView",
     "Found",
     "Gathered",
     "Head",
+    "HoldKind",
+    "HoldView",
     "LookView",
     "MatchView",
     "OverrideView",
     "QuarantinedView",
     "Reading",
+    "ReplyDraft",
+    "ReplyState",
+    "ReplyView",
     "ReportDraft",
     "ReportView",
     "Run",

@@ -15,12 +15,15 @@ from scamhunt.observed import Finding
 from scamhunt.store import (
     candidates,
     evidence,
+    feeds,
+    holds,
     log,
     look_log,
     looks,
     numbers,
     people,
     related,
+    replies,
     report_log,
     reports,
     row_log,
@@ -29,6 +32,7 @@ from scamhunt.store.opened import bound
 from scamhunt.store.related import Same
 from scamhunt.store.row_log import Logged
 from scamhunt.store.tables import CANDIDATE
+from scamhunt.store.tracked_values import HoldKind, HoldView, ReplyDraft, ReplyView
 from scamhunt.store.values import (
     ApprovalTold,
     ApprovalView,
@@ -103,12 +107,21 @@ class Acting:
         """Return the report that a draft for this recipient would change, None when it would be a new one."""
         return reports.on(self.connection, candidate_id, recipient, purpose)
 
+    def following(self, report_id: int) -> list[ReportView]:
+        """Return the reminders, escalations, withdrawals and closures of a report, the oldest first."""
+        return reports.following(self.connection, report_id)
+
+    def draft_of(self, draft: ReportDraft) -> ReportView | None:
+        """Return the report that a draft would change, None where it would be a new one."""
+        known = reports.belongs_to(self.connection, draft)
+        return None if known is None or reports.is_over(known) else known
+
     def save_report(self, draft: ReportDraft) -> ReportView:
-        """Store a draft: a new report, or a change of the one that `report_on` returns; the log tells of it.
+        """Store a draft: a new report, or a change of the one that `draft_of` returns; the log tells of it.
 
         Raises `NotAllowedNow` for a report that is out already.
         """
-        known = self.report_on(draft.candidate_id, draft.recipient, draft.purpose)
+        known = self.draft_of(draft)
         if known is not None:
             steps.after(known.state, Step.DRAFT)
         view = reports.save(self.connection, draft, self.now)
@@ -131,6 +144,8 @@ class Acting:
         loaded.
         """
         state = steps.after(report.state, step)
+        if step is Step.RELEASE and report.held_from in steps.OUT:
+            state = ReportState(report.held_from)
         forgotten = reports.FORGOTTEN if state is ReportState.DRAFT else {}
         view = reports.change(self.connection, report, {**forgotten, **(changes or {}), "state": state}, self.now)
         told = {**(detail or {}), "state": state.value}
@@ -176,6 +191,59 @@ class Acting:
     def tries(self, recipient: str, since: datetime) -> list[datetime]:
         """Return when mails to a recipient were tried since a moment, the oldest first."""
         return reports.tries(self.connection, recipient, since)
+
+    # --- holds and answers ------------------------------------------------------------------------------------------
+
+    def begin_hold(  # noqa: PLR0913  # what makes a hold
+        self,
+        candidate_id: int,
+        kind: HoldKind,
+        reason: str,
+        until: datetime,
+        *,
+        report_id: int | None = None,
+        of_hold: int | None = None,
+    ) -> HoldView:
+        """Store that this actor wants a target to be left alone until then; the log tells of it."""
+        row: dict[str, object] = {"candidate_id": candidate_id, "kind": kind.value, "reason": reason, "until": until}
+        row |= {"owner": self.actor.name, "report_id": report_id, "of_hold": of_hold}
+        view = holds.begin(self.connection, row, self.now)
+        self._tell(row_log.HOLDS, view.id, "hold.begin", reason, {"kind": kind.value, "until": until.isoformat()})
+        return view
+
+    def change_hold(
+        self, hold: HoldView, act: str, *, reason: str = "", changes: Mapping[str, object] | None = None
+    ) -> HoldView:
+        """Change a hold that has not ended, by `renew`, `answer` or `end`; the log tells of it."""
+        view = holds.change(self.connection, hold, changes or {})
+        self._tell(row_log.HOLDS, view.id, f"hold.{act}", reason, {"candidate": view.candidate_id})
+        return view
+
+    def holds_on(self, candidate_id: int) -> list[HoldView]:
+        """Return the holds on a target that have not ended, the oldest first; time may be up for some."""
+        return holds.of_candidate(self.connection, candidate_id)
+
+    def add_reply(self, draft: ReplyDraft) -> ReplyView | None:
+        """Store an answer; None for one that was read before. The log tells of it."""
+        view = replies.add(self.connection, draft, self.now)
+        if view is not None:
+            told = {"report": view.report_id, "kind": view.kind, "matched_by": view.matched_by}
+            self._tell(row_log.REPLIES, view.id, "reply.read", "", told | {"suggests": view.suggests})
+        return view
+
+    def change_reply(self, reply: ReplyView, act: str, reason: str, changes: Mapping[str, object]) -> ReplyView:
+        """Change an answer on which nobody decided yet, by `match`, `accept` or `dismiss`; the log tells of it."""
+        view = replies.change(self.connection, reply, changes)
+        self._tell(row_log.REPLIES, view.id, f"reply.{act}", reason, {"report": view.report_id})
+        return view
+
+    def mark(self, name: str) -> str:
+        """Return where a reader goes on; empty at the first time."""
+        return feeds.mark(self.connection, name)
+
+    def move_mark(self, name: str, before: str, after: str) -> None:
+        """Move where a reader goes on. Raises `StoreError` when another run moved it."""
+        feeds.move_mark(self.connection, name, before, after, self.now)
 
     # --- what was seen ----------------------------------------------------------------------------------------------
 

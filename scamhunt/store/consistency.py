@@ -14,9 +14,11 @@ from scamhunt.store.tables import (
     EVENT,
     EVIDENCE,
     FINDING,
+    HOLD,
     LOOK,
     QUARANTINED,
     READING,
+    REPLY,
     REPORT,
     thing,
 )
@@ -79,7 +81,7 @@ def _targets(connection: sa.Connection) -> Iterable[str]:
 
 
 def _rows(connection: sa.Connection) -> Iterable[str]:
-    """Tell of reports, approvals, people, desks and overrides that are not as the last event on them says."""
+    """Tell of reports, people, desks, holds and the like that are not as the last event on them says."""
     for of in row_log.BY_PREFIX.values():
         yield from row_log.changed(connection, of, MOST)
 
@@ -149,7 +151,7 @@ def _gone(connection: sa.Connection) -> Iterable[str]:
 def _numbers(connection: sa.Connection) -> Iterable[str]:
     """Tell of numbers that were given to rows which are no longer there: their events may have been cut off too."""
     given = database.of(connection).last_numbers(connection)
-    for table in (CANDIDATE, REPORT, APPROVAL, LOOK, EVIDENCE):
+    for table in (CANDIDATE, REPORT, APPROVAL, HOLD, REPLY, LOOK, EVIDENCE):
         largest = connection.execute(sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0))).scalar_one()
         if given.get(table.name, 0) > largest:
             yield f"{table.name} {given[table.name]} is gone, and the log does not tell of it"

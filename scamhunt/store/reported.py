@@ -6,11 +6,14 @@ from datetime import datetime
 from scamhunt import access
 from scamhunt.access import Permission, Person
 from scamhunt.model import Actor, ReportState, State
-from scamhunt.store import outbox, people, related, reports
+from scamhunt.store import holds, outbox, people, related, replies, reports, tracking
 from scamhunt.store.looked import Looked
 from scamhunt.store.opened import bound
 from scamhunt.store.related import Same
+from scamhunt.store.tracked_values import HoldView, ReplyState, ReplyView
 from scamhunt.store.values import ApprovalView, ConfirmationView, OverrideView, ReportView
+from scamhunt.takedown.course import Courses
+from scamhunt.takedown.tracked import Tracked
 
 
 class Reported(Looked):
@@ -71,6 +74,55 @@ class Reported(Looked):
         """Return what looks at names that are no candidates found, of some kinds."""
         with self._reading() as connection:
             return related.said_of(connection, subjects, kinds)
+
+    # --- what follows -----------------------------------------------------------------------------------------------
+
+    def following(self, report_id: int) -> list[ReportView]:
+        """Return the reminders, escalations, withdrawals and closures of a report, the oldest first."""
+        with self._reading() as connection:
+            return reports.following(connection, report_id)
+
+    def reports_of(self, candidate_id: int, states: Collection[ReportState]) -> list[ReportView]:
+        """Return the reports on a candidate that are in one of some states, the oldest first."""
+        with self._reading() as connection:
+            return reports.of_candidate(connection, candidate_id, tuple(states))
+
+    def tracked(self, asked_before: datetime) -> list[Tracked]:
+        """Return the reports about which something may be due; no ladder begins before `asked_before`."""
+        with self._reading() as connection:
+            return tracking.tracked(connection, asked_before)
+
+    def courses(self, *, since: datetime | None = None, brand: str = "") -> Courses:
+        """Return the milestones of what went out, of a brand and since a moment where these are said."""
+        with self._reading() as connection:
+            return tracking.courses(connection, since=since, brand=brand)
+
+    def hold(self, hold_id: int) -> HoldView:
+        """Return one hold. Raises `NotFound`."""
+        with self._reading() as connection:
+            return holds.get(connection, hold_id)
+
+    def holds(self, *, open_only: bool = False, limit: int | None = 50) -> list[HoldView]:
+        """Return holds, those that end first at the top; what has ended comes last."""
+        with self._reading() as connection:
+            return holds.page(connection, open_only=open_only, limit=bound(limit))
+
+    def holds_on(self, candidate_id: int) -> list[HoldView]:
+        """Return the holds on a target that have not ended, the oldest first; time may be up for some."""
+        with self._reading() as connection:
+            return holds.of_candidate(connection, candidate_id)
+
+    def reply(self, reply_id: int) -> ReplyView:
+        """Return one answer. Raises `NotFound`."""
+        with self._reading() as connection:
+            return replies.get(connection, reply_id)
+
+    def replies(
+        self, *, state: ReplyState | None = None, reports: Sequence[int] | None = None, limit: int | None = 50
+    ) -> list[ReplyView]:
+        """Return answers, the newest first; to some reports only, where these are named."""
+        with self._reading() as connection:
+            return replies.page(connection, state=state, reports=reports, limit=bound(limit))
 
     # --- people -----------------------------------------------------------------------------------------------------
 

@@ -17,17 +17,40 @@ FORGOTTEN = {"sha256": "", "message_id": "", "frozen_at": None, "due_at": None, 
 
 
 def on(connection: sa.Connection, candidate_id: int, recipient: str, purpose: str) -> ReportView | None:
-    """Return the report that a draft for this recipient belongs to.
+    """Return the report that a draft for this recipient belongs to, the last one where there were several.
 
     That is the one for this recipient; else a draft that has none yet; for no recipient the only one that there is.
+    What follows another report is none of it: see `following`.
     """
-    same = sa.and_(REPORT.c.candidate_id == candidate_id, REPORT.c.purpose == purpose)
-    found = {
-        row["recipient"]: ReportView(**row) for row in connection.execute(sa.select(REPORT).where(same)).mappings()
-    }
+    same = sa.and_(REPORT.c.candidate_id == candidate_id, REPORT.c.purpose == purpose, REPORT.c.parent_id.is_(None))
+    rows = connection.execute(sa.select(REPORT).where(same).order_by(REPORT.c.round)).mappings()
+    found = {row["recipient"]: ReportView(**row) for row in rows}
     if recipient in found or (recipient and "" in found):
         return found.get(recipient) or found[""]
     return next(iter(found.values())) if not recipient and len(found) == 1 else None
+
+
+def following(connection: sa.Connection, parent_id: int) -> list[ReportView]:
+    """Return the reminders, escalations, withdrawals and closures of a report, the oldest first."""
+    query = sa.select(REPORT).where(REPORT.c.parent_id == parent_id).order_by(REPORT.c.id)
+    return [ReportView(**row) for row in connection.execute(query).mappings()]
+
+
+def belongs_to(connection: sa.Connection, draft: ReportDraft) -> ReportView | None:
+    """Return the report that a draft would change, None where it would be a new one."""
+    if draft.parent_id is None:
+        return on(connection, draft.candidate_id, draft.recipient, draft.purpose)
+    same = (draft.purpose, draft.rung)
+    return next(
+        (one for one in following(connection, draft.parent_id) if (one.purpose, one.rung) == same and not is_over(one)),
+        None,
+    )
+
+
+def is_over(report: ReportView) -> bool:
+    """Say whether a report ran its course: a new draft is another report, and this one stays as it is."""
+    taken_back = report.state is ReportState.WITHDRAWN and report.sent_at is not None
+    return taken_back or report.state is ReportState.RELAPSED
 
 
 def save(connection: sa.Connection, draft: ReportDraft, now: datetime) -> ReportView:
@@ -45,24 +68,34 @@ def save(connection: sa.Connection, draft: ReportDraft, now: datetime) -> Report
         "fields": dict(draft.fields),
         "vouched": dict(draft.vouched),
         "authors": list(draft.authors),
+        "parent_id": draft.parent_id,
+        "rung": draft.rung,
         "updated_at": now,
     }
-    known = on(connection, draft.candidate_id, draft.recipient, draft.purpose)
-    if known is None:
-        fresh = {"created_at": now, "revision": 0, "token": uuid.uuid4().hex}
-        insert = sa.insert(REPORT).values(row | fresh).returning(REPORT.c.id)
+    known = belongs_to(connection, draft)
+    if known is None or is_over(known):
+        fresh = {"created_at": now, "state_since": now, "revision": 0, "token": uuid.uuid4().hex, "climbed": []}
+        number = _last_round(connection, draft) + 1
+        insert = sa.insert(REPORT).values(row | fresh | {"round": number}).returning(REPORT.c.id)
         return get(connection, connection.execute(insert).scalar_one())
-    if (
-        known.state is not ReportState.DRAFT or not known.token
-    ):  # the same words again after a withdrawal are another message
+    # The same words again after a withdrawal are another message.
+    if known.state is not ReportState.DRAFT or not known.token:
         row["token"] = uuid.uuid4().hex
     return change(connection, known, row | FORGOTTEN, now)
+
+
+def _last_round(connection: sa.Connection, draft: ReportDraft) -> int:
+    same = (REPORT.c.candidate_id == draft.candidate_id, REPORT.c.recipient == draft.recipient)
+    query = sa.select(sa.func.max(REPORT.c.round)).where(*same, REPORT.c.purpose == draft.purpose)
+    return connection.execute(query).scalar() or 0
 
 
 def change(connection: sa.Connection, report: ReportView, changes: dict[str, Any], now: datetime) -> ReportView:
     """Change a report that is still as it was loaded. Raises `NotAllowedNow` when somebody changed it since."""
     same = sa.and_(REPORT.c.id == report.id, REPORT.c.revision == report.revision, REPORT.c.state == report.state)
     row = changes | {"revision": report.revision + 1, "updated_at": now}
+    if changes.get("state", report.state) is not report.state:
+        row["state_since"] = now
     if connection.execute(sa.update(REPORT).where(same).values(row)).rowcount != 1:
         raise NotAllowedNow(
             f"somebody else changed report {report.id} meanwhile; look at it again: scamhunt reports show {report.id}"

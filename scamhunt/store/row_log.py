@@ -18,12 +18,12 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from scamhunt.investigate import manifest
 from scamhunt.model import Event, ReportState
 from scamhunt.store import database, log
-from scamhunt.store.tables import APPROVAL, CONFIRMATION, EVENT, OVERRIDE, PERSON, REPORT
+from scamhunt.store.tables import APPROVAL, CONFIRMATION, EVENT, HOLD, OVERRIDE, PERSON, REPLY, REPORT
 from scamhunt.takedown.steps import Step
 
 ROW = "row"
 """Where the columns stand in the detail of an event."""
-SECRET = frozenset({"password", "fields", "note"})
+SECRET = frozenset({"password", "fields", "note", "text"})
 """Columns of which the log has the sha256 of their canonical JSON: it is kept for ever, and they need not be."""
 _PAGE = 1_000
 UNREADABLE = "unreadable"
@@ -63,7 +63,17 @@ PEOPLE = Logged(
 )
 DESKS = Logged(CONFIRMATION, "desk", "desk", ("desk.confirm",), "was never confirmed, says the log")
 OVERRIDES = Logged(OVERRIDE, "target", "override", ("override.ask", "override.grant"), "was never asked, says the log")
-BY_PREFIX = {one.prefix: one for one in (REPORTS, APPROVALS, PEOPLE, DESKS, OVERRIDES)}
+HOLDS = Logged(
+    HOLD, "id", "hold", ("hold.begin", "hold.renew", "hold.answer", "hold.end"), "was never begun, says the log"
+)
+REPLIES = Logged(
+    REPLY,
+    "id",
+    "reply",
+    ("reply.read", "reply.match", "reply.accept", "reply.dismiss"),
+    "was never read, says the log",
+)
+BY_PREFIX = {one.prefix: one for one in (REPORTS, APPROVALS, PEOPLE, DESKS, OVERRIDES, HOLDS, REPLIES)}
 
 
 def event(  # noqa: PLR0913, PLR0917  # what is told of an act

@@ -362,9 +362,10 @@ class ReportRow(Base, table=True):
 
     __tablename__ = "report"
     __table_args__ = (
-        UniqueConstraint("candidate_id", "recipient", "purpose"),
+        UniqueConstraint("candidate_id", "recipient", "purpose", "round"),
         Index(None, "state", "due_at"),
         Index(None, "recipient", "tried_at"),
+        Index(None, "parent_id"),
         NEVER_REUSED,
     )
 
@@ -406,6 +407,24 @@ class ReportRow(Base, table=True):
     """When its bytes were handed out as a file, for a person to send."""
     created_at: datetime
     updated_at: datetime
+    round: int = Field(1, sa_column_kwargs={"server_default": sa_text("1")})
+    """Counts the reports on a target to one recipient for one purpose: what came back is reported anew."""
+    parent_id: int | None = Field(None, foreign_key="report.id")
+    """The report that this one reminds of, escalates, withdraws or closes."""
+    rung: str = Field("", sa_column_kwargs={"server_default": ""})
+    """Of an escalation: the step of the ladder."""
+    climbed: list[str] = Field(sa_type=JSON, sa_column_kwargs={"server_default": sa_text("'[]'")})
+    """The steps of its ladder for which a report was drafted."""
+    held_from: str = Field("", sa_column_kwargs={"server_default": ""})
+    """Of a held one: the state that it had."""
+    state_since: datetime
+    acknowledged_at: datetime | None
+    blocked_at: datetime | None
+    claimed_at: datetime | None
+    content_down_at: datetime | None
+    dns_hold_at: datetime | None
+    verified_at: datetime | None
+    recovered_at: datetime | None
 
 
 class ApprovalRow(Base, table=True):
@@ -474,6 +493,66 @@ class OverrideRow(Base, table=True):
     until: datetime | None
 
 
+class HoldRow(Base, table=True):
+    """A target that is left alone for a while: who wants that, why, and until when at most."""
+
+    __tablename__ = "hold"
+    __table_args__ = (Index(None, "candidate_id", "ended_at"), Index(None, "ended_at", "until"), NEVER_REUSED)
+
+    id: int | None = Field(None, primary_key=True)
+    candidate_id: int = Field(foreign_key="candidate.id")
+    report_id: int | None = Field(None, foreign_key="report.id")
+    """The report that is disputed."""
+    of_hold: int | None = Field(None, foreign_key="hold.id")
+    """The dispute of a related target, because of which this one is held too."""
+    kind: str
+    owner: str
+    reason: str
+    begun_at: datetime
+    until: datetime
+    answered_at: datetime | None
+    """When whoever disputes it got an answer."""
+    ended_at: datetime | None
+    ended_by: str
+    ended_why: str
+    finding: str
+    """Of a dispute: whether the report was `wrong` or `right`; empty while nobody decided."""
+
+
+class ReplyRow(Base, table=True):
+    """A mail that answers a report: what it suggests, and what a person made of that. It changes nothing by itself."""
+
+    __tablename__ = "reply"
+    __table_args__ = (
+        UniqueConstraint("digest"),
+        Index(None, "report_id", "id"),
+        Index(None, "state", "read_at"),
+        NEVER_REUSED,
+    )
+
+    id: int | None = Field(None, primary_key=True)
+    report_id: int | None = Field(None, foreign_key="report.id")
+    digest: str
+    """The sha256 of the mail as it came; the sealed bytes lie under it in `inbox/`."""
+    message_id: str
+    kind: str
+    sender_domain: str
+    authentication: str
+    matched_by: str
+    suggests: str
+    why: str
+    state: str
+    """`open`, `accepted` or `dismissed`."""
+    decided_by: str
+    tickets: list[str] = Field(sa_type=JSON)
+    doubts: list[str] = Field(sa_type=JSON)
+    text: str = Field(sa_type=Text)
+    """What the sender wrote, with personal data masked."""
+    read_at: datetime
+    sent_at: datetime | None
+    decided_at: datetime | None
+
+
 class LeaseRow(Base, table=True):
     """Who is at work on what, and until when."""
 
@@ -501,6 +580,8 @@ APPROVAL = _table("approval")
 PERSON = _table("person")
 CONFIRMATION = _table("confirmation")
 OVERRIDE = _table("override")
+HOLD = _table("hold")
+REPLY = _table("reply")
 LEASE = _table("lease")
 RUN = _table("run")
 MARK = _table("feed_mark")

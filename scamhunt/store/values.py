@@ -275,6 +275,10 @@ class ReportDraft:
     desk: str = ""
     vouched: Mapping[str, object] = field(default_factory=dict)
     authors: Sequence[str] = ()
+    parent_id: int | None = None
+    """The report that it reminds of, escalates, withdraws or closes."""
+    rung: str = ""
+    """Of an escalation: the step of the ladder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +312,19 @@ class ReportView:
     handed_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    round: int
+    parent_id: int | None
+    rung: str
+    climbed: Sequence[str]
+    held_from: str
+    state_since: datetime
+    acknowledged_at: datetime | None
+    blocked_at: datetime | None
+    claimed_at: datetime | None
+    content_down_at: datetime | None
+    dns_hold_at: datetime | None
+    verified_at: datetime | None
+    recovered_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,20 @@ from scamhunt.takedown.site import NOTHING_SEEN, Site
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """A report on the same target that went out before, as an escalation tells of it."""
+
+    kind: str
+    recipient: str
+    """The desk's name, else the mail address."""
+    sent_at: datetime
+    proof: str
+    """How we know that it was taken: its Message-ID, what the mail server answered, the ticket."""
+    became: str
+    """What came of it: `no answer`, `acknowledged on ...`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """What is known of a candidate when a report on it is drafted. Times are aware."""
 
@@ -26,6 +40,8 @@ class Case:
     site: Site = NOTHING_SEEN
     related: tuple[tuple[str, str], ...] = ()
     """Other names or numbers of the same actors, each with the reason for the link."""
+    earlier: tuple[Earlier, ...] = ()
+    """Of an escalation: what was reported before, the oldest first."""
 
     @property
     def role(self) -> Role | None:

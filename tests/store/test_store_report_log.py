@@ -1,14 +1,24 @@
-"""What the log says of reports, approvals, people, desks and overrides: whoever edits a row by hand is told of."""
+"""What the log says of reports, people, desks, holds and the like: whoever edits a row by hand is told of."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from scamhunt.access import Person
 from scamhunt.model import Actor, PersonRole
-from scamhunt.store import ApprovalTold, Found, Gathered, Reading, ReportDraft, ReportView, Store
+from scamhunt.store import (
+    ApprovalTold,
+    Found,
+    Gathered,
+    HoldKind,
+    Reading,
+    ReplyDraft,
+    ReportDraft,
+    ReportView,
+    Store,
+)
 from scamhunt.store.consistency import REMEDY
 from scamhunt.store.row_log import BY_PREFIX, SECRET, UNREADABLE, Logged
 from scamhunt.store.tables import Base
@@ -22,10 +32,14 @@ ABUSE = "abuse@registrar.example"
 DRAFT = ReportDraft(
     1, "registrar", ABUSE, "phishing", "phishing", fields={"observed": "a login form"}, authors=("anna",)
 )
+ANSWER = ReplyDraft(
+    1, SHA, "<2@registrar.example>", "automatic", "registrar.example", "none", "message_id", "acknowledged", "says so",
+    ("4711",), (), "we have your report", None,
+)  # fmt: skip
 WHERE = {"report": "id = 1", "approval": "id = 1", "person": "name = 'ben'", "confirmation": "desk = 'Example'",
-         "override": "target = 'shared.example'"}  # fmt: skip
+         "override": "target = 'shared.example'", "hold": "id = 1", "reply": "id = 1"}  # fmt: skip
 NAMED = {"report": "report 1", "approval": "approval 1", "person": "person ben", "confirmation": "desk Example",
-         "override": "override shared.example"}  # fmt: skip
+         "override": "override shared.example", "hold": "hold 1", "reply": "reply 1"}  # fmt: skip
 FORGED = {"INTEGER": "7", "DATETIME": "'2026-01-01 00:00:00.000000'", "JSON": "'[\"carl\"]'"}
 KINDS = list(BY_PREFIX.values())
 ON_SQLITE = pytest.mark.parametrize("where", ["sqlite"], indirect=True)
@@ -49,6 +63,8 @@ def acted(store: Store, begin: Callable[..., Reading], row: Callable[..., Found]
         report = desk.report(1)
         desk.approve(report, accepted=["capture"], alone=False, counts=True, hours=24)
         desk.step(report, Step.APPROVE)
+        desk.begin_hold(1, HoldKind.DISPUTE, "the owner wrote", desk.now + timedelta(days=30), report_id=1)
+        desk.add_reply(ANSWER)
     return store
 
 
@@ -69,8 +85,10 @@ def copied(table: str, changes: dict[str, str]) -> str:
 
 def why(table: str, column: str) -> str:
     """Return what the check says of an edited column."""
-    said = {"candidate_id": "is on another candidate than the log says", "state": "is sent, but the log says approved"}
-    own = said.get(column) if table == "report" else None
+    states = {"report": "approved", "reply": "open"}
+    said = {"candidate_id": "is on another candidate than the log says"}
+    said |= {"state": f"is sent, but the log says {states[table]}"} if table in states else {}
+    own = said.get(column)
     return f"{NAMED[table]} {own or f'has another {column} than the log says'}; {REMEDY}"
 
 
@@ -84,6 +102,10 @@ def test_what_people_do_is_explained_by_the_log(acted: Store) -> None:
         ["person.add"],
         ["desk.confirm"],
         ["override.ask", "override.grant"],
+    ]
+    assert [[event.act for event in acted.history(thing)] for thing in ("hold:1", "reply:1")] == [
+        ["hold.begin"],
+        ["reply.read"],
     ]
 
 
@@ -99,7 +121,7 @@ def test_the_log_has_every_column_of_a_row(acted: Store) -> None:
         last = acted.history(thing)[-1].detail["row"]
         assert isinstance(last, dict)
         assert {name: len(last[name]) for name in columns} == dict.fromkeys(columns, 64)
-    assert sorted(SECRET) == ["fields", "note", "password"]
+    assert sorted(SECRET) == ["fields", "note", "password", "text"]
 
 
 @pytest.mark.parametrize(

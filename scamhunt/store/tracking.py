@@ -1,0 +1,97 @@
+"""Reports as the clock sees them: what may be due, and the columns that figures are made from."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from scamhunt.model import ReportState, State
+from scamhunt.store import database
+from scamhunt.store.tables import APPROVAL, CANDIDATE, HOLD, REPORT, WATCH
+from scamhunt.takedown.course import Courses, Milestone
+from scamhunt.takedown.steps import ASKED
+from scamhunt.takedown.tracked import Tracked
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_QUIET = (ReportState.SENDING, ReportState.QUEUED, ReportState.VERIFIED_DOWN, ReportState.WITHDRAWN)
+"""Nobody has anything to do about these."""
+_OVER = (State.CLOSED, State.DISMISSED)
+_SAME = ("candidate_id", "recipient", "purpose")
+COLUMNS = {
+    Milestone.FIRST_SEEN: CANDIDATE.c.first_seen,
+    Milestone.DETECTED: CANDIDATE.c.created_at,
+    Milestone.REPORTED: REPORT.c.sent_at,
+    Milestone.ACKNOWLEDGED: REPORT.c.acknowledged_at,
+    Milestone.BLOCKED: REPORT.c.blocked_at,
+    Milestone.CLAIMED: REPORT.c.claimed_at,
+    Milestone.CONTENT_DOWN: REPORT.c.content_down_at,
+    Milestone.DNS_HOLD: REPORT.c.dns_hold_at,
+    Milestone.VERIFIED_DOWN: REPORT.c.verified_at,
+    Milestone.RECOVERED: REPORT.c.recovered_at,
+}
+"""Where each milestone stands."""
+
+
+def tracked(connection: sa.Connection, asked_before: datetime) -> list[Tracked]:
+    """Return the reports about which something may be due.
+
+    Those that are asked for and went out after `asked_before` are left out: no ladder begins so early.
+    """
+    r, c = REPORT.c, CANDIDATE.c
+    yes = sa.select(sa.func.max(APPROVAL.c.until, type_=APPROVAL.c.until.type)).where(
+        APPROVAL.c.report_id == r.id, APPROVAL.c.voided_at.is_(None), APPROVAL.c.counts
+    )
+    held = sa.select(sa.func.max(HOLD.c.until, type_=HOLD.c.until.type)).where(
+        HOLD.c.candidate_id == r.candidate_id, HOLD.c.ended_at.is_(None)
+    )
+    later = REPORT.alias()
+    again = sa.exists().where(*(later.c[name] == r[name] for name in _SAME), later.c.round > r.round)
+    young = sa.and_(r.state.in_(ASKED), r.sent_at > asked_before)
+    past = sa.and_(r.state == ReportState.RELAPSED, sa.or_(again, c.state.in_(_OVER)))
+    names = [name for name in Tracked.__dataclass_fields__ if name in r]
+    query = (
+        sa.select(
+            *(r[name] for name in names),
+            c.target.label("indicator"),
+            c.kind.label("target"),
+            c.brand,
+            yes.scalar_subquery().label("approved_until"),
+            WATCH.c.last_live,
+            held.scalar_subquery().label("held_until"),
+        )
+        .join(CANDIDATE, c.id == r.candidate_id)
+        .outerjoin(WATCH, WATCH.c.candidate_id == r.candidate_id)
+        .where(r.state.not_in(_QUIET), sa.not_(young), sa.not_(past))
+    )
+    return [Tracked(**{**row, "climbed": tuple(row["climbed"])}) for row in connection.execute(query).mappings()]
+
+
+def courses(connection: sa.Connection, *, since: datetime | None, brand: str) -> Courses:
+    """Return the reports that went out, of a brand and since a moment where these are said; the oldest first.
+
+    What reminds of another report, withdraws it or closes it is none of its own: it belongs to that report's course.
+    """
+    import numpy as np  # noqa: PLC0415  # slow, and only where figures are asked for
+
+    r, c, moments = REPORT.c, CANDIDATE.c, database.of(connection)
+    columns = [moments.time_text(column).label(name) for name, column in COLUMNS.items()]
+    name = sa.case((r.desk != "", r.desk), else_=r.recipient)
+    query = (
+        sa.select(r.id, name, c.brand, r.kind, sa.type_coerce(r.state, sa.String), *columns)
+        .join(CANDIDATE, c.id == r.candidate_id)
+        .where(r.sent_at.is_not(None), sa.or_(r.parent_id.is_(None), r.rung != ""))
+        .order_by(r.id)
+    )
+    query = query.where(r.sent_at >= since) if since else query
+    query = query.where(c.brand == brand) if brand else query
+    rows = connection.execute(query).all()
+    by_column: list[Sequence[object]] = [*zip(*rows, strict=True)] or [()] * (5 + len(COLUMNS))
+    texts: dict[Milestone, NDArray[np.datetime64]] = {
+        milestone: np.array([one or "NaT" for one in by_column[5 + at]], dtype="datetime64[us]")
+        for at, milestone in enumerate(COLUMNS)
+    }
+    ids, recipients, brands, kinds, states = by_column[:5]
+    return Courses(ids, recipients, brands, kinds, states, texts)  # type: ignore[arg-type]  # columns of those types
