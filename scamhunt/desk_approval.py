@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from scamhunt import access, desk_drafts, reference
+from scamhunt import access, desk_drafts, desk_holds, reference
 from scamhunt.access import Permission
 from scamhunt.desk_drafts import Rendered
 from scamhunt.errors import NotAllowedNow, Refused, UserError
@@ -73,7 +73,7 @@ def approve(  # noqa: PLR0913  # what a person says yes to
     """
     view = store.report(report_id)
     store.require(who, Permission.APPROVE)
-    if view.state not in _BEFORE_APPROVAL:
+    if view.state not in _BEFORE_APPROVAL and not _has_lapsed(store, view):
         raise NotAllowedNow(f"it is {view.state}: only a draft or what is in review is approved")
     _refuse_own(store, settings, who, view)
     material = Material.of(settings, reference.brands(settings))
@@ -85,6 +85,12 @@ def approve(  # noqa: PLR0913  # what a person says yes to
         desk.require(Permission.APPROVE)
         _refuse_now(desk, material, view)
         return _said_yes(desk, settings, view, ticked, alone=who.name in view.authors)
+
+
+def _has_lapsed(store: Store, view: ReportView) -> bool:
+    """Say whether a report was approved, and no yes to it holds any more: the same bytes may be approved again."""
+    given = [one for one in store.approvals(view.id) if one.counts and one.voided_at is None]
+    return view.state is ReportState.APPROVED and all(one.until <= store.now() for one in given)
 
 
 def _said_yes(desk: Acting, settings: Settings, view: ReportView, ticked: tuple[str, ...], *, alone: bool) -> Approved:
@@ -250,10 +256,12 @@ def _is_in_log(desk: Acting, report: ReportView, one: ApprovalView) -> bool:
 
 def _refuse_now(desk: Acting, material: Material, report: ReportView) -> None:
     """Raise `Refused` where a rule stops a report today, whatever was said before."""
-    if report.purpose not in AFTERWARDS:  # what takes a report back is never stopped by what has changed since
-        candidate = desk.candidate(str(report.candidate_id))
-        desk_drafts.refuse_protected(desk, material, candidate.indicator, report.kind)
-        desk_drafts.refuse_unconfirmed(desk, material, candidate, report)
+    if report.purpose in AFTERWARDS:  # what takes a report back is never stopped by what has changed since
+        return
+    candidate = desk.candidate(str(report.candidate_id))
+    desk_drafts.refuse_protected(desk, material, candidate.indicator, report.kind)
+    desk_drafts.refuse_unconfirmed(desk, material, candidate, report)
+    desk_holds.refuse_held(desk, candidate.id)
     if report.desk:
         desk_drafts.refuse_unconfirmed_desk(desk, material, report.desk)
 

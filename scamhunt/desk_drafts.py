@@ -10,17 +10,19 @@ from scamhunt import desk_cases, files
 from scamhunt.errors import BadIndicator, NotAllowedNow, NotFound, ProtectedTarget, Refused
 from scamhunt.indicators import domain, phone
 from scamhunt.material import Material
-from scamhunt.model import Channel, Kind, ReportState, State
+from scamhunt.model import Brand, Channel, Kind, ReportState, State
 from scamhunt.settings import Settings
 from scamhunt.store import Acting, CandidateView, EventView, ReportView, Store
 from scamhunt.takedown import desks, forms, message, payloads, recipients
-from scamhunt.takedown.case import Case, Desk, Draft, Missing, Recipient, Said
+from scamhunt.takedown.case import Case, Desk, Draft, Earlier, Missing, Recipient, Said
 from scamhunt.takedown.roles import AFTERWARDS, refuse_case
 from scamhunt.takedown.site import Proof
 from scamhunt.triage import LOGGED, Act
 
 CONFIRM = f"candidate.{Act.CONFIRM}"
-TYPED = ("observed", "observer", "observed_at", "about")
+MOST_EARLIER = 50
+"""Reports of one family, from the first to its escalations, that an escalation looks through."""
+TYPED = ("observed", "observer", "observed_at")
 """Keys of a report's fields that are not what a person typed into a field of that name."""
 ATTACHED = 15_000_000
 """Bytes of evidence that go with a mail at most (XARF 4.2)."""
@@ -50,19 +52,22 @@ class Final:
 
 def case_of(store: Store, material: Material, candidate: CandidateView) -> Case:
     """Return all that is known of a candidate. Raises `UserError` for a brand that has left the packs."""
-    case = case_of_name(material, candidate)
+    return _with_looks(store, material, candidate, case_of_name(material, candidate))
+
+
+def _with_looks(store: Store, material: Material, candidate: CandidateView, case: Case) -> Case:
     if candidate.kind is Kind.PHONE:
         case = material.about_number(case, store.number_sightings(candidate.indicator))
     related = desk_cases.related_of(store, candidate, material.protected)
     return replace(case, site=desk_cases.site_of(store, candidate, material.settings), related=related)
 
 
-def case_of_name(material: Material, candidate: CandidateView) -> Case:
-    """Return what a sweep knows of a candidate, without looks."""
+def case_of_name(material: Material, candidate: CandidateView, brand: Brand | None = None) -> Case:
+    """Return what a sweep knows of a candidate, without looks. Raises `UserError` for a brand that left the packs."""
     return Case(
         indicator=candidate.indicator,
         kind=candidate.kind,
-        brand=material.brand(candidate.brand),
+        brand=brand or material.brand(candidate.brand),
         score=candidate.score,
         reasons=candidate.reasons,
         first_seen=candidate.first_seen,
@@ -115,14 +120,65 @@ def said_in(view: ReportView) -> Said:
 def rendered(store: Store, material: Material, view: ReportView) -> Rendered:
     """Return a stored report as it reads today. Raises `Refused` for what the lint finds, `UserError`."""
     candidate = store.candidate(str(view.candidate_id))
-    if view.purpose not in AFTERWARDS:
-        refuse_protected(store, material, candidate.indicator, view.kind)
+    if view.purpose in AFTERWARDS:
+        return _rendered_afterwards(store, material, candidate, view)
+    refuse_protected(store, material, candidate.indicator, view.kind)
     case, said = case_of(store, material, candidate), said_in(view)
+    if view.parent_id is not None:
+        case = replace(case, earlier=earlier_of(store, view))
     recipient = recipient_of(case, material.desks, view)
     if view.recipient and recipient is None:
         raise NotAllowedNow(f"{view.recipient} is no longer a contact for this case; draft the report anew")
     draft = material.rendered(case, view.kind, recipient, said, view.purpose)
     return Rendered(case, recipient, said, overridden(store, material, candidate.indicator, draft))
+
+
+def _rendered_afterwards(store: Store, material: Material, candidate: CandidateView, view: ReportView) -> Rendered:
+    """Return what takes a report back, or closes it: it goes to whoever got that report, whatever has changed since."""
+    brand = material.brands.by_id.get(candidate.brand) or Brand(candidate.brand, candidate.brand, ())
+    case = _with_looks(store, material, candidate, case_of_name(material, candidate, brand))
+    recipient, said = _asked_before(material, view), said_in(view)
+    draft = material.rendered(case, view.kind, recipient, said, view.purpose)
+    return Rendered(case, recipient, said, draft)
+
+
+def _asked_before(material: Material, view: ReportView) -> Recipient:
+    listed = next((one for one in material.desks if one.name == view.desk), None)
+    address = view.recipient if view.channel is Channel.EMAIL or view.vouched else listed.address if listed else ""
+    return Recipient(
+        kind=view.kind,
+        name=view.desk or view.recipient,
+        channel=view.channel,
+        address=address,
+        yours="You got our report.",
+        source="a report of ours",
+        verified_on=f"{view.sent_at or view.created_at:%Y-%m-%d}",
+        how="documented" if listed else "published",
+        desk=listed,
+    )
+
+
+def earlier_of(store: Store, view: ReportView) -> tuple[Earlier, ...]:
+    """Return what went out before an escalation: its parents and what followed from the first of them, oldest first."""
+    root = view
+    while root.parent_id is not None:
+        root = store.report(root.parent_id)
+    family, at = [root], 0
+    while at < len(family) and len(family) < MOST_EARLIER:
+        family += store.following(family[at].id)
+        at += 1
+    sent = [one for one in family if one.sent_at and one.id != view.id and one.purpose not in AFTERWARDS]
+    return tuple(_earlier(one) for one in sorted(sent, key=lambda one: (one.sent_at or one.created_at, one.id)))
+
+
+def _earlier(one: ReportView) -> Earlier:
+    proof = [f"Message-ID {one.message_id}"] if one.message_id else []
+    proof += [f"the mail server said: {one.answer}"] if one.answer else []
+    proof += [f"ticket {one.ticket}"] if one.ticket else []
+    told = {ReportState.SENT: "no answer yet", ReportState.NO_ANSWER: "no answer"}
+    since = f"{one.state.replace('_', ' ')}, {one.state_since:%Y-%m-%d %H:%M} UTC"
+    became = told.get(one.state) or f"{one.held_from.replace('_', ' ') or since}"
+    return Earlier(one.kind, one.desk or one.recipient, one.sent_at or one.created_at, "; ".join(proof), became)
 
 
 def overridden(store: Store, material: Material, target: str, draft: Draft) -> Draft:

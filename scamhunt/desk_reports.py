@@ -7,24 +7,34 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from scamhunt import desk_cases, desk_drafts, reference
+from scamhunt import desk_cases, desk_drafts, desk_holds, reference
 from scamhunt.access import Permission
 from scamhunt.desk_drafts import Rendered
+from scamhunt.desk_follow import refuse_handed_out, refuse_out, with_author
 from scamhunt.errors import NotAllowedNow, NotFound, Refused, UserError
 from scamhunt.indicators import phone
 from scamhunt.material import Material
 from scamhunt.model import Actor, Channel, Kind, ReportState, State
 from scamhunt.score.brands import Brands
 from scamhunt.settings import Settings
-from scamhunt.store import Acting, ApprovalView, CandidateView, ReportDraft, ReportView, Store
+from scamhunt.store import Acting, ApprovalView, CandidateView, ReplyView, ReportDraft, ReportView, Store
 from scamhunt.takedown import choice, recipients, typed
 from scamhunt.takedown.case import Case, Draft, Missing, Recipient, Said
+from scamhunt.takedown.course import Milestone
 from scamhunt.takedown.roles import AFTERWARDS, DO_NOT_ORIGINATE, refuse_case, role_of
-from scamhunt.takedown.steps import TABLE, Step
+from scamhunt.takedown.steps import TABLE, UNSENT, Step
 
-UNSENT = tuple(TABLE[Step.WITHDRAW])
-WITHDRAWAL = "withdrawal"
-_OUT = frozenset(ReportState) - set(UNSENT) - {ReportState.WITHDRAWN, ReportState.SENDING}
+_STANDS_IN = {
+    Milestone.REPORTED: "sent_at",
+    Milestone.ACKNOWLEDGED: "acknowledged_at",
+    Milestone.BLOCKED: "blocked_at",
+    Milestone.CLAIMED: "claimed_at",
+    Milestone.CONTENT_DOWN: "content_down_at",
+    Milestone.DNS_HOLD: "dns_hold_at",
+    Milestone.VERIFIED_DOWN: "verified_at",
+    Milestone.RECOVERED: "recovered_at",
+}
+"""Where a report has its milestones; the first two are the candidate's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,18 @@ class Report:
     sent_at: datetime | None
     answer: str
     ticket: str
+    round: int
+    """Counts the reports to this recipient on this target: what came back is reported anew."""
+    parent: int | None
+    """The report that it reminds of, escalates, withdraws or closes."""
+    step: str
+    """Of an escalation: the step of the ladder."""
+    held_until: datetime | None
+    """A hold on the target lasts until then."""
+    times: Mapping[str, datetime | None]
+    """The milestones of its course, each with its own time."""
+    replies: tuple[ReplyView, ...]
+    """What came back by mail: it suggests, and changes nothing."""
     subject: str
     text: str
     file: str
@@ -103,14 +125,16 @@ def draft_report(  # noqa: PLR0913  # each is an option of the command
     decision = desk_drafts.decision_on(store, candidate)
     if not preview:
         desk_drafts.refuse_undecided(candidate, case, decision)
+        desk_holds.refuse_held(store, candidate.id)
     elif desk_drafts.new_role(decision, case):  # what was confirmed is another thing
         case = replace(case, state=State.NEW)
     purpose = purpose or choice.default_purpose(case, kind, observed=bool(observed))
+    _refuse_afterwards(purpose)
     recipient = _recipient(case, material, who, kind, to)
     with store.acting(who) as desk:
         before = desk.report_on(candidate.id, desk_drafts.stored_name(recipient), purpose)
     if before is not None and not preview:
-        _refuse_out(before)
+        refuse_out(before)
         if not (before.recipient and desk_drafts.stored_name(recipient)):
             _refuse_other_kind(before, kind)
         if not desk_drafts.stored_name(recipient):  # whoever was named once stays
@@ -123,6 +147,15 @@ def draft_report(  # noqa: PLR0913  # each is an option of the command
     content = desk_drafts.as_draft(made, settings)
     view = _stored(store, who, candidate, made, kind, purpose, before, content)
     return _report(store, material, view, candidate, made, kind)
+
+
+def _refuse_afterwards(purpose: str) -> None:
+    """Raise `UserError` for what is always about a report that is out."""
+    if purpose in AFTERWARDS:
+        raise UserError(
+            f"a {purpose} is about a report that is out: scamhunt reports withdraw ID takes one back, and a closure is "
+            "drafted by itself once looks agree that the content is gone"
+        )
 
 
 def _candidate(store: Store, material: Material, who: Actor, key: str, kind: str) -> CandidateView:
@@ -164,7 +197,7 @@ def _stored(  # noqa: PLR0913, PLR0917  # what a row is made of
         channel=to.channel if to else Channel.EMAIL,
         desk=to.desk.name if to and to.desk else "",
         vouched={"by": to.vouched_by, "at": to.verified_on} if to and vouched else {},
-        authors=_with(before.authors if before else (), who.name),
+        authors=with_author(before.authors if before else (), who.name),
     )
     with store.acting(who) as desk:
         desk.require(Permission.DRAFT)
@@ -172,26 +205,11 @@ def _stored(  # noqa: PLR0913, PLR0917  # what a row is made of
         if now != before and (now is None or before is None or (now.id, now.revision) != (before.id, before.revision)):
             raise NotAllowedNow("somebody else drafted the same report meanwhile; look at it, then draft again")
         if now is not None:
-            _refuse_out(now)
+            refuse_out(now)
             desk.void_approvals(now.id, "it was drafted anew")
         view = desk.save_report(row)
         desk_drafts.write(store.home / desk_drafts.file_of(view), content)
         return view
-
-
-def _with(authors: Iterable[str], name: str) -> tuple[str, ...]:
-    """Return who wrote something, with one more: an author stays one, whoever drafts it anew."""
-    return tuple(dict.fromkeys((*authors, name)))
-
-
-def _refuse_out(view: ReportView) -> None:
-    """Raise `NotAllowedNow` for a report that is out, or on its way: it is not drafted over."""
-    _refuse_handed_out(view)
-    if view.state not in TABLE[Step.DRAFT]:
-        raise NotAllowedNow(
-            f"report {view.id} to {view.recipient} is {view.state}: it is not drafted anew; see scamhunt reports show "
-            f"{view.id}"
-        )
 
 
 def _refuse_other_kind(view: ReportView, kind: str) -> None:
@@ -201,15 +219,6 @@ def _refuse_other_kind(view: ReportView, kind: str) -> None:
         raise NotAllowedNow(
             f"report {view.id} to a {view.kind} goes to {whom}: name another recipient with --to, or take that report "
             f"back: scamhunt reports withdraw {view.id} --reason TEXT"
-        )
-
-
-def _refuse_handed_out(view: ReportView) -> None:
-    """Raise `NotAllowedNow` for bytes that a person has as a file: he may have sent them."""
-    if view.handed_at is not None:
-        raise NotAllowedNow(
-            f"report {view.id} was handed out as a file: say first what became of it: "
-            f"scamhunt reports record {view.id} --state sent, or --state failed"
         )
 
 
@@ -273,7 +282,7 @@ def edit(store: Store, settings: Settings, who: Actor, report_id: int, changes: 
     """
     view = store.report(report_id)
     store.require(who, Permission.DRAFT)
-    _refuse_handed_out(view)
+    refuse_handed_out(view)
     if view.state not in TABLE[Step.EDIT]:
         raise NotAllowedNow(f"report {view.id} is {view.state}: it is out, and what is out is not edited")
     edited = _edited(view, who, settings, changes)
@@ -296,10 +305,10 @@ def _edited(view: ReportView, who: Actor, settings: Settings, changes: Mapping[s
     if "observed" in changes:
         fields |= {"observer": who.name, "observed_at": now.isoformat()}
     note = checked.get("note", view.note)
-    return replace(view, note=note, fields=fields, authors=_with(view.authors, who.name))
+    return replace(view, note=note, fields=fields, authors=with_author(view.authors, who.name))
 
 
-# --- take back, record ------------------------------------------------------------------------------------------------
+# --- take back --------------------------------------------------------------------------------------------------------
 
 
 def withdraw_drafts(store: Store, desk: Acting, candidate_id: int) -> None:
@@ -309,100 +318,6 @@ def withdraw_drafts(store: Store, desk: Acting, candidate_id: int) -> None:
         desk.void_approvals(unsent.id, "its candidate is no longer confirmed")
         desk.step(unsent, Step.WITHDRAW, reason="its candidate is no longer confirmed")
         desk_drafts.remove(store.home, unsent)
-
-
-def withdraw(store: Store, settings: Settings, who: Actor, report_id: int, reason: str) -> Report:
-    """Take a report back: an unsent one goes nowhere, of a sent one a withdrawal to the same recipient is drafted.
-
-    The withdrawal is approved and sent as any report. Raises `NotFound`, `NotAllowedNow`, `UserError`, `Refused`.
-    """
-    view = store.report(report_id)
-    store.require(who, Permission.DRAFT)
-    if not reason.strip():
-        raise UserError("say why with --reason: the recipient and the log get it")
-    _refuse_handed_out(view)
-    if view.state in UNSENT:
-        with store.acting(who) as desk:
-            desk.require(Permission.DRAFT)
-            desk.void_approvals(view.id, "withdrawn")
-            desk.step(view, Step.WITHDRAW, reason=reason.strip())
-        desk_drafts.remove(store.home, view)
-        return report(store, settings, report_id)
-    if view.state not in _OUT:
-        raise NotAllowedNow(f"report {view.id} is {view.state}: wait until it is known what became of it")
-    return _follow_up(store, settings, who, view, WITHDRAWAL, reason.strip())
-
-
-def _follow_up(  # noqa: PLR0913, PLR0917  # what a second message to a recipient is made of
-    store: Store, settings: Settings, who: Actor, view: ReportView, purpose: str, reason: str
-) -> Report:
-    """Draft a message about a report that is out, to whoever got it."""
-    candidate = store.candidate(str(view.candidate_id))
-    fields = {
-        "about": view.message_id,
-        "about_sent": view.sent_at.isoformat() if view.sent_at else "",
-        "about_ticket": view.ticket,
-        "why": reason,
-    }
-    draft = ReportDraft(
-        view.candidate_id,
-        view.kind,
-        view.recipient,
-        purpose,
-        purpose,
-        fields=fields,
-        channel=view.channel,
-        desk=view.desk,
-        vouched=view.vouched,
-        authors=(who.name,),
-    )
-    material = Material.of(settings, reference.brands(settings))
-    planned = replace(
-        view, state=ReportState.DRAFT, sha256="", purpose=purpose, template=purpose, fields=fields, note=""
-    )
-    made = desk_drafts.rendered(store, material, planned)
-    content = desk_drafts.as_draft(made, settings)
-    with store.acting(who) as desk:
-        desk.require(Permission.DRAFT)
-        before = desk.report_on(view.candidate_id, view.recipient, purpose)
-        if before is not None:
-            _refuse_out(before)
-            desk.void_approvals(before.id, "it was drafted anew")
-            draft = replace(draft, authors=_with(before.authors, who.name), note=before.note)
-        made_of = desk.save_report(draft)
-        desk_drafts.write(store.home / desk_drafts.file_of(made_of), content)
-    return _report(store, material, made_of, candidate, made, view.kind)
-
-
-_FOUND = {ReportState.SENT: Step.FOUND_SENT, ReportState.FAILED: Step.FOUND_UNSENT}
-
-
-def record(  # noqa: PLR0913  # each is an option of the command
-    store: Store, settings: Settings, who: Actor, report_id: int, *, state: str = "", note: str = "", ticket: str = ""
-) -> Report:
-    """Record what a person found out about a report: whether it was taken, and the recipient's ticket.
-
-    `sent` and `failed` are for an unknown outcome and for what a person handed in. Raises `NotFound`, `NotAllowedNow`,
-    `UserError` for any other state: what is observed is never typed.
-    """
-    view = store.report(report_id)
-    store.require(who, Permission.SEND)
-    if state and state not in set(_FOUND):
-        raise UserError(
-            f"a person records sent or failed, not {state[:40]!a}: the rest is observed, or follows from it"
-        )
-    if not (state or ticket.strip()):
-        raise UserError("say what you found out: --state sent, --state failed, or --ticket")
-    step = _FOUND[ReportState(state)] if state else Step.NOTE
-    if step is not Step.NOTE and view.state is ReportState.APPROVED and view.handed_at is None:
-        raise NotAllowedNow(f"report {view.id} was not handed out yet; run: scamhunt reports send {view.id}")
-    with store.acting(who) as desk:
-        desk.require(Permission.SEND)
-        changes: dict[str, object] = {"ticket": ticket.strip()} if ticket.strip() else {}
-        changes |= {"sent_at": desk.now} if step is Step.FOUND_SENT else {}
-        changes |= {"handed_at": None} if step is Step.FOUND_UNSENT else {}
-        desk.step(view, step, reason=note.strip(), detail={"ticket": ticket.strip()}, changes=changes)
-    return report(store, settings, report_id)
 
 
 # --- look -------------------------------------------------------------------------------------------------------------
@@ -476,10 +391,26 @@ def _report(  # noqa: PLR0913, PLR0917  # what a report is made of
         sent_at=view.sent_at if view else None,
         answer=view.answer if view else "",
         ticket=view.ticket if view else "",
+        round=view.round if view else 1,
+        parent=view.parent_id if view else None,
+        step=view.rung if view else "",
+        held_until=max((one.until for one in store.holds_on(candidate.id)), default=None),
+        times=times_of(view, candidate),
+        replies=tuple(store.replies(reports=[view.id])) if view else (),
         subject=subject,
         text=text,
         file=_lies_at(store, view, draft),
     )
+
+
+def times_of(view: ReportView | None, candidate: CandidateView) -> dict[str, datetime | None]:
+    """Return the milestones of a report by their names; None where it did not come to that."""
+    times: dict[str, datetime | None] = {
+        Milestone.FIRST_SEEN.value: candidate.first_seen,
+        Milestone.DETECTED.value: candidate.created_at,
+    }
+    at = {name: getattr(view, column) if view else None for name, column in _STANDS_IN.items()}
+    return times | {name.value: at[name] for name in at}
 
 
 def _lies_at(store: Store, view: ReportView | None, draft: Draft) -> str:

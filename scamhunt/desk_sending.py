@@ -6,6 +6,7 @@ from pathlib import Path
 from scamhunt import desk_drafts, outbox, reference
 from scamhunt.access import Permission
 from scamhunt.desk_approval import gate
+from scamhunt.desk_follow import is_handed_out
 from scamhunt.errors import NotAllowedNow, Refused, UserError
 from scamhunt.material import Material
 from scamhunt.model import Actor, Channel, ReportState
@@ -49,7 +50,7 @@ def _refuse_unsendable(view: ReportView, *, by_hand: bool) -> None:
             f"nobody knows whether report {view.id} was taken ({view.answer or 'no answer'}): find out, and record it: "
             f"scamhunt reports record {view.id} --state sent, or --state failed"
         )
-    if view.handed_at is not None:
+    if is_handed_out(view):
         raise Refused(
             f"report {view.id} was handed out as a file: record what became of it before it is sent again: scamhunt "
             f"reports record {view.id} --state sent, or --state failed"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
-from scamhunt import triage
+from scamhunt import desk_seen, triage
 from scamhunt.desk_reports import withdraw_drafts
 from scamhunt.errors import BadIndicator, NotAllowedNow
 from scamhunt.feed_numbers import scored
@@ -251,6 +251,8 @@ def _act(
     gone = seen.liveness in liveness.DOWN and liveness.decide([*_remembered(keeping.store, since), seen]).down
     act = triage.Act.CLOSE if gone else triage.Act.RETURN if standing.back else None
     if act is None or act not in triage.allowed(candidate.state):
+        with suppress(NotAllowedNow), keeping.store.acting(keeping.who) as desk:
+            desk_seen.see_hold(desk, candidate.id, seen)
         return None
     with suppress(NotAllowedNow), keeping.store.acting(keeping.who) as desk:  # somebody decided on it meanwhile
         now = desk.candidate(str(candidate.id))
@@ -260,6 +262,10 @@ def _act(
         desk.log(Event(f"candidate.{act}", f"candidate:{now.id}", standing.why, change))
         if now.state is State.CONFIRMED:
             withdraw_drafts(keeping.store, desk, now.id)
+        if act is triage.Act.CLOSE:
+            desk_seen.see_gone(desk, now.id, standing, desk_seen.looks_of(before, seen))
+        else:
+            desk_seen.see_back(keeping.store, desk, now.id, seen.at, standing.why)
         return act
     return None
 

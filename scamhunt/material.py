@@ -79,6 +79,12 @@ class Material:
         """Return what a report to this kind of recipient is about where nobody says."""
         return choice.default_purpose(case, kind, observed=observed)
 
+    def purpose_of_step(self, kind: str, purpose: str, lang: str = LANG) -> str:
+        """Return what an escalation is about: the same as before, or the one thing that its recipient looks into."""
+        about = [each for whom, each, spoken in self.templates if (whom, spoken) == (kind, lang)]
+        own = [each for each in about if each not in roles.AFTERWARDS]
+        return own[0] if purpose not in own and len(own) == 1 else purpose
+
     def template(self, kind: str, purpose: str, lang: str = LANG) -> Template:
         """Return the template of a report. Raises `UserError` that names what there is."""
         found = self.templates.get((self.known_kind(kind), purpose, lang))

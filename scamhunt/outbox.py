@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from scamhunt import desk_approval, reference
+from scamhunt import desk_approval, desk_holds, reference
 from scamhunt.errors import EvidenceChanged, NotAllowedNow, OutsideError, Refused, ScamhuntError, StoreError, worst
 from scamhunt.mail import sending
 from scamhunt.mail.sending import LIMITS, Delivered, Interrupted, Limits
@@ -294,4 +294,4 @@ def _noted(store: Store, report: ReportView, said: Delivered) -> ReportView:
         if today.holder != report.holder:
             raise NotAllowedNow(f"report {report.id} changed while it was sent; look at it: scamhunt reports show")
         changes |= {"sent_at": desk.now} if said.outcome == sending.SENT else {}
-        return desk.step(today, _STEP[said.outcome], detail=detail, changes=changes)
+        return desk_holds.hold_if_disputed(desk, desk.step(today, _STEP[said.outcome], detail=detail, changes=changes))

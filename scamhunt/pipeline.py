@@ -24,7 +24,7 @@ from time import monotonic
 
 from pydantic import SecretStr
 
-from scamhunt import bundle, desk, desk_reports, look_plan, outbox, reference
+from scamhunt import bundle, desk, desk_due, desk_reports, look_plan, outbox, reference, track
 from scamhunt.access import Permission
 from scamhunt.errors import (
     BadIndicator,
@@ -55,6 +55,7 @@ from scamhunt.score.phones import PhoneScorer
 from scamhunt.settings import Depth, Settings
 from scamhunt.store import Book, CandidateView, Found, Saved, Store
 from scamhunt.takedown.roles import role_of
+from scamhunt.track import Tracked
 
 Progress = Callable[[str, int], None]
 """Told the feed's name and how many rows were read so far."""
@@ -96,6 +97,8 @@ class Summary:
     """What was looked at, or would be."""
     mails: Turn = field(default_factory=lambda: Turn(()))
     """What became of the reports that were due to be sent."""
+    tracked: Tracked = field(default_factory=Tracked)
+    """What followed from answers, looks and time for reports that are out, and what changed since the last sweep."""
     waiting: Mapping[ReportState, int] = field(default_factory=dict)
     """Reports that wait for a person, by their state."""
     brand_names: Mapping[str, str] = field(default_factory=dict)
@@ -113,7 +116,10 @@ class Summary:
     @property
     def exit_code(self) -> int:
         """The gravest of the feeds', the looks' and the mails': see `errors.worst`."""
-        return worst([*(feed.exit_code for feed in self.feeds), self.night.exit_code, self.mails.exit_code])
+        return worst([*(feed.exit_code for feed in self.feeds), *self._of_others()])
+
+    def _of_others(self) -> tuple[int, ...]:
+        return self.night.exit_code, self.mails.exit_code, self.tracked.exit_code
 
     def as_json(self) -> dict[str, object]:
         """Return the contract of `sweep --format json`."""
@@ -126,7 +132,13 @@ class Summary:
             "verdicts": self.night.verdicts,
             "closed": len(self.night.closed),
             "reopened": len(self.reopened | self.night.reopened),
-            "reports": {"drafted": 0, "due": sum(self.waiting.values()), **self.mails.counts()},
+            "reports": {
+                "drafted": sum(self.tracked.drafted.values()),
+                "due": self.tracked.due,
+                **self.mails.counts(),
+                "answers": self.tracked.answers.read,
+                "changed": self.tracked.changed,
+            },
             "quarantined": self.reasons_quarantined,
             "by_brand": self.by_brand,
             "by_band": self.by_band,
@@ -175,6 +187,7 @@ def sweep(  # noqa: PLR0913  # each is an option of the command
         if due is None:
             summary.night = _looked(settings, store, brands, progress, dry_run=dry_run)
             summary.mails = _sent(settings, store, dry_run=dry_run)
+            summary.tracked = _tracked(settings, store, progress, dry_run=dry_run)
         _describe(summary, store, settings, brands)
     summary.seconds = monotonic() - started
     return summary
@@ -221,6 +234,19 @@ def _sent(settings: Settings, store: Store, *, dry_run: bool) -> Turn:
         raise
     except ScamhuntError as problem:  # the feeds were read and kept: their summary is not to be lost over it
         return Turn((), str(problem), problem.exit_code)
+
+
+def _tracked(settings: Settings, store: Store, progress: Progress, *, dry_run: bool) -> Tracked:
+    """Follow what is out; a rehearsal only tells what is due, for it reads no mailbox."""
+    if dry_run:
+        return Tracked(due=len(desk_due.works(store, settings)))
+    try:
+        with store.lease("track"):
+            return replace(track.turn(store, settings, progress), changed=track.changed(store))
+    except StoreError:
+        raise
+    except ScamhuntError as problem:  # the feeds were read and kept: their summary is not to be lost over it
+        return Tracked(problems=(str(problem),), code=problem.exit_code)
 
 
 def replay(

@@ -30,10 +30,13 @@ from scamhunt.score.vocabulary import Vocabulary, parse_words
 from scamhunt.settings import Settings
 from scamhunt.takedown.case import Desk
 from scamhunt.takedown.desks import parse_desks
+from scamhunt.takedown.escalation import Ladders, parse_ladders
 from scamhunt.takedown.template import Template, parse_template
 
 PHONE_MODEL = "phone_model.json"
 """The model of numbers, in `data/scoring/`; in the state folder the team's own, which takes its place."""
+LADDERS = "escalation.toml"
+"""In `data/`, and in the overlay's."""
 PIECE = 65_536
 """Bytes of the sample that are read at once."""
 
@@ -115,6 +118,25 @@ def desks(settings: Settings) -> list[Desk]:
     """
     listed = (parse_desks(name, content) for name, content in bundle.recipient_lists(settings.overlay))
     return list({desk.name: desk for each in listed for desk in each}.values())
+
+
+def ladders(settings: Settings) -> Ladders:
+    """Return who is asked next and when: the shipped steps, with the team's in the place of those of their names.
+
+    Raises `UserError` with file, line and fix for each fault, `Refused` for a file that others may write to.
+    """
+    shipped = bundle.data(LADDERS)
+    kept = parse_ladders(str(shipped), shipped.read_bytes())
+    own = settings.overlay / "data" / LADDERS
+    if not own.is_file():
+        return kept
+    for way in (settings.overlay, own.parent, own):
+        bundle.refuse_shared(way)
+    try:
+        content = own.read_bytes()
+    except OSError as error:
+        raise UserError(f"{own}: cannot be read ({type(error).__name__}); mend it, or remove it") from None
+    return kept.overlaid(parse_ladders(str(own), content, silence=kept.silence))
 
 
 class _Words:

@@ -22,13 +22,14 @@ from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]  # untyped
 from apscheduler.triggers.base import BaseTrigger  # type: ignore[import-untyped]  # untyped
 
-from scamhunt import bundle, outbox, pipeline
+from scamhunt import bundle, outbox, pipeline, track
 from scamhunt.errors import LeaseHeld, ScamhuntError, StoreError, UserError, did_you_mean, worst
 from scamhunt.feed_run import FeedResult
 from scamhunt.gather.sources import places, title
 from scamhunt.gather.timetable import cron, last_turn
 from scamhunt.look_plan import Night
 from scamhunt.settings import Depth, Settings
+from scamhunt.track import Tracked
 
 GRACE_SECONDS = 20.0
 """So long a stop waits for the batches that are being stored."""
@@ -40,7 +41,9 @@ LEFT_OUT = "left out: its turn before is not done yet"
 LOOKS, LOOKS_SCHEDULE = "looks", "*/10 * * * *"
 """What is due to be looked at, and how often that is asked: the first day's checks lie close together."""
 OUTBOX, OUTBOX_SCHEDULE = "outbox", "* * * * *"
-"""What is approved and due to be sent. It has a worker of its own: a mail does not wait for a feed of some hours."""
+"""What is approved and due to be sent. It and what is out have a worker of their own: neither waits for a feed."""
+TRACK, TRACK_SCHEDULE = "track", "*/5 * * * *"
+"""Answers, disputes, closures, and what waits too long: a dispute is followed by withdrawals within minutes."""
 AT_ONCE = 4
 """Feeds that are read at one time on PostgreSQL. SQLite has one writer: there it is one."""
 STOPPED_AT_ONCE = 3
@@ -62,7 +65,7 @@ class Job:
 
     name: str
     when: BaseTrigger
-    work: Callable[[datetime, pipeline.Progress], "Sequence[FeedResult | Night | outbox.Turn]"]
+    work: Callable[[datetime, pipeline.Progress], "Sequence[FeedResult | Night | outbox.Turn | Tracked]"]
     """Takes since when it is due, and whom to tell after each batch. Does nothing when that turn was taken already."""
     several: bool = False
     """Whether it reads several places: its lines then name them."""
@@ -75,7 +78,7 @@ def jobs(settings: Settings, trigger: Trigger = cron) -> list[Job]:
     """
     looks = [] if settings.investigate is Depth.OFF else [Job(LOOKS, trigger(LOOKS_SCHEDULE), _looks(settings))]
     mails = [Job(OUTBOX, trigger(OUTBOX_SCHEDULE), _outbox(settings))] if settings.sending else []
-    return [*_feeds(settings, trigger), *looks, *mails]
+    return [*_feeds(settings, trigger), *looks, *mails, Job(TRACK, trigger(TRACK_SCHEDULE), _track(settings))]
 
 
 def _looks(settings: Settings) -> Callable[[datetime, pipeline.Progress], Sequence[Night]]:
@@ -89,6 +92,14 @@ def _outbox(settings: Settings) -> Callable[[datetime, pipeline.Progress], Seque
     def work(_due: datetime, progress: pipeline.Progress) -> Sequence[outbox.Turn]:
         done = outbox.turn(settings, progress)
         return [done] if done.outcomes else []  # a line a minute that nothing was due is of no use
+
+    return work
+
+
+def _track(settings: Settings) -> Callable[[datetime, pipeline.Progress], Sequence[Tracked]]:
+    def work(_due: datetime, progress: pipeline.Progress) -> Sequence[Tracked]:
+        done = track.by_schedule(settings, progress)
+        return [done] if done and done.did_anything else []
 
     return work
 
@@ -154,8 +165,8 @@ class Turns:
         """Tell one line about a job; text from outside cannot make a second one."""
         self.tell(f"{self.now():%Y-%m-%dT%H:%M:%SZ} {name} {'; '.join(text.splitlines())}")
 
-    def _told(self, result: FeedResult | Night | outbox.Turn, job: Job) -> None:
-        if isinstance(result, Night | outbox.Turn):
+    def _told(self, result: FeedResult | Night | outbox.Turn | Tracked, job: Job) -> None:
+        if isinstance(result, Night | outbox.Turn | Tracked):
             self.line(job.name, result.told())
             return
         if result.exit_code == LeaseHeld.exit_code:
@@ -222,7 +233,7 @@ def _scheduler(settings: Settings, turns: Turns, wanted: Sequence[Job]) -> Backg
     scheduler.add_listener(lambda event: turns.line(event.job_id, LEFT_OUT), EVENT_JOB_MAX_INSTANCES)
     for job in wanted:
         take = partial(_take, scheduler, turns, job)
-        lane = OUTBOX if job.name == OUTBOX else "default"
+        lane = OUTBOX if job.name in {OUTBOX, TRACK} else "default"
         scheduler.add_job(take, job.when, id=job.name, name=job.name, executor=lane, next_run_time=datetime.now(UTC))
     return scheduler
 

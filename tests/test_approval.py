@@ -14,10 +14,12 @@ from scamhunt import (
     desk,
     desk_approval,
     desk_drafts,
+    desk_follow,
     desk_people,
     desk_recipients,
     desk_reports,
     desk_sending,
+    desk_track,
     outbox,
     pipeline,
     reference,
@@ -190,7 +192,7 @@ def _bring(office: Office, before: str) -> None:
         office.send()
     if before == "withdrawn":
         with office.store() as store:
-            desk_reports.withdraw(store, office.settings, ANN, 1, "a mistake")
+            desk_follow.withdraw(store, office.settings, ANN, 1, "a mistake")
 
 
 def test_an_approver_who_edits_is_an_author(office: Office) -> None:
@@ -451,8 +453,9 @@ def test_a_wrong_report_can_be_taken_back_whatever_changed_since(office: Office)
     office.approve()
     office.send()
     with office.store() as store:
-        taken_back = desk_reports.withdraw(store, office.settings, ANN, 1, "it belongs to a partner")
-        assert (taken_back.id, taken_back.recipient, taken_back.missing) == (2, DESK, ())
+        taken_back = desk_follow.withdraw(store, office.settings, ANN, 1, "it belongs to a partner")
+        assert (taken_back.id, taken_back.recipient) == (2, DESK)
+        assert desk_reports.report(store, office.settings, 2).missing == ()
         desk.decide(store, ANN, NAME, "reopen", "looked again")
         desk.decide(store, ANN, NAME, "dismiss", "a partner")
     (office.folder / "pack.toml").write_text(PACK.format(more=f', "{NAME}"'))
@@ -476,8 +479,8 @@ def test_what_was_handed_out_waits_for_word_of_it(office: Office) -> None:
             act()
     with office.store() as store:
         with pytest.raises(NotAllowedNow, match="handed out"):
-            desk_reports.withdraw(store, office.settings, ANN, 1, "a mistake")
-        desk_reports.record(store, office.settings, ANN, 1, state="failed", note="never sent it")
+            desk_follow.withdraw(store, office.settings, ANN, 1, "a mistake")
+        desk_track.record(store, office.settings, ANN, 1, state="failed", note="never sent it")
     assert office.send() is ReportState.SENT
     assert len(office.smtp.accepted) == 1
 
@@ -492,7 +495,7 @@ def test_a_form_that_a_person_vouches_for_is_handed_out(office: Office) -> None:
     office.approve()
     assert office.send() is ReportState.APPROVED
     with office.store() as store:
-        done = desk_reports.record(store, office.settings, ANN, 1, state="sent", ticket="4711")
+        done = desk_track.record(store, office.settings, ANN, 1, state="sent", ticket="4711")
         assert (done.state, done.ticket) == (ReportState.SENT, "4711")
         assert store.check() == []
     assert office.smtp.accepted == []

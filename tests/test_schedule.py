@@ -208,6 +208,7 @@ def test_the_feeds_that_are_on_are_on_the_clock(lab: Settings) -> None:
     assert [(job.name, timetable.last_turn(job.when, NOW)) for job in found] == [
         ("own", NOW.replace(minute=0)),
         ("other", NOW.replace(minute=5)),
+        ("track", NOW.replace(minute=NOW.minute // 5 * 5)),
     ]
     with pytest.raises(UserError, match=r"SCAMHUNT_FEEDS: no feed 'owm' \(did you mean 'own'\?\); feeds are "):
         schedule.jobs(lab.model_copy(update={"feeds": ("owm",)}))
@@ -376,7 +377,7 @@ def test_it_runs_each_turn_until_a_signal_and_ends_in_order(lab: Settings, site:
     thread = ended_by(signal.SIGINT, lambda: len(done(told)) >= 2)
     schedule.run(lab, told.append, trigger=each_second)
     thread.join()
-    assert told[0] == "on the clock: own"
+    assert told[0] == "on the clock: own, track"
     assert all(" own ok: 1 rows" in line for line in done(told)[:2])  # a third may have been stopped
     assert (len(site.asked), leases(lab)) == (len(done(told)), 0)
     assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)] == before
@@ -478,7 +479,7 @@ def test_the_command_ends_with_0(lab: Settings) -> None:
     assert process.end() == 0
     first, second = process.lines()
     assert (first, second.partition("Z ")[2]) == (
-        "on the clock: own",
+        "on the clock: own, track",
         "own ok: 1 rows, 1 accepted, 0 seen before, 0 quarantined",
     )
 

@@ -13,6 +13,7 @@ from scamhunt.cli import (
     doctor,
     evidence,
     feeds,
+    holds,
     investigate,
     numbers,
     output,
@@ -20,11 +21,12 @@ from scamhunt.cli import (
     quarantine,
     recipients,
     refdata,
-    reports,
+    reports_track,
     retrohunt,
     schedule,
     score,
     signals,
+    stats,
     sweep,
 )
 from scamhunt.cli.tour import Tour
@@ -73,7 +75,9 @@ app.command("investigate", rich_help_panel="Investigate")(investigate.investigat
 app.add_typer(evidence.app, name="evidence", rich_help_panel="Investigate")
 app.add_typer(candidates.app, name="candidates", rich_help_panel="Triage")
 app.add_typer(recipients.app, name="recipients", rich_help_panel="Take down")
-app.add_typer(reports.app, name="reports", rich_help_panel="Take down")
+app.add_typer(reports_track.app, name="reports", rich_help_panel="Take down")
+app.add_typer(holds.app, name="holds", rich_help_panel="Take down")
+app.command("stats", rich_help_panel="Take down")(stats.stats)
 app.add_typer(people.app, name="people", rich_help_panel="Look after it")
 app.command("doctor", rich_help_panel="Look after it")(doctor.doctor)
 app.add_typer(audit.app, name="audit", rich_help_panel="Look after it")

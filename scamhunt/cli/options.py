@@ -46,3 +46,21 @@ def since(text: str, now: datetime) -> datetime | None:
         raise typer.BadParameter(
             f"{text[:40]!r} is not a time that can be read; write {forms}", None, None, "--since"
         ) from None
+
+
+def until(text: str, now: datetime) -> datetime:
+    """Return the moment that `--until` names, aware and in UTC: so long from now, or a time.
+
+    Raises `typer.BadParameter` with the forms that are understood.
+    """
+    ahead = _AGO.fullmatch(text)
+    try:
+        if ahead:
+            return now + timedelta(**{_UNITS[ahead[2]]: int(ahead[1])})
+        when = datetime.fromisoformat(text)
+        return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        forms = "14d, 36h, 2w, 2026-01-31 or 2026-01-31T08:00"
+        raise typer.BadParameter(
+            f"{text[:40]!r} is not a time that can be read; write {forms}", None, None, "--until"
+        ) from None

@@ -37,7 +37,7 @@ def _strays(overlay: Path, inside: str) -> Iterator[Path]:
         here = os.path.normpath(f"{inside}/{path.name}")
         if here in PLACES:
             yield from (file for file in _entries(path) if not _means_something(file, PLACES[here][1]))
-        elif here == "data/recipients.toml":
+        elif here in {"data/recipients.toml", "data/escalation.toml"}:
             continue
         elif here == "data":
             yield from _strays(overlay, here)

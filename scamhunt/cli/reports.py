@@ -13,8 +13,12 @@ from scamhunt.errors import NotAllowedNow, OutsideError, UserError
 if TYPE_CHECKING:
     from scamhunt.desk_reports import Report
 
-COLUMNS = ("id", "state", "kind", "recipient", "missing", "warnings", "note")
-LAYOUT = listing.Layout(whole=("id", "state", "kind", "recipient"), few=("id", "state", "kind"), spare=("note",))
+COLUMNS = ("id", "indicator", "state", "type", "kind", "recipient", "missing", "warnings", "note")
+LAYOUT = listing.Layout(
+    whole=("id", "indicator", "state", "type", "recipient"),
+    few=("id", "indicator", "state", "type"),
+    spare=("note", "kind"),
+)
 EMPTY = "no report was drafted yet"
 app = typer.Typer(help="Abuse reports: draft, approve, send.", rich_markup_mode=None, no_args_is_help=True)
 
@@ -64,7 +68,7 @@ def draft(  # noqa: PLR0913  # each is an option of the command
             preview=preview,
         )
         output.tell_roles(store, knobs, actor)
-    _print(report, form)
+    print_report(report, form)
 
 
 @app.command("list")
@@ -96,7 +100,7 @@ def show(
     with desk.open_store(knobs) as store:
         asking.reader(store, knobs, acting_as, stdin=password_stdin)
         found = desk_reports.report(store, knobs, report)
-    _print(found, form)
+    print_report(found, form)
 
 
 @app.command("edit")
@@ -123,7 +127,7 @@ def edit(
         actor = desk.actor(store, knobs, acting_as, output.password(stdin=password_stdin))
         found = desk_reports.edit(store, knobs, actor, report, pairs)
         output.tell_roles(store, knobs, actor)
-    _print(found, form, brief=True)
+    print_report(found, form, brief=True)
 
 
 @app.command("review")
@@ -139,7 +143,7 @@ def review(
         desk_approval.review(store, knobs, actor, report)
         found = desk_reports.report(store, knobs, report)
         output.tell_roles(store, knobs, actor)
-    _print(found, form, brief=True)
+    print_report(found, form, brief=True)
 
 
 @app.command("approve")
@@ -180,7 +184,7 @@ def approve(  # noqa: PLR0913  # each is an option of the command
         output.tell(f"accepted: {field}")
     if not done.approval.counts:
         output.tell("single operator: this was your first look; approve it again after 24 hours")
-    _print(found, form, brief=True)
+    print_report(found, form, brief=True)
 
 
 @app.command("send")
@@ -212,31 +216,9 @@ def send(  # noqa: PLR0913  # each is an option of the command
         file = desk_sending.handed_file(store, done) if done.handed_at else None
         output.tell_roles(store, knobs, actor)
     output.tell(_became(found, str(file or "")))
-    _print(found, form, brief=True)
+    print_report(found, form, brief=True)
     if done.state in {ReportState.FAILED, ReportState.UNKNOWN}:
         raise typer.Exit(OutsideError.exit_code)
-
-
-@app.command("record")
-def record(  # noqa: PLR0913  # each is an option of the command
-    report: Number,
-    *,
-    state: Annotated[str, typer.Option(metavar="STATE", help="sent or failed, for what nobody but you knows.")] = "",
-    note: Annotated[str, typer.Option(metavar="TEXT", help="How you know; it is logged.")] = "",
-    ticket: Annotated[str, typer.Option(metavar="TEXT", help="The recipient's ticket number.")] = "",
-    acting_as: As = "",
-    password_stdin: PasswordStdin = False,
-    form: OneFormat = ThingFormat.TABLE,
-) -> None:
-    """Record what you found out: whether it was taken, the ticket."""
-    from scamhunt import desk, desk_reports, settings
-
-    knobs = settings.load()
-    with desk.open_store(knobs) as store:
-        actor = desk.actor(store, knobs, acting_as, output.password(stdin=password_stdin))
-        found = desk_reports.record(store, knobs, actor, report, state=state, note=note, ticket=ticket)
-        output.tell_roles(store, knobs, actor)
-    _print(found, form, brief=True)
 
 
 @app.command("withdraw")
@@ -252,14 +234,15 @@ def withdraw(
 
     A withdrawal goes to whoever got the report, and is approved and sent as any report.
     """
-    from scamhunt import desk, desk_reports, settings
+    from scamhunt import desk, desk_follow, desk_reports, settings
 
     knobs = settings.load()
     with desk.open_store(knobs) as store:
         actor = desk.actor(store, knobs, acting_as, output.password(stdin=password_stdin))
-        found = desk_reports.withdraw(store, knobs, actor, report, reason)
+        view = desk_follow.withdraw(store, knobs, actor, report, reason)
+        found = desk_reports.report(store, knobs, view.id)
         output.tell_roles(store, knobs, actor)
-    _print(found, form, brief=True)
+    print_report(found, form, brief=True)
 
 
 @app.command("override")
@@ -304,7 +287,7 @@ BRIEF = (
 """What is told of a report in a table once its text was read; the rest: `reports show`."""
 
 
-def _print(report: "Report", form: ThingFormat, *, brief: bool = False) -> None:
+def print_report(report: "Report", form: ThingFormat, *, brief: bool = False) -> None:
     """Print a report; as a table only what matters now, and who said yes in words."""
     told = output.plain(report)
     if form is ThingFormat.TABLE:

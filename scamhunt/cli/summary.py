@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from scamhunt.look_plan import Night
     from scamhunt.model import Reason
     from scamhunt.pipeline import Summary
+    from scamhunt.track import Tracked
 
 PLAIN_WIDTH = 80
 WIDEST = 120
@@ -201,8 +202,8 @@ def _looks(night: "Night", width: int) -> Iterator[Line]:
 
 def _reports(summary: "Summary", width: int) -> Iterator[Line]:
     """Say what became of the reports that were due, and which wait for a person."""
-    mails, waiting = summary.mails, summary.waiting
-    if not (mails.outcomes or mails.problem or waiting):
+    mails, waiting, tracked = summary.mails, summary.waiting, summary.tracked
+    if not (mails.outcomes or mails.problem or waiting or tracked.due or tracked.changed or tracked.did_anything):
         return
     yield "", ""
     sent = mails.counts()["sent"]
@@ -213,6 +214,23 @@ def _reports(summary: "Summary", width: int) -> Iterator[Line]:
         yield from _wrapped(f"report {one.report_id} is {one.state}: {one.told}", width, 2, STRONG, hang=2)
     for state, count in sorted(waiting.items()):
         yield f"  {output.count(count, 'report')} in state {state}: {_WAITS[state]}", STRONG
+    yield from _followed(tracked, width)
+
+
+def _followed(tracked: "Tracked", width: int) -> Iterator[Line]:
+    """Say what changed for reports that are out since the sweep before, and what is to be done today."""
+    if tracked.changed:
+        told = ", ".join(f"{count:,} {what}" for what, count in tracked.changed.items())
+        yield from _wrapped(f"Since the last sweep: {told}", width, 2, "")
+    if tracked.drafted:
+        told = ", ".join(output.count(count, purpose) for purpose, count in tracked.drafted.items())
+        yield from _wrapped(f"Drafted, to be approved: {told}", width, 2, STRONG)
+    for problem in [*([tracked.answers.problem] if tracked.answers.problem else []), *tracked.problems][:PROBLEMS]:
+        yield from _wrapped(problem, width, 2, STRONG, hang=2)
+    if tracked.due:
+        yield from _wrapped(
+            f"{tracked.due:,} to be done today: {output.hint('scamhunt reports due')}", width, 2, STRONG
+        )
 
 
 def _bars(title: str, counts: list[tuple[str, int]], bar: str) -> Iterator[Line]:

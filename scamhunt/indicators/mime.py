@@ -1,7 +1,7 @@
 """The parts of a mail, read under limits: text, attached mails, what is encrypted. Pure.
 
-Of the header only the few fields stand here that are needed; addresses are never read. Every pass over the bytes is
-linear, so that no mail can hold a run up. Source: RFC 5322, RFC 2045 to 2047.
+Of the header only the few fields stand here that are needed; addresses are kept as they came. Every pass over the bytes
+is linear, so that no mail can hold a run up. Source: RFC 5322, RFC 2045 to 2047.
 """
 
 import binascii
@@ -21,10 +21,13 @@ CLOSED = "application/vnd.ms-outlook"
 
 _FILES = frozenset({"application/octet-stream", "application/x-eml", "message/x-eml", "application/eml"})
 _FIELDS = frozenset(
-    "subject date message-id auto-submitted x-autoreply content-type content-transfer-encoding "
-    "content-disposition".split()
+    "subject date message-id auto-submitted x-autoreply content-type content-transfer-encoding content-disposition "
+    "from reply-to return-path in-reply-to references received authentication-results precedence".split()
 )
-_VALUE_LIMIT = 2_000
+VALUE_LIMIT = 2_000
+"""Bytes of the value of a field; of those that are lists, `LONG_LIMIT`."""
+LONG_LIMIT = 16_000
+_LONG = frozenset({"authentication-results", "references"})
 _NOTHING = memoryview(b"")
 _BLANK = re.compile(rb"\r?\n\r?\n|\A\r?\n")
 _FIELD = re.compile(rb"([!-9;-~]{1,60})[ \t]*:[ \t]*")
@@ -50,6 +53,8 @@ class Part:
     body: memoryview
     """As it came, its transfer encoding included; empty where it has parts."""
     parts: tuple["Part", ...] = ()
+    repeated: frozenset[str] = frozenset()
+    """Names of fields that come more than once."""
 
     @property
     def is_attached(self) -> bool:
@@ -84,18 +89,18 @@ def texts(part: Part, limit: int) -> str:
 
 def words(value: str) -> str:
     """Return the value of a header field with its encoded words (RFC 2047) as characters."""
-    return _WORD.sub(_word, value[:_VALUE_LIMIT])
+    return _WORD.sub(_word, value[:VALUE_LIMIT])
 
 
 def _parse(raw: memoryview, budget: _Budget, depth: int) -> Part:
     blank = _BLANK.search(raw)
     head, body = (raw[: blank.start()], raw[blank.end() :]) if blank else (raw, _NOTHING)
     budget.cut |= len(head) > HEADER_LIMIT
-    headers = _headers(head[:HEADER_LIMIT])
+    headers, repeated = _headers(head[:HEADER_LIMIT])
     declared = headers.get("content-type", "")
     kind = declared.partition(";")[0].strip().lower() or "text/plain"
     parameters = {found[1].lower(): found[2] or found[3] or "" for found in _PARAMETER.finditer(declared)}
-    part = Part(headers, kind, parameters, body)
+    part = Part(headers, kind, parameters, body, (), repeated)
     if kind.startswith("multipart/"):
         parts = _inside(body, parameters.get("boundary", ""), budget, depth)
         # Without a line of its boundary it is read as what it seems to be.
@@ -103,7 +108,7 @@ def _parse(raw: memoryview, budget: _Budget, depth: int) -> Part:
     if kind in {CLOSED, "application/octet-stream"} and _is_named(part, "msg"):
         return replace(part, kind=CLOSED, body=_NOTHING)
     if kind == "message/rfc822" or (kind in _FILES and _is_named(part, "eml")):
-        return Part(headers, "message/rfc822", parameters, _NOTHING, _attached(part, budget, depth))
+        return replace(part, kind="message/rfc822", body=_NOTHING, parts=_attached(part, budget, depth))
     return part
 
 
@@ -151,9 +156,13 @@ def _is_named(part: Part, suffix: str) -> bool:
     return re.search(rf"\.{suffix}\"?\s*(?:;|\Z)", named) is not None
 
 
-def _headers(head: memoryview) -> dict[str, str]:
-    """Return the fields that are needed, of others only that they are there; a line that is none is passed over."""
+def _headers(head: memoryview) -> tuple[dict[str, str], frozenset[str]]:
+    """Return the fields that are needed, of others only that they are there; and which come more than once.
+
+    A line that is none is passed over.
+    """
     found: dict[str, list[bytes]] = {}
+    repeated: set[str] = set()
     current: list[bytes] | None = None
     for line in bytes(head).splitlines():
         if line[:1] in {b" ", b"\t"}:
@@ -162,12 +171,19 @@ def _headers(head: memoryview) -> dict[str, str]:
             continue
         begun, current = _FIELD.match(line), None
         name = begun[1].decode("ascii").lower() if begun else ""
+        if name in found:
+            repeated.add(name)
         if begun and name in _FIELDS and (name == "subject" or name not in found):
             current = found.setdefault(name, [])
             current.append(line[begun.end() :].strip())
         elif begun:
             found.setdefault(name, [])
-    return {name: b" ".join(lines).strip()[:_VALUE_LIMIT].decode("utf-8", "replace") for name, lines in found.items()}
+    return {name: _value(name, lines) for name, lines in found.items()}, frozenset(repeated)
+
+
+def _value(name: str, lines: list[bytes]) -> str:
+    limit = LONG_LIMIT if name in _LONG else VALUE_LIMIT
+    return b" ".join(lines).strip()[:limit].decode("utf-8", "replace")
 
 
 def _decoded(part: Part, limit: int) -> bytes:

@@ -105,7 +105,8 @@ class Acting:
 
     def report_on(self, candidate_id: int, recipient: str, purpose: str) -> ReportView | None:
         """Return the report that a draft for this recipient would change, None when it would be a new one."""
-        return reports.on(self.connection, candidate_id, recipient, purpose)
+        known = reports.on(self.connection, candidate_id, recipient, purpose)
+        return None if known is None or reports.is_over(known) else known
 
     def following(self, report_id: int) -> list[ReportView]:
         """Return the reminders, escalations, withdrawals and closures of a report, the oldest first."""
@@ -222,6 +223,10 @@ class Acting:
     def holds_on(self, candidate_id: int) -> list[HoldView]:
         """Return the holds on a target that have not ended, the oldest first; time may be up for some."""
         return holds.of_candidate(self.connection, candidate_id)
+
+    def holds_of(self, hold_id: int) -> list[HoldView]:
+        """Return the holds on linked targets that a dispute brought and that have not ended."""
+        return holds.of_hold(self.connection, hold_id)
 
     def add_reply(self, draft: ReplyDraft) -> ReplyView | None:
         """Store an answer; None for one that was read before. The log tells of it."""

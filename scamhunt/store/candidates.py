@@ -170,6 +170,7 @@ def _view(row: Any, matches: list[MatchView], feeds: tuple[str, ...]) -> Candida
         last_seen=row.last_seen,
         feeds=feeds,
         role=row.role,
+        created_at=row.created_at,
     )
 
 

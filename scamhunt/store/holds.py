@@ -49,5 +49,11 @@ def of_candidate(connection: sa.Connection, candidate_id: int) -> list[HoldView]
     return [_view(row) for row in connection.execute(sa.select(HOLD).where(here).order_by(HOLD.c.id)).mappings()]
 
 
+def of_hold(connection: sa.Connection, hold_id: int) -> list[HoldView]:
+    """Return the holds on linked targets that a dispute brought and that have not ended."""
+    here = sa.and_(HOLD.c.of_hold == hold_id, HOLD.c.ended_at.is_(None))
+    return [_view(row) for row in connection.execute(sa.select(HOLD).where(here).order_by(HOLD.c.id)).mappings()]
+
+
 def _view(row: sa.RowMapping) -> HoldView:
     return HoldView(**{**row, "kind": HoldKind(row["kind"])})

@@ -92,6 +92,26 @@ class Reported(Looked):
         with self._reading() as connection:
             return tracking.tracked(connection, asked_before)
 
+    def sent_before(self, moment: datetime) -> list[int]:
+        """Return the numbers of reports that went out before a moment and of which nobody said a word."""
+        with self._reading() as connection:
+            return tracking.sent_before(connection, moment)
+
+    def out_though_gone(self, states: Collection[ReportState]) -> list[int]:
+        """Return the candidates that are closed as down and have reports in these states."""
+        with self._reading() as connection:
+            return tracking.out_though_gone(connection, states)
+
+    def untold(self, purpose: str) -> list[int]:
+        """Return the numbers of reports whose recipient is still to get a `withdrawal`, or a `closure`."""
+        with self._reading() as connection:
+            return tracking.untold(connection, purpose)
+
+    def acts_since(self, seq: int, acts: Collection[str]) -> dict[str, int]:
+        """Return how often each of some acts stands in the log after a row."""
+        with self._reading() as connection:
+            return tracking.acts_since(connection, seq, acts)
+
     def courses(self, *, since: datetime | None = None, brand: str = "") -> Courses:
         """Return the milestones of what went out, of a brand and since a moment where these are said."""
         with self._reading() as connection:

@@ -49,8 +49,8 @@ def belongs_to(connection: sa.Connection, draft: ReportDraft) -> ReportView | No
 
 def is_over(report: ReportView) -> bool:
     """Say whether a report ran its course: a new draft is another report, and this one stays as it is."""
-    taken_back = report.state is ReportState.WITHDRAWN and report.sent_at is not None
-    return taken_back or report.state is ReportState.RELAPSED
+    ended = (ReportState.WITHDRAWN, ReportState.VERIFIED_DOWN, ReportState.RELAPSED)
+    return report.state in ended and report.sent_at is not None
 
 
 def save(connection: sa.Connection, draft: ReportDraft, now: datetime) -> ReportView:

@@ -1,6 +1,6 @@
 """Reports as the clock sees them: what may be due, and the columns that figures are made from."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -8,15 +8,16 @@ import sqlalchemy as sa
 
 from scamhunt.model import ReportState, State
 from scamhunt.store import database
-from scamhunt.store.tables import APPROVAL, CANDIDATE, HOLD, REPORT, WATCH
+from scamhunt.store.tables import APPROVAL, CANDIDATE, EVENT, HOLD, REPORT, WATCH
 from scamhunt.takedown.course import Courses, Milestone
-from scamhunt.takedown.steps import ASKED
+from scamhunt.takedown.roles import AFTERWARDS
+from scamhunt.takedown.steps import ASKED, OUT
 from scamhunt.takedown.tracked import Tracked
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_QUIET = (ReportState.SENDING, ReportState.QUEUED, ReportState.VERIFIED_DOWN, ReportState.WITHDRAWN)
+_QUIET = (ReportState.HELD, ReportState.SENDING, ReportState.QUEUED, ReportState.VERIFIED_DOWN, ReportState.WITHDRAWN)
 """Nobody has anything to do about these."""
 _OVER = (State.CLOSED, State.DISMISSED)
 _SAME = ("candidate_id", "recipient", "purpose")
@@ -66,7 +67,60 @@ def tracked(connection: sa.Connection, asked_before: datetime) -> list[Tracked]:
         .outerjoin(WATCH, WATCH.c.candidate_id == r.candidate_id)
         .where(r.state.not_in(_QUIET), sa.not_(young), sa.not_(past))
     )
-    return [Tracked(**{**row, "climbed": tuple(row["climbed"])}) for row in connection.execute(query).mappings()]
+    return [_tracked(row) for row in connection.execute(query).mappings()]
+
+
+def _tracked(row: sa.RowMapping) -> Tracked:
+    handed = row["handed_at"] if row["state"] in {ReportState.APPROVED, ReportState.FAILED} else None
+    return Tracked(**{**row, "climbed": tuple(row["climbed"]), "handed_at": handed})
+
+
+def sent_before(connection: sa.Connection, moment: datetime) -> list[int]:
+    """Return the numbers of reports that went out before a moment and of which nobody said a word; no follow-ups."""
+    silent = sa.and_(
+        REPORT.c.state == ReportState.SENT, REPORT.c.sent_at <= moment, REPORT.c.purpose.not_in(AFTERWARDS)
+    )
+    return list(connection.execute(sa.select(REPORT.c.id).where(silent).order_by(REPORT.c.id)).scalars())
+
+
+def out_though_gone(connection: sa.Connection, states: Collection[ReportState]) -> list[int]:
+    """Return the candidates that are closed, for looks agree that they are down, and have reports in these states."""
+    query = (
+        sa.select(CANDIDATE.c.id)
+        .join(WATCH, WATCH.c.candidate_id == CANDIDATE.c.id)
+        .join(REPORT, REPORT.c.candidate_id == CANDIDATE.c.id)
+        .where(REPORT.c.state.in_(states), REPORT.c.purpose.not_in(AFTERWARDS))
+        .where(CANDIDATE.c.state == State.CLOSED, WATCH.c.standing == "down")
+    )
+    return list(connection.execute(query.distinct().order_by(CANDIDATE.c.id)).scalars())
+
+
+def untold(connection: sa.Connection, purpose: str) -> list[int]:
+    """Return the numbers of reports whose recipient is still to get a withdrawal, or a closure.
+
+    A withdrawal: what a dispute holds and somebody outside has. A closure: what was seen to be gone, where the
+    recipient did not say himself that he is done. What reminds the same recipient needs none of its own.
+    """
+    r, parent, told = REPORT.c, REPORT.alias(), REPORT.alias()
+    which = {
+        "withdrawal": sa.and_(r.state == ReportState.HELD, r.held_from.in_([one.value for one in OUT])),
+        "closure": sa.and_(r.state == ReportState.VERIFIED_DOWN, r.claimed_at.is_(None)),
+    }[purpose]
+    reminds = sa.exists().where(parent.c.id == r.parent_id, parent.c.recipient == r.recipient, r.rung != "relapsed")
+    has = sa.exists().where(
+        told.c.parent_id == r.id, told.c.purpose == purpose, told.c.state != ReportState.WITHDRAWN.value
+    )
+    query = sa.select(r.id).where(
+        which, r.purpose.not_in(AFTERWARDS), r.recipient != "", sa.not_(reminds), sa.not_(has)
+    )
+    return list(connection.execute(query.order_by(r.id)).scalars())
+
+
+def acts_since(connection: sa.Connection, seq: int, acts: Collection[str]) -> dict[str, int]:
+    """Return how often each of some acts stands in the log after a row."""
+    e = EVENT.c
+    query = sa.select(e.act, sa.func.count()).where(e.seq > seq, e.act.in_(acts)).group_by(e.act).order_by(e.act)
+    return {str(act): count for act, count in connection.execute(query)}
 
 
 def courses(connection: sa.Connection, *, since: datetime | None, brand: str) -> Courses:

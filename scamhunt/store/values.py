@@ -206,6 +206,8 @@ class CandidateView:
     feeds: tuple[str, ...]
     role: Role | None = None
     """Of a number: what it was to those who reported it. What may be done is decided by its sightings, not by this."""
+    created_at: datetime | None = None
+    """When we knew of it first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from scamhunt.takedown.kinds import RecipientKind
+from scamhunt.takedown.kinds import OF_NAMES, RecipientKind
 
 _IF = "Please look at what was observed. If you can confirm it, please"
 _ELSE = "If you need more, or if somebody else is the right one to ask, please tell us."
@@ -26,6 +26,10 @@ _ACT: Mapping[str, str] = {
         "Please look at what was observed, and help to bring it to whoever can act in your country. If somebody else "
         "coordinates this, please tell us."
     ),
+    RecipientKind.COMPLIANCE: (
+        "Please look at how the registrar dealt with what was reported to it. If you need more from us, please say "
+        "what. If this is not a case for you, please tell us why."
+    ),
 }
 _WATCH = (
     "No abuse was seen yet. Please look at the registration as your own policy provides, and keep an eye on the name. "
@@ -35,7 +39,11 @@ WITHDRAWAL = (
     "Please take no action because of that report. If you already acted because of it, please look again whether that "
     "should stay."
 )
-CLOSURE = "Please close the report on your side. Thank you for your help."
+CLOSURE = "Please close your ticket on that report, and take no further action because of it. Thank you for your help."
+_CLOSURE_OF_A_NAME = (
+    "Please close your ticket on that report, and take no further action because of it: not against the name, and "
+    "above all not against a whole domain or platform that others use. Thank you for your help."
+)
 _OTHERS = "Please look at what was observed, and act as your own policy provides. " + _ELSE
 _OF_PURPOSE: Mapping[str, str] = {
     "suspicious_registration": _WATCH,
@@ -46,4 +54,6 @@ _OF_PURPOSE: Mapping[str, str] = {
 
 def ask(kind: str, purpose: str) -> str:
     """Return what a desk of this kind is asked to do; nobody is told what he has to do, or until when."""
+    if purpose == "closure" and kind in OF_NAMES:
+        return _CLOSURE_OF_A_NAME
     return _OF_PURPOSE.get(purpose) or _ACT.get(kind, _OTHERS)

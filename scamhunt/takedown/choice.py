@@ -11,6 +11,7 @@ PHISHING = "phishing"
 IMPERSONATION = "impersonation"
 TECH_SUPPORT = "tech_support_fraud"
 SUSPICIOUS = "suspicious_registration"
+INACTION = "registrar_inaction"
 BAD = frozenset({Verdict.IMPERSONATES, Verdict.SUSPICIOUS})
 """Verdicts of a page that may be reported for what was seen there."""
 SECRETS = frozenset(
@@ -42,6 +43,8 @@ def default_purpose(case: Case, kind: str, *, observed: bool) -> str:
     """
     if case.kind == Kind.PHONE:
         return roles.default_purpose(kind, case.role)
+    if kind == RecipientKind.COMPLIANCE:
+        return INACTION
     site = case.site
     if site.popups and (site.numbers or "fake scan" in site.popups):
         return TECH_SUPPORT

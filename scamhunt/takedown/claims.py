@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable, Mapping
 
+from scamhunt.indicators.gtlds import is_gtld
 from scamhunt.model import Brand, Kind
+from scamhunt.observed import Verdict
 from scamhunt.takedown import choice
 from scamhunt.takedown.case import Case, Said
 from scamhunt.takedown.fields import AGENT, IN_HOUSE, THIRD_PARTY
@@ -48,10 +50,31 @@ def _is_bad(case: Case) -> bool:
     return case.site.verdict is None or case.site.verdict in choice.BAD
 
 
+def _is_phishing(case: Case, said: Said) -> bool:
+    return (bool(choice.SECRETS & set(case.site.asks)) and _is_bad(case)) or is_signed(said)
+
+
+def _seen_to_be(case: Case) -> str:
+    """Return which type of abuse a look saw: popups, secrets that are asked for, a kit, a log-in, a false front."""
+    site = case.site
+    if site.verdict is Verdict.BENIGN:
+        return ""
+    if site.popups:
+        return choice.TECH_SUPPORT
+    if choice.SECRETS & set(site.asks):
+        return choice.PHISHING
+    bad = site.verdict in choice.BAD
+    return choice.IMPERSONATION if site.kits or site.verdict is Verdict.IMPERSONATES or (bad and site.asks) else ""
+
+
 _FITS: Mapping[str, tuple[Callable[[Case, Said], bool], str]] = {
     choice.PHISHING: (
-        lambda case, said: (bool(choice.SECRETS & set(case.site.asks)) and _is_bad(case)) or is_signed(said),
+        _is_phishing,
         "a page that asks for secrets or money: no look saw one, and nobody says so with --observed",
+    ),
+    choice.INACTION: (
+        lambda case, said: is_gtld(case.indicator) and _is_phishing(case, said),
+        "a page that asks for secrets, below a generic top-level domain: ICANN has no contract for others",
     ),
     choice.IMPERSONATION: (
         lambda case, said: (bool(case.site.proofs) and _is_bad(case)) or is_signed(said),
@@ -72,6 +95,9 @@ def misfit(case: Case, purpose: str, said: Said) -> str:
     """Return why what is known of a name is not the type of abuse that a report is about; empty when it is."""
     if case.kind == Kind.PHONE or purpose not in _FITS:
         return ""
+    seen = _seen_to_be(case)
+    if purpose == choice.SUSPICIOUS and seen:
+        return f"a look of ours saw abuse there, and this report says that there was none: what fits is {seen}"
     fits, why = _FITS[purpose]
     return "" if fits(case, said) else f"what was observed is no {purpose.replace('_', ' ')}: it takes {why}"
 

@@ -82,7 +82,7 @@ def vouched(address: str, kind: str, by: str, at: datetime) -> Recipient:
         name=checked,
         channel=Channel.FORM if is_form else Channel.EMAIL,
         address=checked,
-        yours=f"The reporter takes you for the {in_words(kind)}.",
+        yours=f"We were given this address as yours for {_WORK[kind]}; if it is not, please tell us.",
         source=f"given by {name}",
         verified_on=at.date().isoformat(),
         how="vouched",
@@ -95,6 +95,24 @@ def in_words(kind: str) -> str:
     return _IN_WORDS.get(kind, kind.replace("_", " "))
 
 
+_WORK = {
+    "platform": "what is hosted on your platform",
+    "host": "hosting",
+    "cdn": "what your network delivers",
+    "shortener": "short links",
+    "registrar": "registrations",
+    "registry": "the names of your top-level domain",
+    "dns": "the name's zone",
+    "mail": "the name's mail",
+    "blocklist": "addresses to warn of",
+    "cert": "incidents in your country",
+    "compliance": "complaints about registrars and registries",
+    "carrier": "the number",
+    "resporg": "toll-free numbers",
+    "traceback": "calls to be traced",
+    "do_not_originate": "numbers that never place calls",
+}
+"""What a contact of each kind is given for, as the end of `yours for ...`."""
 _IN_WORDS = {
     "host": "hosting company",
     "cdn": "CDN in front of the host",

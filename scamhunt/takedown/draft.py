@@ -1,18 +1,19 @@
 """Draft a report: a view of what is known now, with what it still lacks."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from scamhunt.errors import Refused, UserError
-from scamhunt.model import Channel, Kind, State
-from scamhunt.takedown import asks, claims, draft_site, numbers
+from scamhunt.model import Kind, State
+from scamhunt.takedown import addressed, asks, before, claims, draft_site, numbers
 from scamhunt.takedown.case import Case, Draft, Missing, Recipient, Reporter, Said
-from scamhunt.takedown.fields import ABOUT_NUMBERS, MISSING, THIRD_PARTY
+from scamhunt.takedown.fields import ABOUT_NUMBERS, LISTS, MISSING, NEVER_EMPTY, NOTHING, THIRD_PARTY
 from scamhunt.takedown.own_words import own_words
 from scamhunt.takedown.recipients import check_recipient
 from scamhunt.takedown.roles import AFTERWARDS, CARRIER, TRACEBACK, refuse_case
-from scamhunt.takedown.shown import NAME_LIMIT, URL_LIMIT, Shown, when
+from scamhunt.takedown.shown import URL_LIMIT, Shown, when
 from scamhunt.takedown.template import Template, fill
 from scamhunt.takedown.typed import LIMIT
 from scamhunt.takedown.words import clean, defang_name, header, wrap
@@ -26,6 +27,10 @@ _REASON_LIMIT = 300
 _DOMAINS_SHOWN = 12
 _FEEDS_SHOWN = 5
 _NOTHING_SAID = Said()
+_GOES_ON = re.compile(r"^\s*[->] |[.:]$")
+"""A line that is no heading: an item of a list, a quotation, or a sentence."""
+_BLANK_LINES = re.compile(r"\n{3,}")
+_OF_A_SCORE = re.compile(r"\bscor(?:e|es|ed|ing)\b|\bweigh(?:s|ed|t|ts)?\b|\bprobability\b", re.IGNORECASE)
 _UNSEEN = {
     "": "only the name's resemblance is known: registrars act on evidence of abuse, not on resemblance",
     CARRIER: "only what was reported is known: carriers act on what was seen of a number, where and when",
@@ -93,12 +98,11 @@ def render(  # noqa: PLR0913  # what a report is made of, each by its name
     making = _Making(case, template, kind, reporter, to, said, now)
     known, lacking = _known(making), _lacking(making)
     needs = _needs(making)
-    shown = {
-        field: known[field] or (f"[missing: {lacking[field]}]" if field in needs else UNKNOWN) for field in MISSING
-    }
-    values = _facts(making) | shown
+    values = _values(making, known, {need: f"[missing: {lacking[need]}]" for need in needs})
     subject = header(fill(template, template.subject, values), SUBJECT_LIMIT)
-    text = wrap(fill(template, template.body, values).strip()) + "\n"
+    if template.purpose in AFTERWARDS:
+        subject = before.subject(said.fields, making.shown, subject)
+    text = wrap(_without_gaps(fill(template, template.body, values)).strip()) + "\n"
     missing = [Missing(need, lacking[need]) for need in needs if not known[need]]
     if problem := claims.wording(own_words(subject, text, case), template.purpose):
         missing.append(Missing("claim_wording", problem))
@@ -151,6 +155,27 @@ def _lacking(making: _Making) -> Mapping[str, str]:
     return texts
 
 
+def _values(making: _Making, known: Mapping[str, str], marks: Mapping[str, str]) -> dict[str, object]:
+    """Return what a template is filled with; `marks` say by its field what is missing."""
+    values = _facts(making) | {
+        field: known[field] or marks.get(field, UNKNOWN) for field in MISSING if field not in LISTS
+    }
+    values["recipient"] = addressed.salutation(making.to, making.shown) or values["recipient"]
+    values["earlier"] = before.earlier(making.case, making.shown) or tuple(filter(None, [marks.get("earlier")]))
+    return values | {name: values[name] or (NOTHING,) for name in NEVER_EMPTY}
+
+
+def _without_gaps(text: str) -> str:
+    """Return a text without the lines of lists that have nothing, and without the headings above them."""
+    kept: list[str] = []
+    for line in text.splitlines():
+        if NOTHING not in line:
+            kept.append(line)
+        elif kept and kept[-1].strip() and not _GOES_ON.search(kept[-1]):
+            kept.pop()
+    return _BLANK_LINES.sub("\n\n", "\n".join(kept))
+
+
 def _known(making: _Making) -> dict[str, str]:
     """Return the fields of `MISSING`, empty where they are not known."""
     case, shown, reporter, said = making.case, making.shown, making.reporter, making.said
@@ -160,34 +185,17 @@ def _known(making: _Making) -> dict[str, str]:
         "target": defang_name(clean(case.indicator, URL_LIMIT)),
         "registrar": draft_site.registrar(site, shown),
         "registered": f"{site.registered:%Y-%m-%d}" if site.registered else "",
-        "recipient": _recipient(making),
+        "recipient": addressed.address(making.to, shown),
         "observed": observed or draft_site.summary(site),
         "screenshot": draft_site.screenshot(case, shown),
         "reporter": f"{reporter_name(reporter, case)}, {reporter_address(reporter)}" if complete else "",
         "abuse_type": "" if claims.misfit(case, making.template.purpose, said) else making.template.purpose,
         "claim_wording": "observed",
-        "about": _about(making),
+        "about": before.about(said.fields, shown),
+        "earlier": " ".join(before.earlier(case, shown)),
         "why": shown.name(said.fields.get("why", "")[:OBSERVED_LIMIT]),
         "gone": draft_site.gone(site),
     }
-
-
-def _recipient(making: _Making) -> str:
-    """Return the address of a mail, the name of a desk that takes reports otherwise, empty where there is neither."""
-    to = making.to
-    if to is None or not to.address:
-        return ""
-    return check_recipient(to.address) if to.channel is Channel.EMAIL else making.shown.name(to.name)
-
-
-def _about(making: _Making) -> str:
-    """Return which report of ours another one is about, empty while that is not said."""
-    sent, ticket = making.said.fields.get("about_sent", ""), making.said.fields.get("about_ticket", "")
-    try:
-        day = when(datetime.fromisoformat(sent))
-    except ValueError:
-        return ""
-    return f"sent {day}" + (f", your ticket {making.shown.seen(ticket, NAME_LIMIT)}" if ticket.strip() else "")
 
 
 def _facts(making: _Making) -> dict[str, object]:
@@ -200,7 +208,7 @@ def _facts(making: _Making) -> dict[str, object]:
             "brand": shown.name(brand.name),
             "official": shown.names(brand.domains, _DOMAINS_SHOWN),
             "official_numbers": shown.names(brand.phones, _DOMAINS_SHOWN),
-            "reasons": shown.names([reason.text for reason in case.reasons], _REASONS_SHOWN, _REASON_LIMIT),
+            "reasons": shown.names(_reasons(case), _REASONS_SHOWN, _REASON_LIMIT),
             "first_seen": when(case.first_seen),
             "last_seen": when(case.last_seen),
             "feeds": ", ".join(feeds) or "a list that was given by hand",
@@ -210,7 +218,7 @@ def _facts(making: _Making) -> dict[str, object]:
             "standing": claims.standing(brand, shown.name(brand.authority_ref)),
             "written": when(making.now),
             "ask": asks.ask(making.kind, template.purpose),
-            "yours": _yours(making),
+            "yours": addressed.yours(making.to, shown),
             "policy": shown.name(making.to.desk.policy) if making.to and making.to.desk else "",
             "note": shown.words(making.said.note, NOTE_LIMIT).lstrip(">- "),
             "observed_by": _observed_by(making),
@@ -223,11 +231,10 @@ def _facts(making: _Making) -> dict[str, object]:
     )
 
 
-def _yours(making: _Making) -> str:
-    """Return why it is the recipient's. Who owns what is said by registries, so it is shown as words from outside."""
-    if making.to is None or not making.to.yours.strip():
-        return "We were given this address as the one to ask."
-    return making.shown.words(making.to.yours)
+def _reasons(case: Case) -> list[str]:
+    """Return the reasons that say something to a desk: sentences that speak for it, and none about our scores."""
+    told = [reason.text for reason in case.reasons if reason.weight >= 0]
+    return [text for text in told if len(text.split()) > 1 and not _OF_A_SCORE.search(text)]
 
 
 def _observed_by(making: _Making) -> str:
@@ -235,8 +242,9 @@ def _observed_by(making: _Making) -> str:
     if claims.is_signed(making.said):
         org = reporter_name(making.reporter, making.case) or "the reporting team"
         at = making.said.observed_at
-        return f"an analyst of {org}" + (f", {when(at)}" if at else "")
-    return "a look of ours" if draft_site.summary(making.case.site) else "nobody yet"
+        return f"an analyst of {org}" + (f", noted {when(at)}" if at else "")
+    site = making.case.site
+    return f"a look of ours, {when(site.looked_at)}" if draft_site.summary(site) and site.looked_at else "nobody yet"
 
 
 def _warnings(making: _Making, known: Mapping[str, str]) -> list[str]:

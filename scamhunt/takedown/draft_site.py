@@ -1,5 +1,6 @@
 """What a report says of what looks found at a name: seen, how to see it again, what proves it. Pure."""
 
+import re
 from collections.abc import Iterator
 
 from scamhunt.observed import Liveness
@@ -9,7 +10,7 @@ from scamhunt.takedown.shown import NAME_LIMIT, Shown, when
 from scamhunt.takedown.site import Proof, Reproduced, Site
 from scamhunt.takedown.words import clean, defang_name
 
-PROOFS_SHOWN = 12
+PROOFS_SHOWN = 8
 VISITS_SHOWN = 6
 RELATED_SHOWN = 20
 PICTURES = frozenset({"image/png", "image/jpeg", "image/webp"})
@@ -18,6 +19,7 @@ PAGES = frozenset({"text/html", "application/warc", *PICTURES})
 GONE = frozenset({Liveness.SUSPENDED, Liveness.TAKEN_DOWN})
 """What a look says of content that is gone; an address that does not answer is not gone."""
 _UA_LIMIT = 250
+_RECORD = re.compile(r"^dns://.*\?type=([A-Z0-9]{1,10})$")  # RFC 4501
 
 
 def registrar(site: Site, shown: Shown) -> str:
@@ -27,9 +29,8 @@ def registrar(site: Site, shown: Shown) -> str:
 
 
 def seen(case: Case, shown: Shown) -> tuple[str, ...]:
-    """Return what looks found, a line each; one line says so where they found nothing."""
-    nothing = "none was made" if case.site.look is None else "nothing that says more"
-    return tuple(_seen(case.site, shown)) or (nothing,)
+    """Return what looks found, a line each; none where they found nothing."""
+    return tuple(_seen(case.site, shown))
 
 
 def _seen(site: Site, shown: Shown) -> Iterator[str]:
@@ -64,9 +65,7 @@ def visits(case: Case, shown: Shown, typed: str = "") -> tuple[str, ...]:
     `typed` is the exact address that a person saw.
     """
     made = [_visit(one, shown) for one in case.site.visits[:VISITS_SHOWN]]
-    return (*([f"seen at {shown.url(typed)}"] if typed else []), *made) or (
-        "we made no visit of our own that we can describe",
-    )
+    return (*([f"seen at {shown.url(typed)}"] if typed else []), *made)
 
 
 def _visit(one: Reproduced, shown: Shown) -> str:
@@ -89,14 +88,18 @@ def _agent(agent: str, shown: Shown) -> str:
 
 
 def proofs(case: Case, shown: Shown) -> tuple[str, ...]:
-    """Return the items of the evidence with their hashes, a line each."""
+    """Return the items of the evidence that say the most, a line each with its hash, and how many more there are."""
     kept = case.site.proofs
     more = [f"and {len(kept) - PROOFS_SHOWN} more, on request"] if len(kept) > PROOFS_SHOWN else []
-    return (*(_proof(one, shown) for one in kept[:PROOFS_SHOWN]), *more) or ("none was kept",)
+    return (*(_proof(one, shown) for one in kept[:PROOFS_SHOWN]), *more)
 
 
 def _proof(one: Proof, shown: Shown) -> str:
-    return f"evidence {one.id}: {shown.name(one.what)}, {when(one.acquired_at)}, sha256 {one.sha256}"
+    """Return an item with what tells it from its like: the type of a DNS record, the profile of a visit."""
+    record = _RECORD.search(one.url)
+    what = f"{shown.name(one.what)} ({record[1]})" if record else shown.name(one.what)
+    profile = f", seen as {shown.name(one.vantage)}" if one.vantage else ""
+    return f"evidence {one.id}: {what}{profile}, {when(one.acquired_at)}, sha256 {one.sha256}"
 
 
 def screenshot(case: Case, shown: Shown) -> str:
@@ -108,24 +111,24 @@ def related(case: Case, shown: Shown) -> tuple[str, ...]:
     """Return other names and numbers of the same actors, each with the reason for the link."""
     kept = [f"{shown.seen(defang_name(name))}: {shown.seen(why)}" for name, why in case.related[:RELATED_SHOWN]]
     more = [f"and {len(case.related) - RELATED_SHOWN} more"] if len(case.related) > RELATED_SHOWN else []
-    return (*kept, *more) or ("none that we know of",)
+    return (*kept, *more)
 
 
 def gone(site: Site) -> str:
-    """Return what the newest look says of content that is gone, empty while it is not."""
+    """Return since when content is gone, and how, by the newest look; empty while it is not."""
     if site.liveness not in GONE or site.liveness_at is None:
         return ""
     how = "the name is suspended" if site.liveness is Liveness.SUSPENDED else "the page is taken down"
-    return f"{when(site.liveness_at)}: {how}"
+    return f"since {when(site.liveness_at)} or before: {how}"
 
 
 def summary(site: Site) -> str:
-    """Return what a look observed in one sentence with the evidence that proves it; empty where it is no abuse."""
+    """Return what a look observed, with the evidence that proves it; empty where it is no abuse."""
     proof = next((one for one in site.proofs if one.media_type in PAGES), None)
     if proof is None or site.looked_at is None:
         return ""
     what = _abuse(site)
-    return f"{when(site.looked_at)}, a look of ours: {what} (evidence {proof.id})" if what else ""
+    return f"{what} (evidence {proof.id})" if what else ""
 
 
 def _abuse(site: Site) -> str:

@@ -145,6 +145,7 @@ WHAT: Mapping[str, str] = {
     "impersonation": "Impersonation of a brand",
     "tech_support_fraud": "Technical support fraud",
     "suspicious_registration": "Suspicious registration (no abuse seen yet)",
+    "registrar_inaction": "Reported abuse that its registrar was not seen to act on",
     "callback": "Number that people are told to call",
     "sms": "Unwanted text messages",
     "caller_id": "Number shown by calls",

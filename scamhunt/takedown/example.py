@@ -8,7 +8,7 @@ from typing import Any
 from scamhunt.errors import Refused, UserError
 from scamhunt.model import Brand, Channel, Kind, Reason, Role, State
 from scamhunt.observed import Liveness, Verdict
-from scamhunt.takedown.case import Case, Draft, Recipient, Reporter, Said
+from scamhunt.takedown.case import Case, Draft, Earlier, Recipient, Reporter, Said
 from scamhunt.takedown.draft import render
 from scamhunt.takedown.lint import lint, may_stand, said_faults
 from scamhunt.takedown.numbers import NOTHING, Attribution, NumberFacts
@@ -30,7 +30,8 @@ _KEYS = {
 }
 _OF_NUMBERS = {"role": str, "number_type": str, "official_numbers": list, "holder": str, "table": str}
 """What an example of a report on a number has besides."""
-_MAY_HAVE = {"authority": str, "inbound_only": list, "note": str, "said": dict, "site": dict}
+_MAY_HAVE = {"authority": str, "earlier": list, "inbound_only": list, "note": str, "said": dict, "site": dict}
+_OF_EARLIER = {"kind": str, "recipient": str, "sent_at": datetime, "proof": str, "became": str}
 _OF_A_SITE = {
     "asks": list,
     "gone": datetime,
@@ -57,7 +58,16 @@ def example_case(template: Template) -> Case:
     except OverflowError:
         raise UserError(f"{template.name}: [example] first_seen is out of all time; write a day of this year") from None
     case = _case(given, seen, _number(template, seen) if numbered else None)
+    case = replace(case, earlier=_earlier(template, given.get("earlier", [])))
     return replace(case, site=_site(given["site"], seen)) if "site" in given else case
+
+
+def _earlier(template: Template, given: list[Any]) -> tuple[Earlier, ...]:
+    for one in given:
+        if not isinstance(one, dict) or one.keys() != _OF_EARLIER.keys():
+            raise UserError(f"{template.name}: [[example.earlier]] has {', '.join(_OF_EARLIER)}, each once")
+        _check(template, one, _OF_EARLIER, ".earlier")
+    return tuple(Earlier(**(one | {"sent_at": _aware(one["sent_at"])})) for one in given)
 
 
 def render_example(template: Template, kind: str = "") -> Draft:

@@ -14,6 +14,10 @@ MISSING: Mapping[str, str] = {
     "abuse_type": "an observation that is of this type of abuse",
     "claim_wording": "words that say what was observed, and nothing stronger",
     "about": "which report of ours this is about, and when it was sent",
+    "earlier": (
+        "what was reported before, to whom, when, and the proof of it; only what follows a report of ours has it: "
+        "scamhunt reports due"
+    ),
     "why": "why we take the report back; say it with --reason",
     "gone": "a look that saw that the content is gone: scamhunt investigate",
     "reporter": "who reports; set SCAMHUNT_REPORTER_ORG and SCAMHUNT_REPORTER_EMAIL",
@@ -88,10 +92,12 @@ ABOUT_SENDERS: Mapping[str, str] = {
 }
 """The same of a number that sent text messages."""
 
-NEVER_EMPTY = frozenset({"proofs", "related", "seen", "visits"})
-"""The lists that say so in a line of their own where they have nothing."""
+NEVER_EMPTY = frozenset({"earlier", "proofs", "reasons", "related", "seen", "visits"})
+"""The lists that have `NOTHING` in them where they have nothing."""
+NOTHING = "\0"
+"""Stands for what a list has not: `draft` takes its line out, and the heading above it. No outside word holds it."""
 
-LISTS = NEVER_EMPTY | {"official", "official_numbers", "other_numbers", "reasons", "signalling"}
+LISTS = NEVER_EMPTY | {"official", "official_numbers", "other_numbers", "signalling"}
 """The fields that hold a list."""
 
 FIELDS = (

@@ -33,8 +33,12 @@ class RecipientKind(StrEnum):
     """Follows calls back to where they began."""
     DO_NOT_ORIGINATE = "do_not_originate"
     """Lists numbers that never place calls."""
+    COMPLIANCE = "compliance"
+    """Sees to the contracts of registrars and registries; asked last, about names."""
 
 
 _OF_NUMBERS = frozenset({"carrier", "resporg", "traceback", "do_not_originate"})
-OF_NAMES = tuple(kind for kind in RecipientKind if kind.value not in _OF_NUMBERS)
-"""Those that can act on a name; the others act on numbers."""
+ABOUT_NAMES = tuple(kind for kind in RecipientKind if kind.value not in _OF_NUMBERS)
+"""Those that are asked about a name; the others are asked about numbers."""
+OF_NAMES = tuple(kind for kind in ABOUT_NAMES if kind is not RecipientKind.COMPLIANCE)
+"""Those that can act on a name themselves."""

@@ -7,12 +7,13 @@ from functools import lru_cache
 
 from scamhunt.errors import UserError
 from scamhunt.model import Kind
-from scamhunt.takedown import cuts, numbers, private, typed
+from scamhunt.takedown import before, cuts, numbers, private, typed
 from scamhunt.takedown.case import Case, Draft, Said
 from scamhunt.takedown.claims import authority
 from scamhunt.takedown.fields import THIRD_PARTY
 from scamhunt.takedown.grammar import parse_source, readings
 from scamhunt.takedown.own_words import folded, own_words, plain
+from scamhunt.takedown.parties import host_of
 from scamhunt.takedown.recipients import check_recipient
 from scamhunt.takedown.roles import AFTERWARDS, MAY, TRACEBACK
 from scamhunt.takedown.shown import numbers_of, without_target
@@ -58,7 +59,13 @@ def lint(draft: Draft, case: Case, template: Template, *, standing: Iterable[str
     since a quotation (`> `) or a listed reason (`- `) may well repeat what the scammer says. The template's own words
     are read wherever they stand. `standing`: numbers that may stand there besides, see `may_stand`.
     """
-    found = [*_header_faults(draft), *_live_links(draft, case), *_hidden(draft), *_claims(draft, case, template)]
+    found = [
+        *_header_faults(draft),
+        *_own_mailbox(draft, case),
+        *_live_links(draft, case),
+        *_hidden(draft),
+        *_claims(draft, case, template),
+    ]
     texts = [draft.subject, draft.text, *(reason.text for reason in case.reasons)]
     personal = personal_faults(texts, draft, case, standing=standing)
     return list(dict.fromkeys([*found, *personal, *wording(template)]))
@@ -66,8 +73,10 @@ def lint(draft: Draft, case: Case, template: Template, *, standing: Iterable[str
 
 def personal_faults(texts: Iterable[str], draft: Draft, case: Case, *, standing: Iterable[str] = ()) -> list[str]:
     """Return what personal data texts for a draft may hold, by kind."""
-    known, addresses = (*numbers_of(case), *standing), (draft.recipient, draft.sender)
-    kinds = private.found((without_target(text, case) for text in texts), numbers=known, addresses=addresses)
+    known = (*numbers_of(case), *standing)
+    addresses = (draft.recipient, draft.sender, *(one.recipient for one in case.earlier))
+    told = (before.without_ids(without_target(text, case)) for text in texts)
+    kinds = private.found(told, numbers=known, addresses=addresses)
     return [f"{kind}: personal data has no place in a report; take it out" for kind in kinds]
 
 
@@ -134,8 +143,18 @@ def _header_faults(draft: Draft) -> list[str]:
     return faults
 
 
+def _own_mailbox(draft: Draft, case: Case) -> list[str]:
+    """Say that a report would go to whoever holds what it is about."""
+    domain, host = draft.recipient.rpartition("@")[2].lower(), host_of(case.indicator).lower()
+    if "@" not in draft.recipient or not host or not f".{domain}".endswith(f".{host}"):
+        return []
+    return ["the recipient's mailbox is at the reported name itself, so its holder would read this; name another one"]
+
+
 def _live_links(draft: Draft, case: Case) -> list[str]:
     both = folded(f"{draft.subject}\n{draft.text}")
+    if _own_mailbox(draft, case):  # said there, and nothing to defang
+        both = both.replace(draft.recipient, "")
     faults = [f"a link that can be opened: '{clean(link, 60)}'; defang it" for link in _found(_LINK, [both])]
     # A name without a dot has nothing to defang.
     name = re.compile(rf"(?<![\w-]){re.escape(folded(case.indicator))}(?![\w-])", re.IGNORECASE)

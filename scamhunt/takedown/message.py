@@ -1,6 +1,7 @@
 """A report as an e-mail: RFC 6522 multipart/report with an RFC 5965 part, and XARF or `report.json`.
 
-One report a mail, to one recipient. The human part is broken (defanged), the two parts for programs are exact.
+One report a mail, to one recipient. The human part is broken (defanged), the two parts for programs are exact. What
+takes a report back or closes it is plain text and has no parts.
 """
 
 import hashlib
@@ -24,6 +25,7 @@ from scamhunt.takedown import exact, xarf_report
 from scamhunt.takedown.case import Case, Draft, Recipient, Reporter, Said
 from scamhunt.takedown.draft import SUBJECT_LIMIT, reporter_address, reporter_name
 from scamhunt.takedown.recipients import check_recipient
+from scamhunt.takedown.roles import AFTERWARDS
 from scamhunt.takedown.site import Proof
 from scamhunt.takedown.words import clean, header
 
@@ -102,7 +104,8 @@ def as_eml(  # noqa: PLR0913  # what a mail is made of, each by its name
 
     The same values give the same bytes. `final`: as it goes out, with its Message-ID; else an .eml that mail programs
     open as a draft, where `To` stands only if the recipient is known and `From` only if the reporter is. XARF goes with
-    a draft that lacks nothing. `about`: the Message-ID of the report that a withdrawal or closure is about.
+    a draft that lacks nothing. `about`: the Message-ID of the report that a withdrawal or closure is about; these two
+    are plain text, since a desk's program would open a new case for a feedback report.
     Raises `UserError` for an address or id that cannot stand in a header, and for a final mail that lacks something.
     """
     made = _Mail(draft, case, to, reporter, said, identity, proofs, final, about, now)
@@ -110,8 +113,14 @@ def as_eml(  # noqa: PLR0913  # what a mail is made of, each by its name
         _refuse_unfinished(made)
     mail = EmailMessage(policy=_POLICY)
     _set_headers(mail, made)
+    if draft.abuse_type in AFTERWARDS:
+        return _with_text(mail, draft).as_bytes()
     xarf = _xarf(made) if draft.ready else None
-    parts = [_text(draft), _feedback(made, xarf), _attached(xarf, "xarf.json") if xarf else _record(draft, case)]
+    parts = [
+        _with_text(EmailMessage(policy=SMTP), draft),
+        _feedback(made, xarf),
+        _attached(xarf, "xarf.json") if xarf else _record(draft, case),
+    ]
     # A boundary from the content, not from chance: what two people approve can be made again.
     digest = hashlib.sha256(b"".join(part.as_bytes() for part in parts)).hexdigest()
     mail["MIME-Version"] = "1.0"
@@ -168,8 +177,7 @@ def _message_id(text: str) -> str:
     return text
 
 
-def _text(draft: Draft) -> EmailMessage:
-    part = EmailMessage(policy=SMTP)
+def _with_text(part: EmailMessage, draft: Draft) -> EmailMessage:
     # RFC 5321, 4.5.3.1.6: a line has at most 998 octets; a word that cannot be folded may be longer.
     plain = draft.text.isascii() and all(len(line) <= _LONGEST_LINE for line in draft.text.splitlines())
     part.set_content(draft.text, charset="utf-8", cte="7bit" if plain else "quoted-printable")

@@ -198,7 +198,7 @@ def warnings(about: About) -> Iterator[str]:
     if about.kind == DO_NOT_ORIGINATE and number.role != Role.CALLER_ID and not number.displayed:
         yield "no report says that a display showed the number: it can be listed all the same"
     if "fictional" in number.flags:
-        yield "a fictional number, kept for films and tests: a report on it stops at send"
+        yield "a fictional number, kept for films and tests: a report on it is sent to nobody outside this machine"
     if "unassigned" in number.flags:
         yield "the numbering plan has no such number: it was misread, forged, or is newer than the plan here"
     yield from number.troubles

@@ -6,7 +6,7 @@ desk of `data/recipients.toml` names it as its `payload`.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -14,12 +14,14 @@ from uuid import UUID
 
 from scamhunt.errors import UserError, did_you_mean
 from scamhunt.model import Kind
-from scamhunt.takedown import choice, exact, xarf_report
+from scamhunt.takedown import choice, draft_site, exact, xarf_report
 from scamhunt.takedown.case import Case, Draft, Recipient, Reporter, Said
+from scamhunt.takedown.claims import is_signed
 from scamhunt.takedown.draft import reporter_address
-from scamhunt.takedown.words import clean
+from scamhunt.takedown.shown import Shown, when
+from scamhunt.takedown.words import clean, defang_name
 
-_NAME = 200
+_NAME, _OBSERVED, _DOMAINS = 200, 500, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,28 @@ class Given:
         """The reporter's mailbox; empty in a draft while it is not set."""
         return reporter_address(self.reporter) if self.reporter.email else ""
 
-    def text(self, most: int) -> str:
-        """Return the text of the report, cut where the field ends."""
-        return self.draft.text if len(self.draft.text) <= most else self.draft.text[: most - 3] + "..."
+    def reason(self, most: int) -> str:
+        """Return in a few sentences what was observed, where, when and in whose name; whole ones, up to `most`."""
+        told = ""
+        for sentence in self._sentences():
+            if len(told) + len(sentence) < most:
+                told += f"{' ' if told else ''}{sentence}"
+        return told
+
+    def _sentences(self) -> Iterator[str]:
+        """Yield what matters most first; the address itself has a field of its own, so it is broken here."""
+        case, shown = self.case, Shown(self.case)
+        signed, brand = is_signed(self.said), shown.name(case.brand.name)
+        at = self.said.observed_at if signed else case.site.looked_at
+        what = exact.WHAT.get(self.draft.abuse_type, "Abuse")
+        name = defang_name(clean(case.indicator, _NAME))
+        yield f"{what} observed at {name} in the name of {brand}{f', {when(at)}' if at else ''}."
+        observed = shown.words(self.said.observed, _OBSERVED) if signed else draft_site.summary(case.site)
+        if observed:
+            yield f"What was observed: {observed.rstrip('.')}."
+        if case.brand.domains:
+            yield f"Official domains of {brand}: {', '.join(shown.names(case.brand.domains, _DOMAINS))}."
+        yield from (f"{line[:1].upper()}{line[1:].rstrip('.')}." for line in draft_site.seen(case, shown))
 
 
 def payload(  # noqa: PLR0913  # what a payload is made of, each by its name
@@ -96,7 +117,7 @@ def _cloudflare(given: Given) -> dict[str, object]:
         # Whoever runs the site is not told who reports him.
         "host_notification": "send",
         "owner_notification": "none",
-        "justification": given.text(5_000),
+        "justification": given.reason(5_000),
         **({"comments": note} if note else {}),
     }
 
@@ -112,7 +133,7 @@ def _godaddy(given: Given) -> dict[str, object]:
         "type": _one_of(_GODADDY, given, "GoDaddy"),
         "source": given.url,
         "target": clean(given.case.brand.name, 250),
-        "info": given.text(5_000),
+        "info": given.reason(5_000),
     }
 
 
@@ -124,7 +145,7 @@ _PAGES = MappingProxyType(
 def _netcraft(given: Given) -> dict[str, object]:
     """`POST /api/v3/report/urls`, report.netcraft.com: a reason of at most 1,000 characters, no key."""
     _one_of(_PAGES, given, "Netcraft")
-    return {"email": given.email, "reason": given.text(1_000), "urls": [{"url": given.url}]}
+    return {"email": given.email, "reason": given.reason(1_000), "urls": [{"url": given.url}]}
 
 
 def _phishreport(given: Given) -> dict[str, object]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from scamhunt.errors import BadIndicator
 from scamhunt.indicators import domain
+from scamhunt.indicators.gtlds import is_gtld
 from scamhunt.indicators.phone import NumberType
 from scamhunt.model import Kind
 from scamhunt.takedown import roles
@@ -87,6 +88,9 @@ def _of_name(case: Case, desks: Sequence[Desk]) -> Iterator[Recipient]:
     for desk in of_kind(desks, _K.BLOCKLIST):
         yield from_desk(desk, "You warn people before they open a page like this one.")
     yield from _incident_teams(case, desks)
+    if case.earlier and not platform and is_gtld(case.indicator):
+        for desk in of_kind(desks, _K.COMPLIANCE):
+            yield from_desk(desk, "You see to the contract of its registrar, which was asked first.")
 
 
 def platform_of(case: Case) -> str:

@@ -106,7 +106,7 @@ TABLE: Mapping[Step, Mapping[ReportState, ReportState]] = {
     Step.SEE_ACTION: dict.fromkeys((*ASKED, *_NO_RETURN, _S.UNKNOWN), _S.ACTIONED),
     Step.SEE_DOWN: dict.fromkeys((*WAITING, _S.UNKNOWN), _S.VERIFIED_DOWN),
     Step.SEE_BACK: {_S.VERIFIED_DOWN: _S.RELAPSED},
-    Step.ESCALATE: {state: state for state in WAITING},
+    Step.ESCALATE: {state: state for state in (*WAITING, _S.RELAPSED)},
     Step.HOLD: dict.fromkeys((*UNSENT, *OUT), _S.HELD),
     Step.RELEASE: {_S.HELD: _S.DRAFT},
     Step.RETRACT: {_S.HELD: _S.WITHDRAWN},

@@ -13,7 +13,8 @@ ORDER = (
     *("pipeline", "feed_run", "feed_numbers", "feed_replay", "look_plan", "look_run", "look_kept"),
     *("desk", "desk_evidence", "desk_feeds", "desk_looks", "desk_numbers", "desk_reports"),
     *("desk_approval", "desk_audit", "desk_cases", "desk_drafts", "desk_people", "desk_recipients", "desk_sending"),
-    "outbox",
+    *("desk_due", "desk_figures", "desk_follow", "desk_holds", "desk_inbox", "desk_seen", "desk_track"),
+    *("outbox", "inbox", "track"),
 )
 
 # Imports point to the same layer or to one above it in this table. Every module of scamhunt/ has its place here.
@@ -31,6 +32,7 @@ LAYERS = (
         "files",
         "mail",
         "passwords",
+        "sealed",
         "store",
         "gather",
         "investigate",

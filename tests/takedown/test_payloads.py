@@ -1,6 +1,6 @@
 import json
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 import xarf
@@ -10,9 +10,18 @@ from scamhunt.errors import UserError
 from scamhunt.model import Channel
 from scamhunt.takedown.case import Case, Desk, Draft, Recipient, Reporter, Said
 from scamhunt.takedown.desks import parse_desks
+from scamhunt.takedown.exact import WHAT
 from scamhunt.takedown.payloads import PAYLOADS, payload
-from scamhunt.takedown.site import Site
+from scamhunt.takedown.site import Proof, Site
 
+AT = datetime(2026, 11, 21, 14, 5, tzinfo=UTC)
+SHOT = Proof(12, "ab" * 32, "image/png", "screenshot", "", AT, 9)
+REASON = (
+    "Phishing observed at amazon-refund-desk[.]com in the name of Amazon, 2026-11-21 14:05 UTC. "
+    "What was observed: a form that asks for password (evidence 12). Official domains of Amazon: amazon.com, amazon.de."
+    " Opened: hxxps://amazon-refund-desk[.]com/login [left out: it may hold personal data]. "
+    "Its forms ask for: password."
+)
 URL = "https://amazon-refund-desk.com/login"
 TEXT = "It was observed.\n"
 
@@ -30,10 +39,17 @@ def draft(purpose: str = "phishing", text: str = TEXT) -> Draft:
 
 
 def made(  # noqa: PLR0913  # what a payload is made of
-    name: str, case: Case, now: datetime, *, given: Draft | None = None, email: str = "r@trust.example", note: str = ""
+    name: str,
+    case: Case,
+    now: datetime,
+    *,
+    given: Draft | None = None,
+    email: str = "r@trust.example",
+    note: str = "",
+    asks: tuple[str, ...] = ("password",),
 ) -> dict[str, object]:
     """Return what a desk's program reads."""
-    seen = replace(case, site=Site(url=f"{URL}?email=jo@mail.example"))
+    seen = replace(case, site=Site(url=f"{URL}?email=jo@mail.example", looked_at=AT, asks=asks, proofs=(SHOT,)))
     content = payload(
         given or draft(), seen, to=to(name), reporter=Reporter("Org", email), said=Said(note=note), now=now
     )
@@ -44,10 +60,36 @@ def made(  # noqa: PLR0913  # what a payload is made of
 
 
 def test_netcraft(case: Case, now: datetime) -> None:
-    """The fields are those of its interface; the reason ends at 1,000 characters."""
-    assert made("netcraft", case, now) == {"email": "r@trust.example", "reason": TEXT, "urls": [{"url": URL}]}
-    for length, kept in ((1_000, "x" * 1_000), (1_001, "x" * 997 + "...")):
-        assert made("netcraft", case, now, given=draft(text="x" * length))["reason"] == kept
+    """The fields are those of its interface; the reason says what was seen, and is no part of the letter."""
+    given = draft(text="To the abuse desk\n" * 100)
+    expected = {"email": "r@trust.example", "reason": REASON, "urls": [{"url": URL}]}
+    assert made("netcraft", case, now, given=given) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "most"), [("netcraft", "reason", 1_000), ("cloudflare", "justification", 5_000)]
+)
+def test_a_reason_ends_with_a_whole_sentence(name: str, field: str, most: int, case: Case, now: datetime) -> None:
+    """However much was seen, the field takes it, what matters most stands there, and no sentence is cut."""
+    long = replace(case, brand=replace(case.brand, domains=tuple(f"{'a' * 60}{n}.{'b' * 60}.com" for n in range(9))))
+    for count in range(1, 40):
+        reason = str(made(name, long, now, asks=tuple("x" * 40 + str(n) for n in range(count)))[field])
+        assert len(reason) <= most
+        assert reason.startswith("Phishing observed at amazon-refund-desk[.]com in the name of Amazon")
+        assert reason.endswith(".")
+        assert "amazon-refund-desk.com" not in reason
+
+
+def test_a_reason_is_what_a_person_saw_where_he_signs_it(case: Case, now: datetime) -> None:
+    """An observation of an analyst goes before that of a look, with its own time and without a live link."""
+    said = Said(f"a log-in at {URL}", "ann", now)
+    content = payload(draft(), case, to=to("netcraft"), reporter=Reporter(), said=said, now=now)
+    reason = json.loads(content)["reason"]
+    assert reason == (
+        "Phishing observed at amazon-refund-desk[.]com in the name of Amazon, 2026-11-22 09:30 UTC. "
+        "What was observed: a log-in at hxxps://amazon-refund-desk[.]com/login. "
+        "Official domains of Amazon: amazon.com, amazon.de."
+    )
 
 
 def test_phishreport(case: Case, now: datetime) -> None:
@@ -57,7 +99,7 @@ def test_phishreport(case: Case, now: datetime) -> None:
 
 def test_godaddy(case: Case, now: datetime) -> None:
     """A ticket has the address, whom it imitates, and the text."""
-    expected = {"type": "PHISHING", "source": URL, "target": "Amazon", "info": TEXT}
+    expected = {"type": "PHISHING", "source": URL, "target": "Amazon", "info": REASON}
     assert made("godaddy", case, now) == expected
     long = replace(case, kind="url", indicator=f"https://amazon-refund-desk.com/{'x' * 220}")
     for extra, fits in (("", True), ("x", False)):
@@ -84,12 +126,11 @@ def test_cloudflare(purpose: str, act: str, case: Case, now: datetime) -> None:
         "urls": URL,
         "host_notification": "send",
         "owner_notification": "none",
-        "justification": TEXT,
+        "justification": REASON.replace("Phishing", WHAT[purpose]),
         "comments": "a remark",
     }
     assert "comments" not in made("cloudflare", case, now)
-    long = made("cloudflare", case, now, given=draft(text="x" * 6_000))
-    assert len(str(long["justification"])) == 5_000
+    assert len(str(made("cloudflare", case, now, note="x" * 3_000)["comments"])) == 2_000
 
 
 def test_aws(case: Case, now: datetime) -> None:

@@ -381,7 +381,7 @@ def test_a_person_vouches_for_a_contact() -> None:
         name="abuse@registrar.example",
         channel=Channel.EMAIL,
         address="abuse@registrar.example",
-        yours="The reporter takes you for the registrar.",
+        yours="We were given this address as yours for registrations; if it is not, please tell us.",
         source="given by anna",
         verified_on="2026-11-20",
         how="vouched",

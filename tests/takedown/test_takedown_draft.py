@@ -30,15 +30,8 @@ Why this is yours
 What was observed there
 > 2026-11-21 14:05 UTC: a login form for Amazon accounts at
 > hxxps://amazon-refund-desk[.]com/login
-Observed by an analyst of Example Trust and Safety, 2026-11-22 09:00 UTC.
-What looks of ours found
-  - none was made
-
-How to see it again
-  - we made no visit of our own that we can describe
-
-What proves it; each item is kept under its hash
-  - none was kept
+Observed by an analyst of Example Trust and Safety, noted 2026-11-22 09:00
+UTC.
 
 Why the name drew our attention
   - 'amazon' stands as a word of its own
@@ -48,9 +41,6 @@ Resemblance alone does not prove abuse. What counts is what was observed.
 Official domains of Amazon, as far as we know them; the name above is not
 among them
   amazon.com, amazon.de
-
-Names and numbers that we link with it
-  - none that we know of
 
 What we ask
 Please look at what was observed. If you can confirm it, please suspend the
@@ -157,12 +147,12 @@ def test_long_lists_end_with_a_count(case: Case, template: Template, reporter: R
     assert ", in a, b, c, d, e\n" in text
 
 
-@pytest.mark.parametrize(("field", "most"), [("brand", 120), ("reason", 300), ("observed", 2_000), ("indicator", 500)])
+@pytest.mark.parametrize(("field", "most"), [("brand", 120), ("reason", 288), ("observed", 2_000), ("indicator", 500)])
 def test_long_values_are_cut(  # noqa: PLR0913, PLR0917  # fixtures
     field: str, most: int, case: Case, template: Template, reporter: Reporter, now: datetime
 ) -> None:
     """A value of any length takes its share of the report and no more."""
-    long = "q" * 1_000_000
+    long = "q" * 1_000_000 if field != "reason" else f"it reads as {'q' * 1_000_000}"
     changed = replace(
         case,
         brand=replace(case.brand, name=long) if field == "brand" else case.brand,
@@ -270,7 +260,7 @@ def test_data_is_never_a_template(payload: str, field: str, case: Case, template
         brand = replace(brand, name=payload)
     if field == "authority_ref":
         brand = replace(brand, authority="agent", authority_ref=payload)
-    reasons = (Reason("s", 1, payload),) if field == "reason" else case.reasons
+    reasons = (Reason("s", 1, f"it reads as {payload}"),) if field == "reason" else case.reasons
     feeds = (payload,) if field == "feed" else case.feeds
     reporter = Reporter(payload if field == "org" else "Org", "a@b.example")
     observed = payload if field == "observed" else OBSERVED

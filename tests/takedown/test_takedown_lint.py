@@ -190,7 +190,7 @@ BEHALF = ["an authority that the brand pack does not give: 'on behalf of'; write
         ),
         ("{% if confirmed %}a{% elif target %}You{% endif %} must", MUST),
         ("{% for a in reasons %}{{ a }} must You{% endfor %}", MUST),
-        ("You {% for a in reasons %}can{% endfor %} must", MUST),
+        ("You {% for a in official %}can{% endfor %} must", MUST),
         ("{{ 'You' }} {{ '\\x6dust' }}", MUST),
         ("> {{ official | join(' You must ') }}", MUST),
         ("> You {{ reasons | join(', ') }} must", MUST),
@@ -346,3 +346,26 @@ def test_a_desk_without_mail_is_named(name: str, draft: Draft, case: Case, templ
     """A form or portal has a name instead of an address."""
     text = draft.text.replace("abuse@registrar.example", name)
     assert lint(replace(draft, recipient=name, text=text), case, template) == []
+
+
+@pytest.mark.parametrize("address", ["abuse@amazon-refund-desk.com", "abuse@mail.Amazon-Refund-Desk.com"])
+def test_the_mailbox_of_the_reported_name_is_refused_in_words(  # noqa: PLR0913, PLR0917  # fixtures
+    address: str, case: Case, template: Template, reporter: Reporter, desk: Recipient, now: datetime
+) -> None:
+    """Whoever holds the name would read the report: the advice is another recipient, not to defang an address."""
+    to = replace(desk, name=address, address=address)
+    found = lint(render(case, template, reporter=reporter, to=to, said=Said("a form", "ann"), now=now), case, template)
+    assert found == [
+        "the recipient's mailbox is at the reported name itself, so its holder would read this; name another one"
+    ]
+
+
+@pytest.mark.parametrize("indicator", ["amazon-refund.host.example", "https://amazon-refund.host.example/a"])
+def test_who_hosts_a_name_below_his_own_is_asked(  # noqa: PLR0913, PLR0917  # fixtures
+    indicator: str, case: Case, template: Template, reporter: Reporter, desk: Recipient, now: datetime
+) -> None:
+    """A mailbox above the reported name is its host's, not its holder's."""
+    below = replace(case, indicator=indicator)
+    to = replace(desk, name="abuse@host.example", address="abuse@host.example")
+    draft = render(below, template, reporter=reporter, to=to, said=Said("a form", "ann"), now=now)
+    assert lint(draft, below, template) == []

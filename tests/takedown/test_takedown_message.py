@@ -153,15 +153,21 @@ def test_a_mail_goes_to_whom_it_was_written_for(
         as_eml(draft, case, to=form, reporter=reporter, now=now)
 
 
-def test_a_withdrawal_is_about_a_report(
-    draft: Draft, case: Case, reporter: Reporter, identity: Identity, now: datetime
+@pytest.mark.parametrize("purpose", ["withdrawal", "closure"])
+def test_what_follows_a_report_is_plain_text(  # noqa: PLR0913, PLR0917  # fixtures
+    purpose: str, draft: Draft, case: Case, reporter: Reporter, identity: Identity, now: datetime
 ) -> None:
-    """It refers to the first mail, so that a desk's program puts both together; XARF has no type for it."""
+    """It refers to the first mail, and has nothing from which a desk's program would open a new case."""
     about = f"<{'a' * 100}@{'b' * 60}.{'c' * 60}.example>"
-    withdrawal = replace(draft, abuse_type="withdrawal")
+    withdrawal = replace(draft, abuse_type=purpose)
     content = as_eml(withdrawal, case, reporter=reporter, identity=identity, final=True, about=about, now=now)
     assert f"\r\nIn-Reply-To: {about}\r\nReferences: {about}\r\n".encode() in content
-    assert parts(read(content))[2].get_filename() == "report.json"
+    mail = read(content)
+    ours = ["Subject", "From", "To", "Date", "In-Reply-To", "References", "Message-ID"]
+    assert sorted(mail.keys()) == sorted([*ours, "MIME-Version", "Content-Type", "Content-Transfer-Encoding"])
+    assert mail.get_content_type() == "text/plain"
+    assert mail.get_content().replace("\r\n", "\n") == draft.text
+    assert case.indicator.encode() not in content
 
 
 @pytest.mark.parametrize(

@@ -52,12 +52,10 @@ Where people were shown it, as observed by an analyst of Example Trust and
 Safety
 > 2026-11-21 14:05 UTC, a page at hxxps://amazon-refund-desk[.]com/help:
 > 'call +1 212 555 0142'
-When: 2026-11-21 09:05 America/New_York (2026-11-21 14:05 UTC)
+When people were shown it: 2026-11-21 09:05 America/New_York (2026-11-21
+14:05 UTC)
 What people are told
 > [missing: what people are told, in two lines; add it with --set script=]
-
-Evidence that we keep, with its hash
-  - none was kept
 
 Why the number drew our attention
   - It was reported by 3 independent voices, who all name Amazon.
@@ -366,7 +364,10 @@ def test_when_it_was_seen_is_typed_or_comes_from_a_look() -> None:
     said = Said(SEEN, "ann", at, "", {})
     draft = render_draft(case_of(), CARRIER, reporter=REPORTER, said=said, now=NOW)
     assert "shown_at" in [one.field for one in draft.missing]
-    for numbers, when in (("+12125550142",), "\nWhen: 2026-11-21 14:05 UTC\n"), (("+12125550143",), "\nWhen: [missing"):
+    for numbers, when in (
+        (("+12125550142",), "\nWhen people were shown it: 2026-11-21 14:05 UTC\n"),
+        (("+12125550143",), "\nWhen people were shown it: [missing"),
+    ):
         case = replace(case_of(), site=Site(looked_at=at, numbers=numbers))
         assert when in render_draft(case, CARRIER, reporter=REPORTER, said=said, now=NOW).text
 
@@ -560,12 +561,12 @@ def test_fresh_evidence_is_not_asked_of_a_name(case: Case, template: Template) -
         (
             Role.CALLBACK,
             {"flags": ("fictional",)},
-            "a fictional number, kept for films and tests: a report on it stops",
+            "a fictional number, kept for films and tests: a report on it is sent to nobody outside this machine",
         ),
         (
             Role.CALLER_ID,
             {"flags": ("fictional",)},
-            "a fictional number, kept for films and tests: a report on it stops",
+            "a fictional number, kept for films and tests: a report on it is sent to nobody outside this machine",
         ),
         (Role.CALLBACK, {"flags": ("unassigned",)}, "the numbering plan has no such number"),
         (Role.CALLBACK, {"troubles": ("block 1 is damaged",)}, "block 1 is damaged"),
@@ -782,3 +783,35 @@ def test_a_template_about_numbers_is_tried_on_its_example(old: str, new: str, pr
     source = (bundle.shipped() / "takedown_templates" / "carrier_callback.txt.j2").read_text("utf-8")
     found = check_template(parse_template("own", source.replace(old, new)))
     assert [one[: len(problem)] for one in found] == ([problem] if problem else [])
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        (CARRIER, "When people were shown it: "),
+        (RESPORG, "When people were shown it: "),
+        (SMS, "When the text came: "),
+        (FORWARD, "When people were told to: "),
+        (TRACEBACK, "It began: "),
+    ],
+)
+def test_each_time_says_what_it_is(template: Template, words: str) -> None:
+    """When it was noted and when it was are two times, and the desk can tell which is which."""
+    to = Recipient(template.kind, "Example", Channel.EMAIL, DESK, "", "a source", "2026-11-01", "documented")
+    said = Said("a voice", "ann", NOW, "", FIELDS[template.name])
+    text = " ".join(render_draft(about(template), template, reporter=REPORTER, to=to, said=said, now=NOW).text.split())
+    assert f"{words}2026-11-21 09:05 America/New_York (2026-11-21 14:05 UTC)" in text
+    assert "by an analyst of Example Trust and Safety, noted 2026-11-22 09:30 UTC" in text
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        (CARRIER, "To the abuse desk abuse@carrier.example\n"),
+        (TRACEBACK, "To those who trace calls, abuse@carrier.example\n"),
+        (LISTED, "To those who keep the list, abuse@carrier.example\n"),
+    ],
+)
+def test_whoever_gets_it_is_greeted_as_what_he_is(template: Template, words: str) -> None:
+    """Those who trace calls or keep lists are no abuse desks."""
+    assert render(about(template), template, recipient=DESK).text.startswith(words)

@@ -1,0 +1,65 @@
+"""What a person has to do today about reports, disputes, holds and answers. Part of `desk.py`."""
+
+from datetime import datetime, timedelta
+
+from scamhunt import reference
+from scamhunt.settings import Settings
+from scamhunt.store import HoldKind, HoldView, ReplyState, ReplyView, Store
+from scamhunt.takedown import due
+from scamhunt.takedown.rungs import Ladders
+from scamhunt.takedown.tracked import Work
+
+DECIDED_IN = timedelta(hours=24)
+"""A dispute is decided within a day: our own promise."""
+ENDS_SOON = timedelta(days=3)
+"""So long before its end its owner is asked about a hold."""
+MOST_ANSWERS = 10_000
+
+
+def works(store: Store, settings: Settings) -> list[Work]:
+    """Return what is due now, what waits longest first."""
+    ladders, now = reference.ladders(settings), settings.now()
+    found = due.due(store.tracked(now - _first(ladders)), ladders, now)
+    found += [work for hold in store.holds(open_only=True, limit=None) for work in _of_hold(store, hold)]
+    found += [_of_answer(store, one) for one in store.replies(state=ReplyState.OPEN, limit=MOST_ANSWERS)]
+    return sorted((work for work in found if work.due_at <= now), key=lambda work: (work.due_at, work.id))
+
+
+def _first(ladders: Ladders) -> timedelta:
+    """Return after how long the earliest step of all is due: younger reports need not be looked at."""
+    return min((rung.after for rung in ladders.rungs), default=timedelta())
+
+
+def _of_hold(store: Store, hold: HoldView) -> list[Work]:
+    candidate = store.candidate(str(hold.candidate_id))
+
+    def work(key: str, what: str, at: datetime, why: str, do: str) -> Work:
+        return Work(f"hold:{hold.id}:{key}", what, at, why, do, hold.report_id, candidate.indicator)
+
+    held = f"held since {hold.begun_at:%Y-%m-%d %H:%M} UTC by {hold.owner}"
+    if hold.of_hold is not None:  # it goes with the dispute of the other target
+        return []
+    if hold.kind is not HoldKind.DISPUTE:
+        why = f"{held} ({hold.kind}); it ends {hold.until:%Y-%m-%d %H:%M} UTC by itself: renew it, or let it end"
+        do = f"scamhunt holds renew {hold.id} --until 30d --reason TEXT"
+        return [work("ends", "look at the hold", hold.until - ENDS_SOON, why, do)]
+    why, end = f"disputed: {held}; we promise a decision in a day", f"scamhunt holds end {hold.id} --reason TEXT"
+    found = [work("decide", "decide the dispute", hold.begun_at + DECIDED_IN, why, f"{end} --found wrong|right")]
+    if hold.answered_at is None:
+        why, do = "whoever disputes it waits for word that it is held", f"scamhunt holds answer {hold.id} --reason TEXT"
+        found.append(work("answer", "answer the dispute", hold.begun_at, why, do))
+    return found
+
+
+def _of_answer(store: Store, reply: ReplyView) -> Work:
+    if reply.report_id is None:
+        why = f"a mail of {reply.read_at:%Y-%m-%d %H:%M} UTC names no report of ours that fits"
+        do = f"scamhunt inbox match {reply.id} --report ID, or scamhunt inbox dismiss {reply.id}"
+        key = f"reply:{reply.id}:match"
+        return Work(key, "match the answer", reply.read_at, why, do, recipient=reply.sender_domain)
+    report = store.report(reply.report_id)
+    indicator = store.candidate(str(report.candidate_id)).indicator
+    what = f"accept or dismiss: {reply.suggests.replace('_', ' ')}" if reply.suggests else "read the answer"
+    do = f"scamhunt inbox show {reply.id}, then scamhunt inbox accept {reply.id} or dismiss {reply.id}"
+    key = f"reply:{reply.id}:decide"
+    return Work(key, what, reply.read_at, reply.why, do, report.id, indicator, reply.sender_domain)

@@ -1,0 +1,186 @@
+"""What the clock does about reports that are out: read the answers, close what is gone, note who is silent.
+
+Nothing here sends or decides: drafts wait for two people, answers for one, and what is down was seen by a look. Each
+turn may be killed and taken again: what it does follows from how things stand.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from scamhunt import desk_due, desk_follow, desk_holds, desk_seen, inbox, reference
+from scamhunt.errors import LeaseHeld, NotAllowedNow, ScamhuntError, StoreError, worst
+from scamhunt.material import Material
+from scamhunt.model import SYSTEM, State
+from scamhunt.settings import Settings
+from scamhunt.store import Store
+from scamhunt.takedown.steps import TABLE, Step
+
+MARK = "track"
+"""Where the summary of a sweep goes on: a row of the log."""
+_WHY = {
+    desk_follow.WITHDRAWAL: "the report is disputed, and we look into it anew",
+    desk_follow.CLOSURE: "looks of ours agree that the content is gone",
+}
+TOLD: Mapping[str, str] = {
+    "report.sent": "sent",
+    "report.acknowledge": "acknowledged",
+    "report.forward": "forwarded",
+    "report.claim_action": "said to be acted on",
+    "report.decline": "declined",
+    "report.silence": "without an answer",
+    "report.see_action": "held by the registry",
+    "report.see_down": "verified down",
+    "report.see_back": "relapsed",
+    "report.escalate": "escalated",
+    "report.hold": "held",
+    "report.release": "let go on",
+    "report.retract": "taken back",
+    "hold.begin": "holds begun",
+    "hold.end": "holds ended",
+    "reply.read": "answers read",
+}
+"""What a summary tells of what changed, by the events of the log."""
+
+Progress = Callable[[str, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """What one turn did."""
+
+    answers: inbox.Turn = field(default_factory=inbox.Turn)
+    ended: int = 0
+    """Holds whose time was up."""
+    caught_up: int = 0
+    """Reports that went out while their target was gone."""
+    silent: int = 0
+    """Reports that nobody answered for too long."""
+    drafted: Mapping[str, int] = field(default_factory=dict)
+    """Withdrawals and closures."""
+    problems: tuple[str, ...] = ()
+    code: int = 0
+    due: int = 0
+    """What a person has to do now."""
+    changed: Mapping[str, int] = field(default_factory=dict)
+    """What became of reports since the sweep before, in words; of a sweep only."""
+
+    @property
+    def exit_code(self) -> int:
+        """The gravest of all."""
+        return worst([self.code, self.answers.exit_code])
+
+    @property
+    def did_anything(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.ended or self.caught_up or self.silent or self.drafted or self.problems)
+
+    def told(self) -> str:
+        """Return one line for a log."""
+        counts = {"holds ended": self.ended, "down already": self.caught_up, "without an answer": self.silent}
+        counts |= {f"{purpose} drafted": number for purpose, number in self.drafted.items()}
+        parts = [f"{number:,} {what}" for what, number in counts.items() if number]
+        return "; ".join([*parts, *self.problems[:3], f"{self.due:,} due"])
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One turn at work."""
+
+    store: Store
+    settings: Settings
+    problems: list[str] = field(default_factory=list)
+    codes: list[int] = field(default_factory=list)
+
+    def drafted(self, purpose: str) -> int:
+        """Draft a withdrawal, or a closure, for whoever is still to get one; return how many."""
+        numbers = self.store.untold(purpose)
+        material = _Material(self.settings)
+        done = 0
+        for number in numbers:
+            view = self.store.report(number)
+            try:
+                desk_follow.follow_up(self.store, material.it, SYSTEM, view, purpose=purpose, reason=_WHY[purpose])
+                done += 1
+            except StoreError:
+                raise
+            except ScamhuntError as problem:  # the others are not to wait for it
+                self.problems.append(f"report {number}: no {purpose} could be drafted: {problem}")
+                self.codes.append(problem.exit_code)
+        return done
+
+    def caught_up(self) -> int:
+        """Take reports to `verified_down` that went out, or were let go, while their target was gone already."""
+        done = 0
+        for number in self.store.out_though_gone(tuple(TABLE[Step.SEE_DOWN])):
+            with suppress(NotAllowedNow), self.store.acting(SYSTEM) as desk:
+                watch = desk.watch(number)
+                if watch and desk.candidate(str(number)).state is State.CLOSED:
+                    done += desk_seen.catch_up(desk, number, watch)
+        return done
+
+    def silent(self) -> int:
+        """Note of which reports nobody said a word for as long as the ladders wait."""
+        done, wait = 0, reference.ladders(self.settings).silence
+        for number in self.store.sent_before(self.store.now() - wait):
+            with suppress(NotAllowedNow), self.store.acting(SYSTEM) as desk:
+                why = f"no word for {wait.days} days"
+                desk.step(desk.report(number), Step.SILENCE, reason=why)
+                done += 1
+        return done
+
+
+class _Material:
+    """What drafts are made from, read once and only where something is drafted: it takes its time."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def it(self) -> Material:
+        return Material.of(self._settings, reference.brands(self._settings))
+
+
+def turn(store: Store, settings: Settings, progress: Progress = lambda _what, _done: None) -> Tracked:
+    """Do what the clock does about reports, once. Raises `StoreError`, `LeaseHeld`, `UserError` for the ladders."""
+    answers = inbox.read(store, settings, progress)
+    return follow(store, settings, answers)
+
+
+def follow(store: Store, settings: Settings, answers: inbox.Turn | None = None) -> Tracked:
+    """Do the same without the mailbox: what follows from disputes, looks and time. Raises as `turn` does."""
+    at = _Turn(store, settings)
+    ended = len(desk_holds.end_expired(store))
+    caught_up, silent = at.caught_up(), at.silent()
+    drafted = {purpose: count for purpose in _WHY if (count := at.drafted(purpose))}
+    return Tracked(
+        answers=answers or inbox.Turn(),
+        ended=ended,
+        caught_up=caught_up,
+        silent=silent,
+        drafted=drafted,
+        problems=tuple(at.problems),
+        code=worst(at.codes),
+        due=len(desk_due.works(store, settings)),
+    )
+
+
+def changed(store: Store) -> dict[str, int]:
+    """Return what became of reports since this was asked last, in words, and note where the log stands now."""
+    with store.acting(SYSTEM) as desk:
+        before, head = desk.mark(MARK), desk.log_head().seq
+        counts = store.acts_since(int(before or 0), tuple(TOLD))
+        desk.move_mark(MARK, before, str(head))
+    return {TOLD[act]: counts[act] for act in TOLD if act in counts}
+
+
+def by_schedule(settings: Settings, progress: Progress = lambda _what, _done: None) -> Tracked | None:
+    """Take a turn as the schedule does; None while another process is at it."""
+    url = settings.database_url.get_secret_value()
+    with Store.open(settings.home, now=settings.now, url=url) as store:
+        try:
+            with store.lease("track"):
+                return turn(store, settings, progress)
+        except LeaseHeld:
+            return None
