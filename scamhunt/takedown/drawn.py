@@ -30,12 +30,11 @@ def who(step: Step) -> str:
 def table() -> str:
     """Return all steps as a table in Markdown, in the order of the code."""
     lines = ["| step | from | to | by |", "|---|---|---|---|"]
-    for step, moves in TABLE.items():
+    for step in TABLE:
         for after, befores in _by_after(step).items():
             same = all(before == after for before in befores)
             told = "stays" if same and len(befores) > 1 else f"`{after}`"
             lines.append(f"| {step.replace('_', ' ')} | {', '.join(befores)} | {told} | {who(step)} |")
-        assert moves
     return "\n".join(lines)
 
 
