@@ -156,14 +156,12 @@ _ABSENT = "I am out of the office until Monday. I have received your mail and wi
 _OWNER = (
     "Hello,\nI am the owner of this shop. Your report is wrong: we sell garden chairs.\nPlease withdraw your report.\n"
 )
-_DE = "Guten Tag,\nvielen Dank für Ihre Meldung. Die Domain wurde heute gesperrt.\nMit freundlichen Grüßen\nErika Beispiel\n"
+_DE = "Guten Tag,\nvielen Dank für Ihre Meldung. Die Domain wurde gesperrt.\nMit freundlichen Grüßen\nErika Beispiel\n"
 _FR = "Bonjour,\nNous avons transmis votre signalement.\nIl a été transmis à notre client.\n"
 _ES = "Hola,\nHemos recibido su denuncia. Número de caso: 4711123.\n"
 _ACK = "Dear Reporter,\nThank you for contacting us. Your request has been received.\nTicket ID: 471100\n"
 _RESELLER = "We have forwarded your report to our reseller, who has 24 hours.\n\nKind regards\nSam Sample\nAbuse desk\n"
-_SUSPENDED = (
-    "Hi,\n\nplease note that {target} has been suspended.\n\nSam\n\nOn Mon, 23 Nov 2026 at 09:00 R wrote:\n> Please\n"
-)
+_SUSPENDED = "Hi,\n\nplease note that {target} has been suspended.\n\nSam\n\nOn Mon, 23 Nov at 09:00 R wrote:\n> Act\n"
 _DECLINED = "Hello,\nafter review we could not verify any phishing content. No action will be taken.\n"
 
 GENUINE: Sequence[Genuine] = (

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     OVERRIDE = "ask to let a protected target through"
     GRANT = "let a protected target through"
     VERIFY = "verify and export the evidence and the log"
+    OPEN_MAIL = "open sealed mail"
     HOLD = "hold targets, and decide disputes"
     PEOPLE = "add and remove people"
     TEAM = "see who is on the team"
@@ -51,6 +52,7 @@ MAY: Mapping[Permission, frozenset[PersonRole]] = {
     Permission.OVERRIDE: frozenset({_ANALYST}),
     Permission.GRANT: frozenset({_APPROVER}),
     Permission.VERIFY: frozenset({_AUDITOR, _INVESTIGATOR}),
+    Permission.OPEN_MAIL: frozenset({_INVESTIGATOR}),
     Permission.HOLD: frozenset({_ANALYST, _APPROVER, _INVESTIGATOR}),
     Permission.PEOPLE: frozenset({_ADMIN}),
     Permission.TEAM: _EVERYBODY,

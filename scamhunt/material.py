@@ -53,7 +53,7 @@ class Material:
     @staticmethod
     def reporter_of(settings: Settings) -> Reporter:
         """Return who reports."""
-        return Reporter(settings.reporter_org, settings.reporter_email)
+        return Reporter(settings.reporter_org, settings.reporter_email, settings.dispute_address)
 
     def protects(self, target: str) -> Protection | None:
         """Return why a target is protected; None for what is not, and for what is no name or number."""

@@ -6,6 +6,7 @@ working directory is never read.
 """
 
 import os
+import re
 import tomllib
 import zoneinfo
 from collections.abc import Mapping
@@ -248,6 +249,14 @@ class Settings(BaseSettings):
         if value and not (len(value) == 2 and value.isascii() and value.isalpha()):  # noqa: PLR2004  # ISO 3166-1
             raise ValueError("no country; write two letters, as in US")
         return value.upper()
+
+    @field_validator("dispute_address")
+    @classmethod
+    def _is_reachable(cls, value: str) -> str:
+        mailbox = re.fullmatch(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{3,255}", value)
+        if value and not mailbox and not re.fullmatch(r"https://[\x21-\x7e]{4,300}", value):
+            raise ValueError("write a mailbox, name@host, or the https address of a page")
+        return value
 
     @field_validator("imap_url", "inbox_url")
     @classmethod

@@ -21,6 +21,9 @@ COMMAND_SECONDS, SILENT_SECONDS, CONNECT_SECONDS, PARTING_SECONDS = 60.0, 30.0, 
 COMMAND_BYTES, COMMAND_LINES = 2**22, 20_000
 """What the answer to a command may have; that to a message so many bytes besides the message."""
 
+IMAP_URL, INBOX_URL = "SCAMHUNT_IMAP_URL", "SCAMHUNT_INBOX_URL"
+"""The settings that name a mailbox: of forwarded mails, and of the answers to reports."""
+
 _PORTS = {"imaps": 993, "imap": 143}
 _PIECE = 65_536
 _FORM = "write imaps://user:password@host/INBOX, with %40 for @, %3A for :, %2F for / and %23 for # in a password"
@@ -38,6 +41,8 @@ class Place:
     tls: bool
     user: str = field(repr=False)
     password: str = field(repr=False)
+    setting: str = IMAP_URL
+    """What names it, for messages."""
 
     @property
     def shown(self) -> str:
@@ -48,20 +53,21 @@ class Place:
         return f"{scheme}://{host}{port}/{self.folder}"[:200]
 
 
-def read_place(url: SecretStr) -> Place:
-    """Return what an address of a mailbox says. Raises `UserError`, which does not repeat it."""
+def read_place(url: SecretStr, setting: str = IMAP_URL) -> Place:
+    """Return what the address of a mailbox, given by a setting, says. Raises `UserError`, which does not repeat it."""
     try:
         parts = urlsplit(url.get_secret_value())
         port = parts.port
     except ValueError:
-        raise UserError(f"SCAMHUNT_IMAP_URL: no address that can be read; {_FORM}") from None
+        raise UserError(f"{setting}: no address that can be read; {_FORM}") from None
     texts = [parts.hostname or "", *(unquote(text) for text in (parts.username or "", parts.password or ""))]
     folder = unquote(parts.path.strip("/")) or "INBOX"
     if parts.scheme not in _PORTS or not all(texts) or parts.query or parts.fragment or port == 0:
-        raise UserError(f"SCAMHUNT_IMAP_URL: no address with user, password and host; {_FORM}")
+        raise UserError(f"{setting}: no address with user, password and host; {_FORM}")
     if not all(text.isprintable() for text in (*texts, folder)):
-        raise UserError(f"SCAMHUNT_IMAP_URL: holds characters that cannot be sent; {_FORM}")
-    return Place(texts[0], port or _PORTS[parts.scheme], folder, parts.scheme == "imaps", texts[1], texts[2])
+        raise UserError(f"{setting}: holds characters that cannot be sent; {_FORM}")
+    tls = parts.scheme == "imaps"
+    return Place(texts[0], port or _PORTS[parts.scheme], folder, tls, texts[1], texts[2], setting)
 
 
 def connected(place: Place, settings: Settings) -> "Client":

@@ -9,7 +9,16 @@ from typing import Self
 from imap_tools.mailbox import BaseMailBox
 from pydantic import SecretStr
 
-from scamhunt.mail.connection import COMMAND_BYTES, COMMAND_SECONDS, Client, Place, connected, read_place, told
+from scamhunt.mail.connection import (
+    COMMAND_BYTES,
+    COMMAND_SECONDS,
+    IMAP_URL,
+    Client,
+    Place,
+    connected,
+    read_place,
+    told,
+)
 from scamhunt.settings import Settings
 
 LARGEST = 25 * 2**20
@@ -44,13 +53,13 @@ class Mailbox:
             self._uidvalidity = int(client.response("UIDVALIDITY")[1][-1])
 
     @classmethod
-    def open(cls, url: SecretStr, settings: Settings) -> Self:
-        """Connect, log in and open the folder of an address, to be read only.
+    def open(cls, url: SecretStr, settings: Settings, setting: str = IMAP_URL) -> Self:
+        """Connect, log in and open the folder of an address, which a setting gives, to be read only.
 
         Raises `UserError` for an address that cannot be read, `AddressRefused` when it is not public, `Refused` when a
         password would go out in the clear, `FeedFailed` for everything else.
         """
-        place = read_place(url)
+        place = read_place(url, setting)
         client = connected(place, settings)
         try:
             return cls(place, _opened(client, place), client, settings)
@@ -116,11 +125,11 @@ def _is_body(line: bytes, uid: int) -> bool:
 
 def _opened(client: Client, place: Place) -> BaseMailBox:
     box = _Box(client)
-    with told(place, "does not take this user and password; look at SCAMHUNT_IMAP_URL, it may want an app password"):
+    with told(place, f"does not take this user and password; look at {place.setting}, it may want an app password"):
         client.begin(COMMAND_SECONDS, COMMAND_BYTES)
         enter = box.login if (place.user + place.password).isascii() else box.login_utf8
         enter(place.user, place.password, initial_folder=None)
-    with told(place, "has no such folder that can be opened; look at SCAMHUNT_IMAP_URL"):
+    with told(place, f"has no such folder that can be opened; look at {place.setting}"):
         client.begin(COMMAND_SECONDS, COMMAND_BYTES)
         box.folder.set(place.folder, readonly=True)
     return box

@@ -6,7 +6,7 @@ from datetime import datetime
 from scamhunt import access
 from scamhunt.access import Permission, Person
 from scamhunt.model import Actor, ReportState, State
-from scamhunt.store import holds, outbox, people, related, replies, reports, tracking
+from scamhunt.store import answered, holds, outbox, people, related, replies, reports, tracking
 from scamhunt.store.looked import Looked
 from scamhunt.store.opened import bound
 from scamhunt.store.related import Same
@@ -143,6 +143,18 @@ class Reported(Looked):
         """Return answers, the newest first; to some reports only, where these are named."""
         with self._reading() as connection:
             return replies.page(connection, state=state, reports=reports, limit=bound(limit))
+
+    def likely_answered(
+        self, message_ids: Sequence[str], references: Sequence[str], tickets: Sequence[str]
+    ) -> list[ReportView]:
+        """Return the reports to which a mail with these marks may be an answer; see `store/answered.py`."""
+        with self._reading() as connection:
+            return answered.likely(connection, message_ids, references, tickets)
+
+    def is_known_reply(self, digest: str) -> bool:
+        """Say whether a mail with these bytes was read before."""
+        with self._reading() as connection:
+            return answered.is_known(connection, digest)
 
     # --- people -----------------------------------------------------------------------------------------------------
 

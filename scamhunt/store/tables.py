@@ -366,6 +366,9 @@ class ReportRow(Base, table=True):
         Index(None, "state", "due_at"),
         Index(None, "recipient", "tried_at"),
         Index(None, "parent_id"),
+        Index(None, "message_id"),
+        Index(None, "token"),
+        Index(None, "ticket"),
         NEVER_REUSED,
     )
 

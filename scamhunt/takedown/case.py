@@ -55,6 +55,8 @@ class Reporter:
 
     org: str = ""
     email: str = ""
+    dispute: str = ""
+    """Where outsiders dispute a report, a mailbox or an https page; empty: at the role mailbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,8 @@ class Draft:
     """The template's purpose: `phishing`."""
     proofs: tuple[int, ...] = ()
     """The items of the evidence that it names."""
+    dispute: str = ""
+    """Where it can be disputed, as the text has it."""
 
     @property
     def ready(self) -> bool:

@@ -117,6 +117,7 @@ def render(  # noqa: PLR0913  # what a report is made of, each by its name
         sender=reporter_address(reporter) if known["reporter"] else "",
         abuse_type=template.purpose,
         proofs=tuple(one.id for one in case.site.proofs[: draft_site.PROOFS_SHOWN]),
+        dispute=reporter.dispute,
     )
 
 
@@ -217,6 +218,7 @@ def _facts(making: _Making) -> dict[str, object]:
             "authority_ref": shown.name(brand.authority_ref),
             "standing": claims.standing(brand, shown.name(brand.authority_ref)),
             "written": when(making.now),
+            "dispute": f"Whoever thinks that this report is wrong can say so: {_dispute(making.reporter)}",
             "ask": asks.ask(making.kind, template.purpose),
             "yours": addressed.yours(making.to, shown),
             "policy": shown.name(making.to.desk.policy) if making.to and making.to.desk else "",
@@ -235,6 +237,10 @@ def _reasons(case: Case) -> list[str]:
     """Return the reasons that say something to a desk: sentences that speak for it, and none about our scores."""
     told = [reason.text for reason in case.reasons if reason.weight >= 0]
     return [text for text in told if len(text.split()) > 1 and not _OF_A_SCORE.search(text)]
+
+
+def _dispute(reporter: Reporter) -> str:
+    return reporter.dispute or reporter.email or UNKNOWN
 
 
 def _observed_by(making: _Making) -> str:

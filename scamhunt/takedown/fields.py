@@ -123,6 +123,7 @@ FIELDS = (
         "role",
         "role_text",
         "standing",
+        "dispute",
         "target",
         "vanity",
         "voices",

@@ -74,7 +74,7 @@ def lint(draft: Draft, case: Case, template: Template, *, standing: Iterable[str
 def personal_faults(texts: Iterable[str], draft: Draft, case: Case, *, standing: Iterable[str] = ()) -> list[str]:
     """Return what personal data texts for a draft may hold, by kind."""
     known = (*numbers_of(case), *standing)
-    addresses = (draft.recipient, draft.sender, *(one.recipient for one in case.earlier))
+    addresses = (draft.recipient, draft.sender, draft.dispute, *(one.recipient for one in case.earlier))
     told = (before.without_ids(without_target(text, case)) for text in texts)
     kinds = private.found(told, numbers=known, addresses=addresses)
     return [f"{kind}: personal data has no place in a report; take it out" for kind in kinds]
@@ -153,6 +153,8 @@ def _own_mailbox(draft: Draft, case: Case) -> list[str]:
 
 def _live_links(draft: Draft, case: Case) -> list[str]:
     both = folded(f"{draft.subject}\n{draft.text}")
+    if draft.dispute:
+        both = both.replace(folded(draft.dispute), "")
     if _own_mailbox(draft, case):  # said there, and nothing to defang
         both = both.replace(draft.recipient, "")
     faults = [f"a link that can be opened: '{clean(link, 60)}'; defang it" for link in _found(_LINK, [both])]

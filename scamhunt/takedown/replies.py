@@ -124,7 +124,8 @@ def read_reply(raw: bytes, *, authserv: str = "") -> Reply:
     told = authentication(part.headers.get("authentication-results", ""), authserv, who.domain)
     tickets = reply_marks.tickets(f"{body.subject}\n{body.own}")
     judged = _judge(part, body, who, tickets)
-    limits = ("a limit left out a part of it",) if cut or body.cut or len(raw) > READ_LIMIT else ()
+    cut |= body.cut or len(raw) > READ_LIMIT or len(body.own) >= reply_text.OWN_LIMIT
+    limits = ("a limit left out a part of it",) if cut else ()
     odd = (*reply_doubts.of_header(part, raw), *reply_doubts.of_reply_to(part, who.domain))
     results = (*reply_doubts.of_files(body.others), *reply_doubts.of_results(part, told, authserv))
     return Reply(

@@ -13,6 +13,7 @@ ABOUT, REFERENCES, TICKETS = 50, 20, 10
 """The most that are taken from one mail."""
 _LONGEST, _SHORTEST = 40, 3
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
+_TOKEN = re.compile(r"[0-9a-f]{32}")
 _REFERENCE = re.compile(
     r"(?<![0-9a-f-])(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f-])", re.IGNORECASE
 )
@@ -68,8 +69,8 @@ def _tickets(text: str) -> Iterator[str]:
 
 
 def same_reference(token: str) -> str:
-    """Return a token as its XARF id has it: six bits of a random UUID are fixed (RFC 9562 5.4)."""
-    if len(token) != 32:  # noqa: PLR2004  # hexadecimal digits of a UUID
+    """Return a token as its XARF id has it, in which six bits are fixed (RFC 9562 5.4); empty for what is none."""
+    if not _TOKEN.fullmatch(token):
         return ""
     return f"{token[:12]}4{token[13:16]}{'89ab'[int(token[16], 16) % 4]}{token[17:]}"
 

@@ -17,7 +17,6 @@ SHOWN_LIMIT = 4_000
 """Characters of it that are kept."""
 _MASKED_LIMIT = 2 * SHOWN_LIMIT
 _LINES = 5_000
-_LINE = 2_000
 _BLOCK = 8
 _INTRO = 400
 
@@ -56,7 +55,7 @@ def seen(text: str) -> str:
 
 def own(text: str) -> str:
     """Return what the sender wrote himself: no quoted line, nothing below the head of a quoted mail, no signature."""
-    lines = [line.rstrip()[:_LINE] for line in text.split("\n", _LINES)[:_LINES]]
+    lines = [line.rstrip()[:OWN_LIMIT] for line in text.split("\n", _LINES)[:_LINES]]
     return "\n".join(_own(lines)).strip()[:OWN_LIMIT]
 
 

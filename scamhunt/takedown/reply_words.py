@@ -83,27 +83,6 @@ def _rows() -> Mapping[str, list[str]]:
     return rows
 
 
-@cache
-def listed(name: str) -> re.Pattern[str]:
-    """Return what finds any of the words of that name in `reply_words.tsv`."""
-    return re.compile(source(name), re.IGNORECASE)
-
-
-def source(name: str) -> str:
-    """Return the pattern of these words, to be part of another."""
-    return "|".join(f"(?:{pattern})" for pattern in _rows()[name])
-
-
-@cache
-def _rows() -> Mapping[str, list[str]]:
-    rows: dict[str, list[str]] = {}
-    for line in files(__package__).joinpath("reply_words.tsv").read_text("utf-8").splitlines():
-        if not line.startswith("#"):
-            name, _, pattern = line.split("\t")
-            rows.setdefault(name, []).append(pattern)
-    return rows
-
-
 def _sentences(text: str) -> Iterator[str]:
     """Yield the sentences in small letters, each on one line; a question is none."""
     left = SENTENCES

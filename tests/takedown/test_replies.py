@@ -247,8 +247,9 @@ def test_the_message_id_goes_before_the_reference() -> None:
             "the recipient has answered the report already, so it did arrive",
         ),
         (answer(), replace(REPORT, recipient_domain=""), ""),
+        (answer(f"See {TOKEN}"), replace(REPORT, token="no token"), ""),
     ],
-    ids=range(9),
+    ids=range(10),
 )
 def test_what_does_not_fit_is_a_doubt(reply: Reply, report: Known, doubt: str) -> None:
     """A person sees why a mail may not be what it seems."""

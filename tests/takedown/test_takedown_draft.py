@@ -52,6 +52,8 @@ one more line
 Who writes
 Example Trust and Safety, abuse-reports@trust.example
 We are a third party and do not speak for the brand.
+Whoever thinks that this report is wrong can say so:
+abuse-reports@trust.example
 
 Written 2026-11-22 09:30 UTC. Suspected names and addresses are written with
 [.] so that nobody opens one by accident; the attached file has them
@@ -346,3 +348,15 @@ def test_an_empty_brand_is_no_trouble(template: Template, now: datetime) -> None
     draft = render(bare, template, reporter=Reporter(), now=datetime(2026, 1, 1, tzinfo=UTC))
     assert "a[.]top" in draft.text
     assert lint(draft, bare, template) == []
+
+
+@pytest.mark.parametrize("dispute", ["disputes@trust.example", "https://trust.example/disputes"])
+def test_every_report_says_where_it_can_be_disputed(
+    case: Case, template: Template, reporter: Reporter, now: datetime, dispute: str
+) -> None:
+    """Where the team set a mailbox or a page for that it stands in the letter, and the lint lets exactly it stand."""
+    draft = render(case, template, reporter=replace(reporter, dispute=dispute), now=now)
+    assert dispute in draft.text.replace("\n", " ")
+    other = replace(draft, text=f"{draft.text}https://elsewhere.example/")
+    assert any("link" in fault for fault in lint(other, case, template))
+    assert [fault for fault in lint(draft, case, template) if "link" in fault or "personal" in fault] == []

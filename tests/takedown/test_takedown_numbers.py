@@ -71,6 +71,8 @@ tell us so. We ask for nothing about any person.
 Who writes
 Example Trust and Safety, abuse-reports@trust.example
 We are a third party and do not speak for the brand.
+Whoever thinks that this report is wrong can say so:
+abuse-reports@trust.example
 
 Written 2026-11-22 09:30 UTC. The attached report.json has the same for a
 program.

@@ -8,6 +8,8 @@ revision = "0006"
 down_revision = "0005"
 
 ONE_OF_A_KIND = ("candidate_id", "recipient", "purpose")
+INDEXED = ("parent_id", "message_id", "token", "ticket")
+"""What reports are looked up by."""
 MOMENTS = (
     "acknowledged_at",
     "blocked_at",
@@ -30,7 +32,8 @@ def upgrade() -> None:
         named = f"uq_report_{'_'.join((*ONE_OF_A_KIND, 'round'))}"
         report.create_unique_constraint(named, [*ONE_OF_A_KIND, "round"])
         report.create_foreign_key("fk_report_parent_id_report", "report", ["parent_id"], ["id"])
-    _index("report", "parent_id")
+    for name in INDEXED:
+        _index("report", name)
     _hold()
     _reply()
 
@@ -39,7 +42,8 @@ def downgrade() -> None:
     """Drop it again; of several rounds the last one stays. What was answered is then known to nobody but the log."""
     for table in ("reply", "hold"):
         op.drop_table(table)
-    op.drop_index("ix_report_parent_id", "report")
+    for name in INDEXED:
+        op.drop_index(f"ix_report_{name}", "report")
     same = " AND ".join(f"later.{name} = report.{name}" for name in ONE_OF_A_KIND)
     later = f"SELECT 1 FROM report AS later WHERE {same} AND later.round > report.round"  # noqa: S608  # names of ours
     op.execute("UPDATE report SET parent_id = NULL")
