@@ -76,10 +76,11 @@ def approve(  # noqa: PLR0913  # what a person says yes to
     if view.state not in _BEFORE_APPROVAL and not _has_lapsed(store, view):
         raise NotAllowedNow(f"it is {view.state}: only a draft or what is in review is approved")
     _refuse_own(store, settings, who, view)
+    if sha256 and sha256 != view.sha256:
+        now = f"sha256 {view.sha256}" if view.sha256 else "a draft, whose bytes are not frozen yet"
+        raise NotAllowedNow(f"the bytes are not those that you looked at ({now}); look again")
     material = Material.of(settings, reference.brands(settings))
     view, rendered = _frozen(store, settings, who, material, view)
-    if sha256 and sha256 != view.sha256:
-        raise NotAllowedNow(f"the bytes are not those that you looked at (sha256 {view.sha256}); look again")
     ticked = _ticked(rendered, accepted)
     with store.acting(who) as desk:
         desk.require(Permission.APPROVE)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
-from scamhunt import desk_holds, desk_track, sealed
+from scamhunt import desk_holds, desk_track, files, sealed
 from scamhunt.access import Permission
 from scamhunt.errors import EvidenceChanged, NotAllowedNow, UserError, did_you_mean
 from scamhunt.model import Actor, Event, ReportState
@@ -196,6 +197,16 @@ def opened(store: Store, who: Actor, reply_id: int, *, purpose: str, reason: str
     reply = store.reply(reply_id)
     _log(store, who, "open", reply, purpose, _reason(reason, LEAST))
     return sealed.open_(store.home, reply.digest)
+
+
+def open_into(  # noqa: PLR0913  # what is opened, for whom, why and where to
+    store: Store, who: Actor, reply_id: int, out: Path, *, purpose: str, reason: str
+) -> None:
+    """Write a mail as it came to a new file (0600). Raises as `opened` does, and `UserError` for one that exists."""
+    if out.exists() or out.is_symlink():
+        raise UserError(f"{out}: is there already; name a new file")
+    raw = opened(store, who, reply_id, purpose=purpose, reason=reason)
+    files.write_whole(out, lambda file: file.write(raw))
 
 
 def erase(store: Store, who: Actor, reply_id: int, *, reason: str) -> bool:

@@ -239,6 +239,13 @@ def _checked(store: Store, material: Material, candidate: CandidateView, kind: s
 def _recipient(case: Case, material: Material, who: Actor, kind: str, to: str) -> Recipient | None:
     if not to:
         return desk_drafts.chosen(case, material.desks, kind)
+    able = [one for one in recipients.find(case, material.desks) if one.kind == kind]
+    named = next((one for one in able if to.casefold() in {one.name.casefold(), one.address.casefold()}), None)
+    if named is not None:
+        return named
+    if any(one.name.casefold() == to.casefold() for one in material.desks):
+        whose = ", ".join(one.name for one in able) or "nobody"
+        raise UserError(f"{to[:60]!a} is not known to be a {kind} of this target; known are: {whose}; give its address")
     if material.settings.single_operator:
         raise Refused("a team of one writes to desks of the list only: --to is refused; add the desk to the overlay")
     return recipients.vouched(to, kind, who.name, material.settings.now())

@@ -134,8 +134,8 @@ def _refuse_feed(place: Place, settings: Settings) -> None:
         return
     if _same(place) == _same(other):
         raise UserError(
-            f"{INBOX_URL} and {IMAP_URL} name the same folder, {place.shown}: the feed `mailbox` would take answers for "
-            "scams; let the answers go to a folder of their own"
+            f"{INBOX_URL} and {IMAP_URL} name the same folder, {place.shown}: the feed `mailbox` would take answers "
+            "for scams; let the answers go to a folder of their own"
         )
 
 
@@ -244,7 +244,7 @@ def _matched(store: Store, reply: Reply) -> Matched:
 def _known(found: list[ReportView]) -> Iterator[Known]:
     for one in found:
         host = one.recipient.rpartition("@")[2] if one.channel is Channel.EMAIL else ""
-        yield Known(one.id, one.message_id, one.token, one.ticket, registrable(host), one.state)
+        yield Known(one.id, one.message_id, one.token, one.ticket, registrable(host), one.state, one.parent_id)
 
 
 def _draft(reply: Reply, matched: Matched, digest: str, message_id: str) -> ReplyDraft:

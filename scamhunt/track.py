@@ -74,14 +74,16 @@ class Tracked:
     @property
     def did_anything(self) -> bool:
         """Whether there is anything to tell."""
-        return bool(self.ended or self.caught_up or self.silent or self.drafted or self.problems)
+        answered = self.answers.read or self.answers.problem
+        return bool(answered or self.ended or self.caught_up or self.silent or self.drafted or self.problems)
 
     def told(self) -> str:
         """Return one line for a log."""
         counts = {"holds ended": self.ended, "down already": self.caught_up, "without an answer": self.silent}
         counts |= {f"{purpose} drafted": number for purpose, number in self.drafted.items()}
         parts = [f"{number:,} {what}" for what, number in counts.items() if number]
-        return "; ".join([*parts, *self.problems[:3], f"{self.due:,} due"])
+        answers = [f"answers: {self.answers.told()}"] if self.answers.read or self.answers.problem else []
+        return "; ".join([*answers, *parts, *self.problems[:3], f"{self.due:,} due"])
 
 
 @dataclass(slots=True)

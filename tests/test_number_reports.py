@@ -267,7 +267,8 @@ def test_the_draft_lies_in_the_folder_as_mail(store: Store, settings: Settings) 
     assert mail["To"] == "abuse@carrier.example"
     told = json.loads(record.get_content())
     assert (told["number"], told["role"], told["flags"]) == (CALLBACK, "callback", ["fictional"])
-    assert "a fictional number, kept for films and tests: a report on it is sent to nobody outside this machine" in report.warnings
+    fictional = "a fictional number, kept for films and tests: a report on it is sent to nobody outside this machine"
+    assert fictional in report.warnings
     assert [event.act for event in desk.history(store, "report:1")] == ["report.draft"]
     assert [one.field for one in report.missing] == ["shown_at", "holder", "script", "reporter"]
     toll_free = desk_reports.draft_report(store, settings, ANN, TOLL_FREE, kind="carrier")

@@ -14,6 +14,7 @@ from scamhunt.cli import (
     evidence,
     feeds,
     holds,
+    inbox,
     investigate,
     numbers,
     output,
@@ -76,6 +77,7 @@ app.add_typer(evidence.app, name="evidence", rich_help_panel="Investigate")
 app.add_typer(candidates.app, name="candidates", rich_help_panel="Triage")
 app.add_typer(recipients.app, name="recipients", rich_help_panel="Take down")
 app.add_typer(reports_track.app, name="reports", rich_help_panel="Take down")
+app.add_typer(inbox.app, name="inbox", rich_help_panel="Take down")
 app.add_typer(holds.app, name="holds", rich_help_panel="Take down")
 app.command("stats", rich_help_panel="Take down")(stats.stats)
 app.add_typer(people.app, name="people", rich_help_panel="Look after it")

@@ -6,14 +6,14 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import typer
 
 import scamhunt
-from scamhunt.cli import output, overlay
+from scamhunt.cli import doctor_takedown, output, overlay
+from scamhunt.cli.finding import Finding
 from scamhunt.cli.options import OneFormat
 from scamhunt.cli.output import ThingFormat
 from scamhunt.errors import ScamhuntError
@@ -26,22 +26,6 @@ LITTLE_ROOM = 1 << 30
 OLD_LIST = timedelta(days=180)
 """Registries change their servers some times a year."""
 SECRET_WORDS = ("key", "secret", "token", "password", "smtp_url", "imap_url", "inbox_url", "database_url", "proxy")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was looked at, what was seen, and what to do about it if it is not well."""
-
-    what: str
-    seen: str
-    mend: str = ""
-    broken: bool = False
-    """Whether the work cannot be done before it is mended."""
-
-    @property
-    def state(self) -> str:
-        """`ok`, `degraded` (works, but not as it should) or `broken`."""
-        return "broken" if self.broken else "degraded" if self.mend else "ok"
 
 
 def doctor(*, form: OneFormat = ThingFormat.TABLE) -> None:
@@ -60,6 +44,7 @@ def doctor(*, form: OneFormat = ThingFormat.TABLE) -> None:
         *_templates(knobs),
         *_overlay(knobs),
         *_looks(knobs),
+        *doctor_takedown.findings(knobs),
     ]
     broken = any(finding.broken for finding in findings)
     if form is ThingFormat.JSON:

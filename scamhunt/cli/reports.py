@@ -172,7 +172,8 @@ def approve(  # noqa: PLR0913  # each is an option of the command
     with desk.open_store(knobs) as store:
         actor = desk.actor(store, knobs, acting_as, output.password(stdin=password_stdin))
         store.require(actor, Permission.APPROVE)
-        desk_approval.freeze(store, knobs, actor, report)  # what is shown is what is approved
+        if not sha256:  # what is shown is what is approved
+            desk_approval.freeze(store, knobs, actor, report)
         seen = desk_reports.report(store, knobs, report)
         _tell_blast(seen)
         if accept is None and sys.stdin.isatty() and sys.stdout.isatty():

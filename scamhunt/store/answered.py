@@ -23,7 +23,7 @@ def likely(
     r = REPORT.c
     # From `<1f..@` to `<1f..A`: whatever the domain; the columns are compared byte by byte.
     spans = [sa.and_(r.message_id >= f"<{one}@", r.message_id < f"<{one}A") for one in references]
-    ranks = [
+    ranks: list[list[sa.ColumnElement[bool]]] = [
         [r.message_id.in_(list(message_ids))] if message_ids else [],
         [r.token.in_(list(references)), *spans] if references else [],
         [r.ticket.in_(sorted(set(_forms(tickets))))] if tickets else [],

@@ -42,7 +42,7 @@ def _by_after(step: Step) -> dict[str, list[str]]:
     moves = TABLE[step]
     if all(before is after for before, after in moves.items()):
         return {next(iter(moves)).value: [one.value for one in moves]}
-    found: dict[str, list[str]] = {}
+    found = dict[str, list[str]]()
     for before, after in moves.items():
         found.setdefault(after.value, []).append(before.value)
     return found
@@ -72,9 +72,9 @@ def _edges() -> Iterator[str]:
             if step not in _LOUD and before is not after and {before.value, after.value} <= shown:
                 by = who(step).partition(",")[0]
                 edges.setdefault((before.value, after.value, by), []).append(step.replace("_", " "))
-    for (before, after, by), steps in edges.items():
-        colour = _COLOURS[by]
-        yield f'  {before} -> {after} [label="{chr(10).join(steps)}", color="{colour}", fontcolor="{colour}"];'
+    for (begun, ended, by), steps in edges.items():
+        colour, told = _COLOURS[by], "\\n".join(steps)
+        yield f'  {begun} -> {ended} [label="{told}", color="{colour}", fontcolor="{colour}"];'
 
 
 def states() -> str:

@@ -94,6 +94,8 @@ class Known:
     recipient_domain: str
     """Registrable domain of its address; empty where it is not known."""
     state: ReportState
+    parent_id: int | None = None
+    """The report that it reminds of, escalates, withdraws or closes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,8 @@ def match(reply: Reply, known: Sequence[Known]) -> Matched:
     elsewhere = [one for one in ranks["ticket"] if not _is_from(reply, one)]
     ranks["ticket"] = [one for one in ranks["ticket"] if _is_from(reply, one)]
     for by, fitting in ranks.items():
+        if len(fitting) > 1 and by == "message_id":
+            fitting = _answered(reply, fitting)
         if len(fitting) > 1:
             return Matched(None, "", (f"several reports fit it by {by.replace('_', ' ')}: {_named(fitting)}",))
         if fitting:
@@ -228,6 +232,16 @@ def match(reply: Reply, known: Sequence[Known]) -> Matched:
             return Matched(fitting[0].report_id, by, tuple(_odd(reply, fitting[0], _distinct(named))))
     doubts = (f"it names the ticket of {_named(elsewhere)}, which went to another domain",) if elsewhere else ()
     return Matched(None, "", doubts)
+
+
+def _answered(reply: Reply, fitting: list[Known]) -> list[Known]:
+    """Return the one that a mail answers where it names the thread of that one too (RFC 5322 3.6.4); else all of them.
+
+    A withdrawal names the report that it withdraws, and its answer names both.
+    """
+    nearest = min(fitting, key=lambda one: reply.about.index(one.message_id))
+    others = {one.report_id for one in fitting} - {nearest.report_id}
+    return [nearest] if others == {nearest.parent_id} else fitting
 
 
 def _by_message_id(reply: Reply, known: Iterable[Known]) -> Iterator[Known]:

@@ -221,6 +221,16 @@ def test_several_reports_that_fit_equally_are_left_to_a_person() -> None:
     assert match(answer(), [REPORT, REPORT]).report_id == 1
 
 
+def test_an_answer_to_a_withdrawal_belongs_to_it() -> None:
+    """It names the report that was withdrawn too, in its thread; of two that have nothing to do with each other none."""
+    withdrawal = replace(OTHER, parent_id=REPORT.report_id)
+    both = f"{REPORT.message_id} {OTHER.message_id}"
+    answered = answer(about=OTHER.message_id, References=both)
+    assert match(answered, [REPORT, withdrawal]).report_id == OTHER.report_id
+    assert match(answered, [REPORT, OTHER]).report_id is None
+    assert match(answer(about=REPORT.message_id, References=both), [REPORT, withdrawal]).report_id is None
+
+
 def test_the_message_id_goes_before_the_reference() -> None:
     """What contradicts it is told as a doubt."""
     matched = match(answer(f"About {OTHER.token}"), [OTHER, REPORT])
@@ -247,7 +257,7 @@ def test_the_message_id_goes_before_the_reference() -> None:
             "the recipient has answered the report already, so it did arrive",
         ),
         (answer(), replace(REPORT, recipient_domain=""), ""),
-        (answer(f"See {TOKEN}"), replace(REPORT, token="no token"), ""),
+        (answer(f"See {TOKEN}"), replace(REPORT, token="z" * 32), ""),
     ],
     ids=range(10),
 )
