@@ -17,6 +17,7 @@ from scamhunt.takedown import desks, forms, message, payloads, recipients
 from scamhunt.takedown.case import Case, Desk, Draft, Earlier, Missing, Recipient, Said
 from scamhunt.takedown.roles import AFTERWARDS, refuse_case
 from scamhunt.takedown.site import Proof
+from scamhunt.takedown.steps import OUT
 from scamhunt.triage import LOGGED, Act
 
 CONFIRM = f"candidate.{Act.CONFIRM}"
@@ -130,7 +131,7 @@ def rendered(store: Store, material: Material, view: ReportView) -> Rendered:
     if view.recipient and recipient is None:
         raise NotAllowedNow(f"{view.recipient} is no longer a contact for this case; draft the report anew")
     draft = material.rendered(case, view.kind, recipient, said, view.purpose)
-    return Rendered(case, recipient, said, overridden(store, material, candidate.indicator, draft))
+    return Rendered(case, recipient, said, cautioned(store, material, candidate, draft, view.recipient))
 
 
 def _rendered_afterwards(store: Store, material: Material, candidate: CandidateView, view: ReportView) -> Rendered:
@@ -181,11 +182,20 @@ def _earlier(one: ReportView) -> Earlier:
     return Earlier(one.kind, one.desk or one.recipient, one.sent_at or one.created_at, "; ".join(proof), became)
 
 
-def overridden(store: Store, material: Material, target: str, draft: Draft) -> Draft:
-    """Return the draft with the warning that its target is protected, where two people let it through."""
-    if material.protects(target) is None or let_through(store, target) is None:
-        return draft
-    return replace(draft, ticks=(OVERRIDDEN, *draft.ticks))
+def cautioned(store: Store, material: Material, candidate: CandidateView, draft: Draft, to: str) -> Draft:
+    """Return the draft with what its approver accepts besides: a protected target, another report at the same desk."""
+    protects = material.protects(candidate.indicator) is not None
+    let = [OVERRIDDEN] if protects and let_through(store, candidate.indicator) is not None else []
+    there = [
+        one
+        for one in store.reports_of(candidate.id, OUT)
+        if to and (one.recipient, one.parent_id) == (to, None) and one.purpose not in {draft.abuse_type, *AFTERWARDS}
+    ]
+    told = [
+        Missing("another", f"report {one.id} ({one.purpose}) on the same target is {one.state} there; do they agree?")
+        for one in there[:1]
+    ]
+    return replace(draft, ticks=(*let, *told, *draft.ticks))
 
 
 # --- the bytes --------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from scamhunt.desk_follow import refuse_handed_out, refuse_out, with_author
 from scamhunt.errors import NotAllowedNow, NotFound, Refused, UserError
 from scamhunt.indicators import phone
 from scamhunt.material import Material
-from scamhunt.model import Actor, Channel, Kind, ReportState, State
+from scamhunt.model import Actor, Brand, Channel, Kind, ReportState, State
 from scamhunt.score.brands import Brands
 from scamhunt.settings import Settings
 from scamhunt.store import Acting, ApprovalView, CandidateView, ReplyView, ReportDraft, ReportView, Store
@@ -141,7 +141,8 @@ def draft_report(  # noqa: PLR0913  # each is an option of the command
             recipient = desk_drafts.recipient_of(case, material.desks, before) or recipient
     said = _said(before, who, settings, observed)
     draft = material.rendered(case, kind, recipient, said, purpose)
-    made = Rendered(case, recipient, said, desk_drafts.overridden(store, material, candidate.indicator, draft))
+    name = desk_drafts.stored_name(recipient)
+    made = Rendered(case, recipient, said, desk_drafts.cautioned(store, material, candidate, draft, name))
     if preview:
         return _report(store, material, None, candidate, made, kind)
     content = desk_drafts.as_draft(made, settings)
@@ -331,9 +332,23 @@ def withdraw_drafts(store: Store, desk: Acting, candidate_id: int) -> None:
 
 
 def reports(store: Store, settings: Settings, *, limit: int | None = 50) -> list[Report]:
-    """Return the reports as they read now, the newest first; one that cannot be rendered says why in its warnings."""
+    """Return the reports, the newest first: drafts as they read now, what is frozen as it is stored.
+
+    A draft that cannot be rendered says why in its warnings.
+    """
     material = Material.of(settings, reference.brands(settings))
-    return [_current(store, material, view) for view in store.reports(limit=limit)]
+    return [_listed(store, material, view) for view in store.reports(limit=limit)]
+
+
+def _listed(store: Store, material: Material, view: ReportView) -> Report:
+    """Return a report for a list: what is frozen lacks nothing and changes no more, so it is not rendered."""
+    if view.state is ReportState.DRAFT:
+        return _current(store, material, view)
+    candidate = store.candidate(str(view.candidate_id))
+    brand = material.brands.by_id.get(candidate.brand) or Brand(candidate.brand, candidate.brand, ())
+    draft = Draft(view.template, view.recipient, "", "", (), ())
+    case = desk_drafts.case_of_name(material, candidate, brand)
+    return _report(store, material, view, candidate, Rendered(case, None, desk_drafts.said_in(view), draft), view.kind)
 
 
 def report(store: Store, settings: Settings, report_id: int) -> Report:

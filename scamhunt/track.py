@@ -12,17 +12,14 @@ from functools import cached_property
 from scamhunt import desk_due, desk_follow, desk_holds, desk_seen, inbox, reference
 from scamhunt.errors import LeaseHeld, NotAllowedNow, ScamhuntError, StoreError, worst
 from scamhunt.material import Material
-from scamhunt.model import SYSTEM, State
+from scamhunt.model import SYSTEM, ReportState, State
 from scamhunt.settings import Settings
-from scamhunt.store import Store
+from scamhunt.store import ReportView, Store
 from scamhunt.takedown.steps import TABLE, Step
 
 MARK = "track"
 """Where the summary of a sweep goes on: a row of the log."""
-_WHY = {
-    desk_follow.WITHDRAWAL: "the report is disputed, and we look into it anew",
-    desk_follow.CLOSURE: "looks of ours agree that the content is gone",
-}
+_PURPOSES = (desk_follow.WITHDRAWAL, desk_follow.CLOSURE)
 TOLD: Mapping[str, str] = {
     "report.sent": "sent",
     "report.acknowledge": "acknowledged",
@@ -103,7 +100,9 @@ class _Turn:
         for number in numbers:
             view = self.store.report(number)
             try:
-                desk_follow.follow_up(self.store, material.it, SYSTEM, view, purpose=purpose, reason=_WHY[purpose])
+                desk_follow.follow_up(
+                    self.store, material.it, SYSTEM, view, purpose=purpose, reason=_why(view, purpose)
+                )
                 done += 1
             except StoreError:
                 raise
@@ -133,6 +132,16 @@ class _Turn:
         return done
 
 
+def _why(view: ReportView, purpose: str) -> str:
+    """Return what the recipient is told as the reason."""
+    if purpose == desk_follow.CLOSURE:
+        return "looks of ours agree that the content is gone"
+    disputed = view.state is ReportState.HELD
+    return (
+        "the report is disputed, and we look into it anew" if disputed else "we looked again, and take our report back"
+    )
+
+
 class _Material:
     """What drafts are made from, read once and only where something is drafted: it takes its time."""
 
@@ -155,7 +164,7 @@ def follow(store: Store, settings: Settings, answers: inbox.Turn | None = None) 
     at = _Turn(store, settings)
     ended = len(desk_holds.end_expired(store))
     caught_up, silent = at.caught_up(), at.silent()
-    drafted = {purpose: count for purpose in _WHY if (count := at.drafted(purpose))}
+    drafted = {purpose: count for purpose in _PURPOSES if (count := at.drafted(purpose))}
     return Tracked(
         answers=answers or inbox.Turn(),
         ended=ended,

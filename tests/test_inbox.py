@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from pydantic import SecretStr
@@ -104,7 +105,7 @@ def store(settings: Settings) -> Iterator[Store]:
 @pytest.fixture
 def lab(store: Store, settings: Settings, server: Mailserver) -> Lab:
     """Return all of it."""
-    folder = settings.inbox_url.get_secret_value().rpartition("/")[2]
+    folder = unquote(settings.inbox_url.get_secret_value().rpartition("/")[2])
     return Lab(store, settings, server, folder)
 
 
@@ -137,7 +138,7 @@ def test_genuine_answers_belong_to_their_report_and_suggest(
     database_with_tables: Callable[[], str], settings: Settings, server: Mailserver
 ) -> None:
     """On both databases each mail of a desk stands beside its report, with what it suggests and its ticket."""
-    folder = settings.inbox_url.get_secret_value().rpartition("/")[2]
+    folder = unquote(settings.inbox_url.get_secret_value().rpartition("/")[2])
     with Store.open(settings.home, now=lambda: NOW, url=database_with_tables()) as store:
         reports = out(store, ["amazon-desk-0.com", "amazon-desk-1.com"])
         of = [reports[at % 2] for at in range(len(GENUINE))]

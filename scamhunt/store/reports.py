@@ -49,8 +49,9 @@ def belongs_to(connection: sa.Connection, draft: ReportDraft) -> ReportView | No
 
 def is_over(report: ReportView) -> bool:
     """Say whether a report ran its course: a new draft is another report, and this one stays as it is."""
-    ended = (ReportState.WITHDRAWN, ReportState.VERIFIED_DOWN, ReportState.RELAPSED)
-    return report.state in ended and report.sent_at is not None
+    if report.state is ReportState.WITHDRAWN:
+        return report.sent_at is not None
+    return report.state in {ReportState.VERIFIED_DOWN, ReportState.RELAPSED}
 
 
 def save(connection: sa.Connection, draft: ReportDraft, now: datetime) -> ReportView:

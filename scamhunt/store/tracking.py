@@ -11,7 +11,7 @@ from scamhunt.store import database
 from scamhunt.store.tables import APPROVAL, CANDIDATE, EVENT, HOLD, REPORT, WATCH
 from scamhunt.takedown.course import Courses, Milestone
 from scamhunt.takedown.roles import AFTERWARDS
-from scamhunt.takedown.steps import ASKED, OUT
+from scamhunt.takedown.steps import ASKED, OUT, WAITING
 from scamhunt.takedown.tracked import Tracked
 
 if TYPE_CHECKING:
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 _QUIET = (ReportState.HELD, ReportState.SENDING, ReportState.QUEUED, ReportState.VERIFIED_DOWN, ReportState.WITHDRAWN)
 """Nobody has anything to do about these."""
+_OPEN = (*WAITING, ReportState.UNKNOWN)
+"""Somebody outside has it, and it was not seen to be gone."""
 _OVER = (State.CLOSED, State.DISMISSED)
+_LADDER = (*WAITING, ReportState.RELAPSED)
 _SAME = ("candidate_id", "recipient", "purpose")
 COLUMNS = {
     Milestone.FIRST_SEEN: CANDIDATE.c.first_seen,
@@ -51,7 +54,7 @@ def tracked(connection: sa.Connection, asked_before: datetime) -> list[Tracked]:
     later = REPORT.alias()
     again = sa.exists().where(*(later.c[name] == r[name] for name in _SAME), later.c.round > r.round)
     young = sa.and_(r.state.in_(ASKED), r.sent_at > asked_before)
-    past = sa.and_(r.state == ReportState.RELAPSED, sa.or_(again, c.state.in_(_OVER)))
+    past = sa.or_(sa.and_(r.state == ReportState.RELAPSED, again), sa.and_(r.state.in_(_LADDER), c.state.in_(_OVER)))
     names = [name for name in Tracked.__dataclass_fields__ if name in r]
     query = (
         sa.select(
@@ -98,21 +101,23 @@ def out_though_gone(connection: sa.Connection, states: Collection[ReportState]) 
 def untold(connection: sa.Connection, purpose: str) -> list[int]:
     """Return the numbers of reports whose recipient is still to get a withdrawal, or a closure.
 
-    A withdrawal: what a dispute holds and somebody outside has. A closure: what was seen to be gone, where the
-    recipient did not say himself that he is done. What reminds the same recipient needs none of its own.
+    A withdrawal: what somebody outside has, while it is disputed or the case was dismissed. A closure: what was seen to
+    be gone, where the recipient did not say himself that he is done. What reminds the same recipient needs none of its
+    own.
     """
     r, parent, told = REPORT.c, REPORT.alias(), REPORT.alias()
+    disputed = sa.and_(r.state == ReportState.HELD, r.held_from.in_([one.value for one in OUT]))
+    dismissed = sa.and_(r.state.in_(_OPEN), CANDIDATE.c.state == State.DISMISSED)
     which = {
-        "withdrawal": sa.and_(r.state == ReportState.HELD, r.held_from.in_([one.value for one in OUT])),
+        "withdrawal": sa.or_(disputed, dismissed),
         "closure": sa.and_(r.state == ReportState.VERIFIED_DOWN, r.claimed_at.is_(None)),
     }[purpose]
     reminds = sa.exists().where(parent.c.id == r.parent_id, parent.c.recipient == r.recipient, r.rung != "relapsed")
     has = sa.exists().where(
         told.c.parent_id == r.id, told.c.purpose == purpose, told.c.state != ReportState.WITHDRAWN.value
     )
-    query = sa.select(r.id).where(
-        which, r.purpose.not_in(AFTERWARDS), r.recipient != "", sa.not_(reminds), sa.not_(has)
-    )
+    query = sa.select(r.id).join(CANDIDATE, CANDIDATE.c.id == r.candidate_id)
+    query = query.where(which, r.purpose.not_in(AFTERWARDS), r.recipient != "", sa.not_(reminds), sa.not_(has))
     return list(connection.execute(query.order_by(r.id)).scalars())
 
 

@@ -8,7 +8,7 @@ MISSING: Mapping[str, str] = {
     "target": "the name or number that the report is about",
     "registrar": "the registrar of the name; RDAP shows it",
     "registered": "the day on which the name was registered; RDAP shows it: scamhunt investigate",
-    "recipient": "the recipient's abuse address; scamhunt recipients list --case ID has those known, or add it with --to",
+    "recipient": "the recipient's abuse address; recipients list --case ID has those known, or add it with --to",
     "observed": "what was seen at the name, by whom and when: scamhunt investigate, or add it with --observed",
     "screenshot": "a screenshot that shows the address and the time",
     "abuse_type": "an observation that is of this type of abuse",

@@ -216,15 +216,13 @@ def match(reply: Reply, known: Sequence[Known]) -> Matched:
     guessed. Where several reports fit equally well it belongs to none of them, and a person decides.
     """
     ranks = {
-        "message_id": _distinct(_by_message_id(reply, known)),
+        "message_id": _answered(reply, _distinct(_by_message_id(reply, known))),
         "reference": _distinct(_by_reference(reply, known)),
         "ticket": _distinct(_by_ticket(reply, known)),
     }
     elsewhere = [one for one in ranks["ticket"] if not _is_from(reply, one)]
     ranks["ticket"] = [one for one in ranks["ticket"] if _is_from(reply, one)]
     for by, fitting in ranks.items():
-        if len(fitting) > 1 and by == "message_id":
-            fitting = _answered(reply, fitting)
         if len(fitting) > 1:
             return Matched(None, "", (f"several reports fit it by {by.replace('_', ' ')}: {_named(fitting)}",))
         if fitting:
@@ -239,6 +237,8 @@ def _answered(reply: Reply, fitting: list[Known]) -> list[Known]:
 
     A withdrawal names the report that it withdraws, and its answer names both.
     """
+    if len(fitting) <= 1:
+        return fitting
     nearest = min(fitting, key=lambda one: reply.about.index(one.message_id))
     others = {one.report_id for one in fitting} - {nearest.report_id}
     return [nearest] if others == {nearest.parent_id} else fitting
