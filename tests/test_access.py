@@ -87,6 +87,7 @@ MATRIX = """
     OVERRIDE     -      yes     -        -            -       -
     GRANT        -      -       yes      -            -       -
     VERIFY       -      -       -        yes          yes     -
+    OPEN_MAIL    -      -       -        yes          -       -
     HOLD         -      yes     yes      yes          -       -
     PEOPLE       -      -       -        -            -       yes
     TEAM         yes    yes     yes      yes          yes     yes
