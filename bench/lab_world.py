@@ -4,6 +4,10 @@
         subprocess.run(["scamhunt", "investigate", world.url("login")], env=world.environment)
 
 Everything listens on 127.0.0.1 at ports of its own; nothing else may be reached, not even 127.0.0.2.
+
+    world.take_out("login"); world.put_back("login")
+
+What registry and name server say is read when they are asked: names come and go while the lab runs.
 """
 
 import json
@@ -29,6 +33,8 @@ PACK = "".join(
 REGISTRAR = "Example Registrar Ltd"
 ABUSE, NETWORK_ABUSE = "abuse@registrar.example", "abuse@host.example"
 MISSING = 404
+ON_HOLD = ("client hold",)
+"""What the registry says of a name that its registrar took out of the DNS (RFC 8056)."""
 
 
 class World:
@@ -40,6 +46,7 @@ class World:
         made = (*OFFICIAL, *kits)
         self.kits = {kit.name: kit for kit in made}
         self._by_domain = {kit.domain: kit for kit in made}
+        self._statuses = {kit.domain: kit.statuses for kit in made}
         self._held = ExitStack()
         self._registries = {zone: registry_of(zone) for zone in sorted({kit.domain.rpartition(".")[2] for kit in made})}
         handlers = {kit.domain: kit.handler for kit in made} | dict.fromkeys(self._registries.values(), self._registry)
@@ -96,6 +103,21 @@ class World:
         chosen = {f"SCAMHUNT_{name.upper()}": value for name, value in self.chosen.items()}
         return {**kept, **chosen, "XDG_CONFIG_HOME": str(self.folder / "config")}
 
+    # --- what happens while it runs -----------------------------------------------------------------------------------
+
+    def take_out(self, name: str) -> None:
+        """Let the registrar put a kit's name on hold: the registry says so, and the name server knows no such name."""
+        self._set(self.kits[name], ON_HOLD, {})
+
+    def put_back(self, name: str) -> None:
+        """Let the name be as it was: whoever runs the kit got it back."""
+        self._set(self.kits[name], self.kits[name].statuses, {self.kits[name].domain: records(self.kits[name])})
+
+    def _set(self, kit: Kit, statuses: tuple[str, ...], zone: Mapping[str, Mapping[str, list[str]]]) -> None:
+        self._statuses[kit.domain] = statuses
+        others = {domain: held for domain, held in self.dns.zones.items() if domain != kit.domain}
+        self.dns.zones = {**others, **zone}  # at once: the server may be reading the old ones
+
     # --- the registries -----------------------------------------------------------------------------------------------
 
     def _write_bootstrap(self, folder: Path) -> None:
@@ -116,10 +138,13 @@ class World:
         """Answer as the registry of names and the one of addresses do (RFC 9082, RFC 9083)."""
         what, _, name = request.path.strip("/").partition("/")
         kit = self._by_domain.get(name)
-        found = network() if what == "ip" else registration(kit, self.now) if what == "domain" and kit else None
+        found = network() if what == "ip" else self._registered(kit) if what == "domain" and kit else None
         date = f"Date: {format_datetime(datetime.now(UTC), usegmt=True)}"
         told = found or {"errorCode": MISSING, "title": "Not found"}
         return answer(json.dumps(told), 200 if found else MISSING, "application/rdap+json", (date,))
+
+    def _registered(self, kit: Kit) -> dict[str, Any]:
+        return registration(kit, self.now) | {"status": list(self._statuses[kit.domain])}
 
 
 def registry_of(zone: str) -> str:
