@@ -49,6 +49,7 @@ def freeze(store: Store, settings: Settings, who: Actor, report_id: int) -> Repo
     """Freeze the bytes of a draft for whoever is about to approve them; what is frozen stays. Raises as `approve`."""
     view = store.report(report_id)
     store.require(who, Permission.APPROVE)
+    refuse_report_held(store, view)
     if view.state is not ReportState.DRAFT:
         return view
     _refuse_own(store, settings, who, view)
@@ -73,6 +74,7 @@ def approve(  # noqa: PLR0913  # what a person says yes to
     """
     view = store.report(report_id)
     store.require(who, Permission.APPROVE)
+    refuse_report_held(store, view)
     if view.state not in _BEFORE_APPROVAL and not _has_lapsed(store, view):
         raise NotAllowedNow(f"it is {view.state}: only a draft or what is in review is approved")
     _refuse_own(store, settings, who, view)
@@ -86,6 +88,12 @@ def approve(  # noqa: PLR0913  # what a person says yes to
         desk.require(Permission.APPROVE)
         _refuse_now(desk, material, view)
         return _said_yes(desk, settings, view, ticked, alone=who.name in view.authors)
+
+
+def refuse_report_held(store: Store, view: ReportView) -> None:
+    """Raise `Refused` for a report that is held, with whose hold it is."""
+    if view.state is ReportState.HELD:
+        desk_holds.refuse_held(store, view.candidate_id)
 
 
 def _has_lapsed(store: Store, view: ReportView) -> bool:

@@ -130,7 +130,7 @@ def draft_report(  # noqa: PLR0913  # each is an option of the command
         case = replace(case, state=State.NEW)
     purpose = purpose or choice.default_purpose(case, kind, observed=bool(observed))
     _refuse_afterwards(purpose)
-    recipient = _recipient(case, material, who, kind, to)
+    recipient = recipient_named(case, material, who, kind, to)
     with store.acting(who) as desk:
         before = desk.report_on(candidate.id, desk_drafts.stored_name(recipient), purpose)
     if before is not None and not preview:
@@ -237,7 +237,11 @@ def _checked(store: Store, material: Material, candidate: CandidateView, kind: s
     return case, kind
 
 
-def _recipient(case: Case, material: Material, who: Actor, kind: str, to: str) -> Recipient | None:
+def recipient_named(case: Case, material: Material, who: Actor, kind: str, to: str) -> Recipient | None:
+    """Return whom a report goes to: the one named, a desk of the list or a contact to vouch for, else who is first.
+
+    Raises `UserError` for what cannot be used, `Refused` for a contact outside of the list in a team of one.
+    """
     if not to:
         return desk_drafts.chosen(case, material.desks, kind)
     able = [one for one in recipients.find(case, material.desks) if one.kind == kind]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from scamhunt import desk_drafts, outbox, reference
 from scamhunt.access import Permission
-from scamhunt.desk_approval import gate
+from scamhunt.desk_approval import gate, refuse_report_held
 from scamhunt.desk_follow import is_handed_out
 from scamhunt.errors import NotAllowedNow, Refused, UserError
 from scamhunt.material import Material
@@ -27,6 +27,7 @@ def send(store: Store, settings: Settings, who: Actor, report_id: int, *, now: b
     """
     view = store.report(report_id)
     store.require(who, Permission.SEND)
+    refuse_report_held(store, view)
     by_hand = view.channel is not Channel.EMAIL or not settings.sending
     _refuse_unsendable(view, by_hand=by_hand)
     if by_hand:

@@ -14,7 +14,7 @@ from scamhunt.model import Actor, Channel, ReportState
 from scamhunt.settings import Settings
 from scamhunt.store import ReportDraft, ReportView, Store
 from scamhunt.takedown import due, steps
-from scamhunt.takedown.case import Case
+from scamhunt.takedown.case import Case, Recipient
 from scamhunt.takedown.kinds import RecipientKind
 from scamhunt.takedown.roles import AFTERWARDS
 from scamhunt.takedown.rungs import ESCALATE, POINT, RELAPSED, SAME, STILL_THERE, Ladders, Rung, holds
@@ -111,8 +111,12 @@ def _moments(view: ReportView, step: Step, at: datetime) -> dict[str, object]:
 # --- ask the next one -------------------------------------------------------------------------------------------------
 
 
-def escalate(store: Store, settings: Settings, who: Actor, report_id: int, *, step: str = "") -> Report:
+def escalate(  # noqa: PLR0913  # each is an option of the command
+    store: Store, settings: Settings, who: Actor, report_id: int, *, step: str = "", to: str = ""
+) -> Report:
     """Draft what the ladder of a report has next, or the step that is named: a reminder, or a report to the next one.
+
+    `to` is a contact that the drafter vouches for, or a desk of the list, where another one is asked.
 
     It tells of the reports before it with their proof, and is approved and sent as any report. Nothing is due for it to
     be drafted: a person may be earlier. Raises `NotFound`, `NotAllowedNow`, `UserError` for a step that there is not,
@@ -120,6 +124,7 @@ def escalate(store: Store, settings: Settings, who: Actor, report_id: int, *, st
     """
     parent = store.report(report_id)
     store.require(who, Permission.DRAFT)
+    desk_holds.refuse_held(store, parent.candidate_id)
     if parent.state not in steps.TABLE[Step.ESCALATE] or parent.purpose in AFTERWARDS:
         raise NotAllowedNow(f"report {parent.id}, {parent.purpose}, is {parent.state}: nobody else is asked about it")
     rung = _rung(as_tracked(store, parent), reference.ladders(settings), settings.now(), step)
@@ -130,8 +135,7 @@ def escalate(store: Store, settings: Settings, who: Actor, report_id: int, *, st
     desk_drafts.refuse_protected(store, material, candidate.indicator, _kind(parent, rung))
     case = desk_drafts.case_of(store, material, candidate)
     desk_drafts.refuse_undecided(candidate, case, desk_drafts.decision_on(store, candidate))
-    desk_holds.refuse_held(store, candidate.id)
-    planned = _planned(parent, rung, case, material)
+    planned = _planned(parent, rung, case, material, _named(case, material, who, _kind(parent, rung), rung, to))
     made = desk_drafts.rendered(store, material, planned)
     draft = _draft(planned, made.draft.template, who)
     content = desk_drafts.as_draft(made, settings)
@@ -207,7 +211,16 @@ def _kind(parent: ReportView, rung: Rung) -> str:
     return rung.to if rung.do == ESCALATE and rung.to != SAME else parent.kind
 
 
-def _planned(parent: ReportView, rung: Rung, case: Case, material: Material) -> ReportView:
+def _named(  # noqa: PLR0913, PLR0917  # what a recipient is found by
+    case: Case, material: Material, who: Actor, kind: str, rung: Rung, to: str
+) -> Recipient | None:
+    """Return the recipient that a person names, None where nobody is named. Raises `UserError`, `Refused`."""
+    if to and rung.do != ESCALATE:
+        raise UserError("a reminder goes to whoever got the report: leave --to out")
+    return desk_reports.recipient_named(case, material, who, kind, to) if to else None
+
+
+def _planned(parent: ReportView, rung: Rung, case: Case, material: Material, named: Recipient | None) -> ReportView:
     """Return the report that a step asks for, as it would be stored."""
     kind = _kind(parent, rung)
     purpose = material.purpose_of_step(kind, parent.purpose)
@@ -223,10 +236,11 @@ def _planned(parent: ReportView, rung: Rung, case: Case, material: Material) -> 
     )
     if rung.do != ESCALATE:
         return fresh
-    to = desk_drafts.chosen(case, material.desks, kind)
+    to = named or desk_drafts.chosen(case, material.desks, kind)
     desk = to.desk.name if to and to.desk else ""
+    vouched = {"by": to.vouched_by, "at": to.verified_on} if to and to.how == "vouched" else {}
     channel = to.channel if to else Channel.EMAIL
-    return replace(fresh, recipient=desk_drafts.stored_name(to), desk=desk, vouched={}, channel=channel)
+    return replace(fresh, recipient=desk_drafts.stored_name(to), desk=desk, vouched=vouched, channel=channel)
 
 
 def _draft(planned: ReportView, template: str, who: Actor) -> ReportDraft:

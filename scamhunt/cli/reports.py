@@ -297,10 +297,18 @@ def print_report(report: "Report", form: ThingFormat, *, brief: bool = False) ->
             for one in report.approvals
             if one.counts
         ]
+        told["times"] = [f"{name} {at:%Y-%m-%d %H:%M}" for name, at in report.times.items() if at]
+        told["replies"] = [_reply(one) for one in report.replies]
         told = {
             name: value for name, value in told.items() if not brief or name in {*BRIEF, "approvals", "ticket", "file"}
         }
     output.print_thing(told, form)
+
+
+def _reply(one: Any) -> str:  # noqa: ANN401  # an answer as the store has it, which the shell may not name
+    """Return an answer in a line."""
+    suggests = f", suggests {one.suggests.replace('_', ' ')}" if one.suggests else ""
+    return f"{one.id} of {one.read_at:%Y-%m-%d}, from {one.sender_domain or 'nobody known'}: {one.kind}{suggests}"
 
 
 def _pair(change: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from scamhunt.cli import asking, listing, options, output
+from scamhunt.cli import asking, due_shown, listing, options, output
 from scamhunt.cli.options import As, Limit, ListFormat, OneFormat, PasswordStdin
 from scamhunt.cli.output import Format, ThingFormat
 from scamhunt.cli.reports import Number, Reason, app, print_report
@@ -60,14 +60,20 @@ def due(
     with desk.open_store(knobs) as store:
         asking.reader(store, knobs, acting_as, stdin=password_stdin)
         works = desk_due.works(store, knobs)
+    if form is Format.TABLE and works:
+        due_shown.show(works[:limit], knobs.now())
+        if len(works) > limit:
+            output.tell(f"{limit:,} of {len(works):,} shown; more with --limit")
+        return
     listing.print_page([output.plain(one) for one in works], DUE, form, DUE_LAYOUT, limit=limit, empty=NOTHING)
 
 
 @app.command("escalate")
-def escalate(
+def escalate(  # noqa: PLR0913  # each is an option of the command
     report: Number,
     *,
     step: Annotated[str, typer.Option(metavar="NAME", help="A step of its ladder; else what is due, or next.")] = "",
+    to: Annotated[str, typer.Option(metavar="ADDRESS", help="A contact that you vouch for, if nobody is known.")] = "",
     acting_as: As = "",
     password_stdin: PasswordStdin = False,
     form: OneFormat = ThingFormat.TABLE,
@@ -81,7 +87,7 @@ def escalate(
     knobs = settings.load()
     with desk.open_store(knobs) as store:
         actor = desk.actor(store, knobs, acting_as, output.password(stdin=password_stdin))
-        found = desk_track.escalate(store, knobs, actor, report, step=step)
+        found = desk_track.escalate(store, knobs, actor, report, step=step, to=to)
         output.tell_roles(store, knobs, actor)
     print_report(found, form)
 
@@ -111,7 +117,7 @@ def dispute(
         output.tell_roles(store, knobs, actor)
     output.tell(f"hold {done.hold.id}: {len(done.held)} reports are held, and {len(done.related)} linked targets")
     for purpose, number in followed.drafted.items():
-        output.tell(f"drafted: {number} {purpose}, to be approved and sent as any report")
+        output.tell(f"drafted: {output.count(number, purpose)}, to be approved and sent as any report")
     for problem in followed.problems:
         output.tell(problem)
     output.tell(f"decide it: scamhunt holds end {done.hold.id} --found wrong|right --reason TEXT")
