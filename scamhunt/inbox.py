@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from scamhunt import sealed
-from scamhunt.errors import ScamhuntError, StoreError, UserError
+from scamhunt.errors import FeedFailed, ScamhuntError, StoreError, UserError
 from scamhunt.gather.seal import Seal
 from scamhunt.mail import IMAP_URL, INBOX_URL, LARGEST, Mailbox, Place, read_place
 from scamhunt.model import SYSTEM, Channel
@@ -23,6 +23,9 @@ from scamhunt.takedown.reply_sender import registrable
 NAME = "inbox"
 """Of the lease, and of the mark: where the next reading goes on."""
 CUT = f"it is larger than {LARGEST // 2**20} MiB: the rest was not read"
+TRIES = 3
+"""So often a mail is asked for that its server does not hand out."""
+NOT_HAD = f"its server did not hand it out, {TRIES} times: look into the mailbox yourself"
 BROKEN = "it could not be read: what it says is not known; open it: scamhunt inbox open"
 _STANDARD = (143, 993)
 
@@ -159,8 +162,12 @@ def _read_folder(store: Store, settings: Settings, counts: _Counts, progress: Pr
         counts.behind = len(listed.messages) + listed.behind
         for done, (uid, _size) in enumerate(listed.messages):
             progress(NAME, done)
-            raw = box.fetch(uid)
             after = str(_Mark(place, listed.uidvalidity, uid))
+            try:
+                raw = box.fetch(uid)
+            except FeedFailed:
+                _tried(store, before, after, mark.tries if done == 0 else 0)
+                raise
             if raw:
                 counts.add(_stored(store, settings, raw, (before, after), reader))
             else:  # somebody took it away meanwhile
@@ -176,9 +183,11 @@ class _Mark:
     place: str
     uidvalidity: int
     uid: int
+    tries: int = 0
+    """How often the mail after it could not be had."""
 
     def __str__(self) -> str:
-        return f"{self.place}:{self.uidvalidity}:{self.uid}"
+        return f"{self.place}:{self.uidvalidity}:{self.uid}" + (f":{self.tries}" if self.tries else "")
 
     @staticmethod
     def name_of(place: Place) -> str:
@@ -188,10 +197,25 @@ class _Mark:
     @classmethod
     def of(cls, mark: str, place: str) -> "_Mark":
         """Return what a mark says; the beginning for none and for that of another mailbox."""
-        parts = mark.split(":")
-        if len(parts) != 3 or parts[0] != place:  # noqa: PLR2004  # as it is written above
+        named, *numbers = mark.split(":")
+        if named != place or not all(one.isdigit() for one in numbers):
             return cls(place, 0, 0)
-        return cls(place, int(parts[1]), int(parts[2]))
+        return cls(place, *map(int, numbers))
+
+
+def _tried(store: Store, before: str, after: str, tries: int) -> None:
+    """Note that a mail could not be had; the last time it gets a row without its bytes, and those behind it come next.
+
+    One mail that its server never hands out, or that breaks the connection, must not hold up all that follow it.
+    """
+    if tries + 1 < TRIES:
+        place, uidvalidity, uid = before.split(":")[:3] if before else (after.partition(":")[0], "0", "0")
+        _moved(store, before, str(_Mark(place, int(uidvalidity), int(uid), tries + 1)))
+        return
+    digest = hashlib.sha256(after.encode()).hexdigest()
+    with store.acting(SYSTEM) as desk:
+        desk.add_reply(_draft(_unreadable(NOT_HAD), Matched(None, "", ()), digest, ""))
+        desk.move_mark(NAME, before, after)
 
 
 def _moved(store: Store, before: str, after: str) -> None:
@@ -218,22 +242,26 @@ def _understood(raw: bytes, authserv: str, reader: Reader) -> Reply:
     try:
         reply = reader(raw, authserv)
     except Exception:  # noqa: BLE001  # one mail that breaks the reader must not hold up all that follow it
-        return Reply(
-            kind=ReplyKind.UNREADABLE,
-            message_id="",
-            sent_at=None,
-            sender_domain="",
-            about=(),
-            references=(),
-            tickets=(),
-            suggests=None,
-            why="it could not be read",
-            text="",
-            authentication="none",
-            doubts=(BROKEN,),
-            digest="",
-        )
+        return _unreadable(BROKEN)
     return replace(reply, doubts=(CUT, *reply.doubts)) if len(raw) > LARGEST else reply
+
+
+def _unreadable(doubt: str) -> Reply:
+    return Reply(
+        kind=ReplyKind.UNREADABLE,
+        message_id="",
+        sent_at=None,
+        sender_domain="",
+        about=(),
+        references=(),
+        tickets=(),
+        suggests=None,
+        why="it could not be read",
+        text="",
+        authentication="none",
+        doubts=(doubt,),
+        digest="",
+    )
 
 
 def _matched(store: Store, reply: Reply) -> Matched:

@@ -309,6 +309,30 @@ def test_a_mail_that_somebody_took_away_is_passed_over(lab: Lab) -> None:
     assert (lab.mark(), lab.answers()) == ("7:6", [])
 
 
+def test_a_mail_that_its_server_never_hands_out_does_not_hold_up_the_others(lab: Lab) -> None:
+    """It is asked for three times; then it has a row that sends a person to the mailbox, and what follows is read."""
+    with scripted({"UID SEARCH": lambda tag: done(tag, b"SEARCH 5 6")}) as server:
+        mail = answer(lab.reports()[0])
+
+        def fetched(tag: bytes) -> bytes:
+            line = server.lines[-1]
+            if b"BODY" not in line:
+                return done(tag)
+            if b" 5 " in line:
+                return tag + b" NO cannot\r\n"
+            return b"* 2 FETCH (UID 6 BODY[]<0> {%d}\r\n" % len(mail) + mail + b")\r\n%s OK done\r\n" % tag
+
+        server.answers["UID FETCH"] = fetched
+        url = SecretStr(f"imap://user:word@127.0.0.1:{server.port}/INBOX")
+        knobs = lab.settings.model_copy(update={"inbox_url": url})
+        tried = [inbox.read(lab.store, knobs).exit_code for _ in range(3)]
+        assert (tried, lab.mark()) == ([3, 3, 3], "7:5")
+        assert inbox.read(lab.store, knobs).matched == 1
+    lost, got = lab.answers()
+    assert (lost.kind, list(lost.doubts), got.kind) == ("unreadable", [inbox.NOT_HAD], "answer")
+    assert lab.store.check() == []
+
+
 # --- when it cannot be read -------------------------------------------------------------------------------------------
 
 
