@@ -12,7 +12,7 @@ What registry and name server say is read when they are asked: names come and go
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -43,6 +43,8 @@ class World:
     def __init__(self, folder: Path, kits: Iterable[Kit] = KITS, now: datetime | None = None) -> None:
         """Start every server and write what has to lie in a folder: brand pack and bootstrap."""
         self.folder, self.now = folder, now or datetime.now(UTC)
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        """What the registries' own clocks show: what passes in a simulation passes there too."""
         made = (*OFFICIAL, *kits)
         self.kits = {kit.name: kit for kit in made}
         self._by_domain = {kit.domain: kit for kit in made}
@@ -139,7 +141,7 @@ class World:
         what, _, name = request.path.strip("/").partition("/")
         kit = self._by_domain.get(name)
         found = network() if what == "ip" else self._registered(kit) if what == "domain" and kit else None
-        date = f"Date: {format_datetime(datetime.now(UTC), usegmt=True)}"
+        date = f"Date: {format_datetime(self.clock(), usegmt=True)}"
         told = found or {"errorCode": MISSING, "title": "Not found"}
         return answer(json.dumps(told), 200 if found else MISSING, "application/rdap+json", (date,))
 

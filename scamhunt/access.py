@@ -36,6 +36,7 @@ class Permission(StrEnum):
     VERIFY = "verify and export the evidence and the log"
     OPEN_MAIL = "open sealed mail"
     HOLD = "hold targets, and decide disputes"
+    END_HOLD = "end what an agency asked somebody else to hold"
     PEOPLE = "add and remove people"
     TEAM = "see who is on the team"
 
@@ -54,6 +55,7 @@ MAY: Mapping[Permission, frozenset[PersonRole]] = {
     Permission.VERIFY: frozenset({_AUDITOR, _INVESTIGATOR}),
     Permission.OPEN_MAIL: frozenset({_INVESTIGATOR}),
     Permission.HOLD: frozenset({_ANALYST, _APPROVER, _INVESTIGATOR}),
+    Permission.END_HOLD: frozenset({_INVESTIGATOR}),
     Permission.PEOPLE: frozenset({_ADMIN}),
     Permission.TEAM: _EVERYBODY,
 }

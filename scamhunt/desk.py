@@ -5,7 +5,7 @@ import pwd
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from scamhunt import access, desk_people, desk_reports, triage
+from scamhunt import access, desk_follow, desk_people, triage
 from scamhunt.access import Permission
 from scamhunt.desk_numbers import present
 from scamhunt.errors import NotPermitted
@@ -116,7 +116,7 @@ def decide(store: Store, who: Actor, key: str, act: Act | str, reason: str) -> C
             change["role"] = role_of(desk.number_sightings(before.indicator)).value
         desk.log(Event(f"candidate.{act}", f"candidate:{before.id}", reason.strip(), change))
         if before.state is State.CONFIRMED:
-            desk_reports.withdraw_drafts(store, desk, before.id)
+            desk_follow.withdraw_drafts(store, desk, before.id)
         return desk.candidate(str(before.id))
 
 

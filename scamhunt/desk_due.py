@@ -1,12 +1,13 @@
 """What a person has to do today about reports, disputes, holds and answers. Part of `desk.py`."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from scamhunt import reference
 from scamhunt.settings import Settings
 from scamhunt.store import HoldKind, HoldView, ReplyState, ReplyView, Store
 from scamhunt.takedown import due
-from scamhunt.takedown.rungs import Ladders
+from scamhunt.takedown.replies import ReplyKind
 from scamhunt.takedown.tracked import Work
 
 DECIDED_IN = timedelta(hours=24)
@@ -14,20 +15,17 @@ DECIDED_IN = timedelta(hours=24)
 ENDS_SOON = timedelta(days=3)
 """So long before its end its owner is asked about a hold."""
 MOST_ANSWERS = 10_000
+APART = 10
+"""More open answers to one report are one work."""
 
 
 def works(store: Store, settings: Settings) -> list[Work]:
     """Return what is due now, what waits longest first."""
     ladders, now = reference.ladders(settings), settings.now()
-    found = due.due(store.tracked(now - _first(ladders)), ladders, now)
+    found = due.due(store.tracked(), ladders, now)
     found += [work for hold in store.holds(open_only=True, limit=None) for work in _of_hold(store, hold)]
-    found += [_of_answer(store, one) for one in store.replies(state=ReplyState.OPEN, limit=MOST_ANSWERS)]
+    found += _of_answers(store, store.replies(state=ReplyState.OPEN, limit=MOST_ANSWERS))
     return sorted((work for work in found if work.due_at <= now), key=lambda work: (work.due_at, work.id))
-
-
-def _first(ladders: Ladders) -> timedelta:
-    """Return after how long the earliest step of all is due: younger reports need not be looked at."""
-    return min((rung.after for rung in ladders.rungs), default=timedelta())
 
 
 def _of_hold(store: Store, hold: HoldView) -> list[Work]:
@@ -49,6 +47,21 @@ def _of_hold(store: Store, hold: HoldView) -> list[Work]:
         why, do = "whoever disputes it waits for word that it is held", f"scamhunt holds answer {hold.id} --reason TEXT"
         found.append(work("answer", "answer the dispute", hold.begun_at, why, do))
     return found
+
+
+def _of_answers(store: Store, replies: Iterable[ReplyView]) -> Iterator[Work]:
+    """Yield the answers that nobody decided on; many on one report are one work: whoever floods hides nothing else."""
+    by_report: dict[int | None, list[ReplyView]] = {}
+    for one in replies:
+        by_report.setdefault(one.report_id, []).append(one)
+    for number, some in by_report.items():
+        shown = some if len(some) <= APART else [one for one in some if one.kind == ReplyKind.DISPUTE][-APART:]
+        yield from (_of_answer(store, one) for one in shown)
+        if len(some) > APART:
+            told = f"report {number}" if number else "no report of ours that fits"
+            key, first = f"replies:{number or 'none'}", min(one.read_at for one in some)
+            why = f"{len(some):,} mails name {told}: read those of its own desk first"
+            yield Work(key, "read the answers", first, why, "scamhunt inbox list", number)
 
 
 def _of_answer(store: Store, reply: ReplyView) -> Work:

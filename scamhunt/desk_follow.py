@@ -16,12 +16,21 @@ from scamhunt.errors import NotAllowedNow, Refused, UserError
 from scamhunt.material import Material
 from scamhunt.model import Actor, Channel, ReportState
 from scamhunt.settings import Settings
-from scamhunt.store import ReportDraft, ReportView, Store
+from scamhunt.store import Acting, ReportDraft, ReportView, Store
 from scamhunt.takedown import steps
 from scamhunt.takedown.roles import AFTERWARDS
 from scamhunt.takedown.steps import Step
 
 WITHDRAWAL, CLOSURE = "withdrawal", "closure"
+
+
+def withdraw_drafts(store: Store, desk: Acting, candidate_id: int) -> None:
+    """Take the unsent reports on what is no longer a case away, so that nobody sends one by mistake."""
+    unsent_yet = desk.reports_of(candidate_id, steps.UNSENT)
+    for unsent in [one for one in unsent_yet if one.handed_at is None and one.purpose not in AFTERWARDS]:
+        desk.void_approvals(unsent.id, "its candidate is no longer confirmed")
+        desk.step(unsent, Step.WITHDRAW, reason="its candidate is no longer confirmed")
+        desk_drafts.remove(store.home, unsent)
 
 
 def withdraw(store: Store, settings: Settings, who: Actor, report_id: int, reason: str) -> ReportView:
@@ -35,11 +44,12 @@ def withdraw(store: Store, settings: Settings, who: Actor, report_id: int, reaso
     if not reason.strip():
         raise UserError("say why with --reason: the recipient and the log get it")
     refuse_handed_out(view)
-    if view.state in steps.UNSENT:
+    never_out = view.state is ReportState.HELD and view.held_from not in steps.OUT
+    if view.state in steps.UNSENT or never_out:
         with store.acting(who) as desk:
             desk.require(Permission.DRAFT)
             desk.void_approvals(view.id, "withdrawn")
-            taken = desk.step(view, Step.WITHDRAW, reason=reason.strip())
+            taken = desk.step(view, Step.RETRACT if never_out else Step.WITHDRAW, reason=reason.strip())
         desk_drafts.remove(store.home, view)
         return taken
     if view.state is ReportState.UNKNOWN:

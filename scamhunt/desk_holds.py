@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from scamhunt import desk_cases, desk_drafts, reference
+from scamhunt import desk_cases, desk_drafts, reference, triage
 from scamhunt.access import Permission
-from scamhunt.desk_follow import is_handed_out
+from scamhunt.desk_follow import WITHDRAWAL, is_handed_out, withdraw_drafts
 from scamhunt.errors import NotAllowedNow, NotFound, Refused, UserError
 from scamhunt.material import Material
-from scamhunt.model import SYSTEM, Actor, ReportState, State
+from scamhunt.model import SYSTEM, Actor, Event, ReportState, State
 from scamhunt.settings import Settings
 from scamhunt.store import Acting, CandidateView, DisputeFinding, HoldKind, HoldView, ReportView, Store
 from scamhunt.takedown import steps
@@ -35,6 +35,8 @@ class Disputed:
     held: tuple[ReportView, ...]
     related: tuple[HoldView, ...]
     """Of targets that are linked with it."""
+    handed: tuple[ReportView, ...] = ()
+    """Reports that somebody has as a file: what became of them has to be said."""
 
 
 # --- begin ------------------------------------------------------------------------------------------------------------
@@ -57,7 +59,8 @@ def dispute(store: Store, settings: Settings, who: Actor, report_id: int, reason
         held = _hold_reports(desk, candidate.id, _HELD_BY_DISPUTE, reason)
         linked = desk_cases.related_of(desk, candidate, protected)
         related = [_hold_related(desk, each, hold) for each in _candidates(desk, (name for name, _ in linked))]
-        return Disputed(hold, tuple(held), tuple(related))
+        handed = [one for one in desk.reports_of(candidate.id, steps.UNSENT) if is_handed_out(one)]
+        return Disputed(hold, tuple(held), tuple(related), tuple(handed))
 
 
 def _candidates(desk: Acting, names: Iterable[str]) -> list[CandidateView]:
@@ -119,11 +122,12 @@ def hold_if_disputed(desk: Acting, report: ReportView) -> ReportView:
 def refuse_held(store: Store | Acting, candidate_id: int) -> None:
     """Raise `Refused` for a target that is held, with whose hold it is and how it ends.
 
-    A dispute that nobody decided holds on after its end: time alone does not make a report right.
+    A dispute that nobody decided holds on after its end.
     """
-    now = store.now if isinstance(store, Acting) else store.now()
     for one in store.holds_on(candidate_id):
-        if one.holds(now) or (one.kind is HoldKind.DISPUTE and one.of_hold is None):
+        if isinstance(store, Acting) and (why := store.differs("hold", one.id)):
+            raise Refused(f"hold {one.id} {why}: somebody changed the database: scamhunt db check")
+        if _lasts(one, store):
             raise Refused(
                 f"held ({one.kind}) by {one.owner} until {one.until:%Y-%m-%d %H:%M} UTC: refused; see: "
                 f"scamhunt holds list; it ends with: scamhunt holds end {one.id} --reason TEXT"
@@ -154,18 +158,32 @@ def answer(store: Store, who: Actor, hold_id: int, reason: str) -> HoldView:
 # --- end --------------------------------------------------------------------------------------------------------------
 
 
-def end(store: Store, who: Actor, hold_id: int, reason: str, finding: str = "") -> HoldView:
+def end(  # noqa: PLR0913  # what a decision is
+    store: Store, who: Actor, hold_id: int, reason: str, finding: str = "", *, alone: bool = False
+) -> HoldView:
     """End a hold. Of a dispute a person says what he found: `wrong`, the reports are taken back; `right`, they go on.
 
-    Withdrawals that are not out are taken away where the report was right. Raises `NotFound`, `NotAllowedNow`,
-    `UserError`.
+    Where the report was wrong its case is dismissed. Nobody but a team of one (`alone`) finds an own report right. What
+    an agency asked for is ended by its owner or an investigator. Raises `NotFound`, `NotAllowedNow`, `UserError`,
+    `Refused`.
     """
     store.require(who, Permission.HOLD)
     reason, before = _reason(reason), store.hold(hold_id)
     found = _finding(before, finding)
     with store.acting(who) as desk:
         desk.require(Permission.HOLD)
+        if before.kind is HoldKind.LAW_ENFORCEMENT and before.owner != who.name:
+            desk.require(Permission.END_HOLD)
+        if found == DisputeFinding.RIGHT and not alone:
+            _refuse_own(desk, before)
         return _ended(desk, store, before, reason, found)
+
+
+def _refuse_own(desk: Acting, hold: HoldView) -> None:
+    """Raise `Refused` for who would say that his own report is right."""
+    authors = {name for one in desk.reports_of(hold.candidate_id, (ReportState.HELD,)) for name in one.authors}
+    if desk.actor.name in authors:
+        raise Refused(f"{desk.actor.name} wrote a report that is disputed: somebody else finds that it is right")
 
 
 def _finding(hold: HoldView, finding: str) -> str:
@@ -191,30 +209,64 @@ def _ended(desk: Acting, store: Store, hold: HoldView, reason: str, finding: str
 
 
 def _let_go(desk: Acting, store: Store, candidate_id: int, reason: str, finding: str) -> None:
-    """Take back, or let go on, what was held; while another hold is open it stays."""
-    if desk.holds_on(candidate_id):
+    """Take back, or let go on, what was held. What was wrong is taken back at once; else another hold holds on."""
+    if finding == DisputeFinding.WRONG:
+        for one in desk.reports_of(candidate_id, (ReportState.HELD,)):
+            desk.step(one, Step.RETRACT, reason=reason)
+        _dismiss(desk, store, candidate_id, reason)
+    elif not any(_lasts(one, desk) for one in desk.holds_on(candidate_id)):
+        confirmed = desk.candidate(str(candidate_id)).state is State.CONFIRMED
+        for one in desk.reports_of(candidate_id, (ReportState.HELD,)):
+            _release(desk, store, one, reason, confirmed=confirmed)
+
+
+def _release(desk: Acting, store: Store, report: ReportView, reason: str, *, confirmed: bool) -> None:
+    """Let a report go on where it was; but one that was withdrawn at its recipient meanwhile is taken back."""
+    was_out = report.held_from in steps.OUT
+    told = [one for one in desk.following(report.id) if one.purpose == WITHDRAWAL]
+    unsent = [one for one in told if one.state in steps.UNSENT and not is_handed_out(one)]
+    withdrawn = any(one.state is not ReportState.WITHDRAWN for one in told if one not in unsent)
+    if withdrawn or not (was_out or confirmed):
+        desk.step(report, Step.RETRACT, reason=reason)
         return
-    confirmed = desk.candidate(str(candidate_id)).state is State.CONFIRMED
-    for one in desk.reports_of(candidate_id, (ReportState.HELD,)):
-        nowhere = one.held_from not in steps.OUT and not confirmed
-        step = Step.RETRACT if finding == DisputeFinding.WRONG or nowhere else Step.RELEASE
-        desk.step(one, step, reason=reason, changes={"held_from": ""})
-    if finding == DisputeFinding.RIGHT:
-        for one in desk.reports_of(candidate_id, steps.UNSENT):
-            if one.purpose == "withdrawal" and one.handed_at is None:
-                desk.void_approvals(one.id, "the report was right")
-                desk.step(one, Step.WITHDRAW, reason="the report was right")
-                desk_drafts.remove(store.home, one)
+    desk.step(report, Step.RELEASE, reason=reason, changes={"held_from": ""})
+    for one in unsent:
+        desk.void_approvals(one.id, "the report goes on")
+        desk.step(one, Step.WITHDRAW, reason="the report goes on")
+        desk_drafts.remove(store.home, one)
 
 
-def end_expired(store: Store) -> list[HoldView]:
-    """End the holds whose time is up, as the clock does; a dispute waits for a person all the same."""
-    ended = []
-    for one in store.holds(open_only=True, limit=None):
-        if one.until <= store.now() and (one.kind is not HoldKind.DISPUTE or one.of_hold is not None):
-            with store.acting(SYSTEM) as desk:
-                ended.append(_ended(desk, store, one, "its time is up", ""))
-    return ended
+def _dismiss(desk: Acting, store: Store, candidate_id: int, reason: str) -> None:
+    """Dismiss the case of a report that was wrong: nobody drafts the next one by mistake."""
+    before = desk.candidate(str(candidate_id))
+    if before.state is State.CONFIRMED:
+        after = triage.decide(before.state, triage.Act.DISMISS, reason)
+        desk.set_state(before, after)
+        change = {"target": before.indicator, "before": before.state.value, "after": after.value}
+        desk.log(Event(f"candidate.{triage.Act.DISMISS}", f"candidate:{before.id}", reason, change))
+        withdraw_drafts(store, desk, before.id)
+
+
+def let_lapsed_go(store: Store) -> int:
+    """Let go on what was held by holds whose time is up, as the clock does; return how many reports.
+
+    Such a hold has no end in the log: a clock that went wrong and is set back finds it as it was. A dispute waits for a
+    person all the same.
+    """
+    done = 0
+    for candidate_id in {one.candidate_id for one in store.holds(open_only=True, limit=None) if not _lasts(one, store)}:
+        with store.acting(SYSTEM) as desk:
+            held = desk.reports_of(candidate_id, (ReportState.HELD,))
+            _let_go(desk, store, candidate_id, "the time of the hold is up", "")
+            done += len(held) - len(desk.reports_of(candidate_id, (ReportState.HELD,)))
+    return done
+
+
+def _lasts(hold: HoldView, store: Store | Acting) -> bool:
+    """Say whether a hold stops reports now. A dispute that nobody decided does: time alone makes no report right."""
+    now = store.now if isinstance(store, Acting) else store.now()
+    undecided = hold.kind is HoldKind.DISPUTE and hold.of_hold is None and hold.ended_at is None
+    return undecided or hold.holds(now)
 
 
 # --- look -------------------------------------------------------------------------------------------------------------
@@ -240,7 +292,8 @@ class Hold:
 
 def listed(store: Store, *, everything: bool = False, limit: int | None = 50) -> list[Hold]:
     """Return holds, those that end first at the top; what has ended only on request, and last."""
-    return [shown(store, one) for one in store.holds(open_only=not everything, limit=limit)]
+    found = store.holds(open_only=not everything, limit=None)
+    return [shown(store, one) for one in found if everything or _lasts(one, store)][:limit]
 
 
 def shown(store: Store, one: HoldView) -> Hold:
@@ -265,14 +318,8 @@ def left_to_do(store: Store, ended: HoldView) -> list[str]:
     """Return in words what a person still has to do after a dispute was decided."""
     if ended.finding != DisputeFinding.WRONG:
         return []
-    candidate = store.candidate(str(ended.candidate_id))
-    waiting = [one for one in store.reports_of(candidate.id, steps.UNSENT) if one.purpose == "withdrawal"]
-    told = [f"withdrawal {one.id} to {one.recipient} waits: scamhunt reports approve {one.id}" for one in waiting]
-    if candidate.state is State.CONFIRMED:
-        told.append(
-            f"{candidate.indicator} is still confirmed: scamhunt candidates dismiss {candidate.id} --reason TEXT"
-        )
-    return told
+    waiting = [one for one in store.reports_of(ended.candidate_id, steps.UNSENT) if one.purpose == WITHDRAWAL]
+    return [f"withdrawal {one.id} to {one.recipient} waits: scamhunt reports approve {one.id}" for one in waiting]
 
 
 # --- what is typed ----------------------------------------------------------------------------------------------------

@@ -17,12 +17,12 @@ from scamhunt.material import Material
 from scamhunt.model import Actor, Brand, Channel, Kind, ReportState, State
 from scamhunt.score.brands import Brands
 from scamhunt.settings import Settings
-from scamhunt.store import Acting, ApprovalView, CandidateView, ReplyView, ReportDraft, ReportView, Store
+from scamhunt.store import ApprovalView, CandidateView, ReplyView, ReportDraft, ReportView, Store
 from scamhunt.takedown import choice, recipients, typed
 from scamhunt.takedown.case import Case, Draft, Missing, Recipient, Said
 from scamhunt.takedown.course import Milestone
 from scamhunt.takedown.roles import AFTERWARDS, DO_NOT_ORIGINATE, refuse_case, role_of
-from scamhunt.takedown.steps import TABLE, UNSENT, Step
+from scamhunt.takedown.steps import TABLE, Step
 
 _STANDS_IN = {
     Milestone.REPORTED: "sent_at",
@@ -318,18 +318,6 @@ def _edited(view: ReportView, who: Actor, settings: Settings, changes: Mapping[s
         fields |= {"observer": who.name, "observed_at": now.isoformat()}
     note = checked.get("note", view.note)
     return replace(view, note=note, fields=fields, authors=with_author(view.authors, who.name))
-
-
-# --- take back --------------------------------------------------------------------------------------------------------
-
-
-def withdraw_drafts(store: Store, desk: Acting, candidate_id: int) -> None:
-    """Take the unsent reports on what is no longer a case away, so that nobody sends one by mistake."""
-    unsent_yet = desk.reports_of(candidate_id, UNSENT)
-    for unsent in [one for one in unsent_yet if one.handed_at is None and one.purpose not in AFTERWARDS]:
-        desk.void_approvals(unsent.id, "its candidate is no longer confirmed")
-        desk.step(unsent, Step.WITHDRAW, reason="its candidate is no longer confirmed")
-        desk_drafts.remove(store.home, unsent)
 
 
 # --- look -------------------------------------------------------------------------------------------------------------

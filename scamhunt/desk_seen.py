@@ -15,6 +15,7 @@ from scamhunt.takedown import steps
 from scamhunt.takedown.kinds import RecipientKind
 from scamhunt.takedown.roles import AFTERWARDS
 from scamhunt.takedown.steps import TABLE, Step
+from scamhunt.triage import Act
 
 OF_NAMES = frozenset({RecipientKind.REGISTRAR, RecipientKind.REGISTRY})
 """They can take a name out of the DNS."""
@@ -32,10 +33,15 @@ def see_gone(desk: Acting, candidate_id: int, standing: Standing, looks: Sequenc
 
 
 def catch_up(desk: Acting, candidate_id: int, watch: WatchView) -> int:
-    """Do the same for reports that went out, or were let go by a hold, while their target was gone already."""
-    return _all_down(
-        desk, candidate_id, f"down since {watch.since:%Y-%m-%d %H:%M} UTC", {"content_down_at": watch.since}
-    )
+    """Do the same for reports that went out, or were let go by a hold, while their target was gone already.
+
+    Only where the log says that looks closed the case: a row that somebody wrote says nothing.
+    """
+    closed = desk.decision_on(candidate_id)
+    if closed is None or closed.act != f"candidate.{Act.CLOSE}":
+        return 0
+    why = f"down since {watch.since:%Y-%m-%d %H:%M} UTC"
+    return _all_down(desk, candidate_id, why, {"content_down_at": watch.since})
 
 
 def _all_down(desk: Acting, candidate_id: int, why: str, moments: dict[str, datetime | None]) -> int:

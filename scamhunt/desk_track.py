@@ -1,6 +1,6 @@
 """What a person does about reports that are out: record what came back, ask the next one. Part of `desk.py`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -100,8 +100,10 @@ def _moments(view: ReportView, step: Step, at: datetime) -> dict[str, object]:
         return {"sent_at": at}
     if step is Step.FOUND_UNSENT:
         return {"sent_at": None, "handed_at": None}
-    if step in {Step.ACKNOWLEDGE, Step.FORWARD}:
-        return {"acknowledged_at": view.acknowledged_at or at}
+    if step in {Step.ACKNOWLEDGE, Step.FORWARD}:  # who passes it on is not done with it
+        return {"acknowledged_at": view.acknowledged_at or at, "claimed_at": None}
+    if step is Step.DECLINE:
+        return {"claimed_at": None}
     if step is Step.CLAIM_ACTION:
         blocked = {"blocked_at": view.blocked_at or at} if view.kind == RecipientKind.BLOCKLIST else {}
         return {"claimed_at": view.claimed_at or at, **blocked}
@@ -127,7 +129,10 @@ def escalate(  # noqa: PLR0913  # each is an option of the command
     desk_holds.refuse_held(store, parent.candidate_id)
     if parent.state not in steps.TABLE[Step.ESCALATE] or parent.purpose in AFTERWARDS:
         raise NotAllowedNow(f"report {parent.id}, {parent.purpose}, is {parent.state}: nobody else is asked about it")
-    rung = _rung(as_tracked(store, parent), reference.ladders(settings), settings.now(), step)
+    ladders, now = reference.ladders(settings), settings.now()
+    works = due.due(store.tracked(parent.candidate_id), ladders, now)
+    asked = {work.id.rpartition(":")[2] for work in works if work.report == parent.id}
+    rung = _rung(as_tracked(store, parent), ladders, asked, step)
     if rung.do == POINT:
         return _pointed(store, settings, who, parent, rung)
     material = Material.of(settings, reference.brands(settings))
@@ -164,7 +169,7 @@ def _pointed(store: Store, settings: Settings, who: Actor, parent: ReportView, r
     return desk_reports.report(store, settings, parent.id)
 
 
-def _rung(parent: Tracked, ladders: Ladders, now: datetime, step: str) -> Rung:
+def _rung(parent: Tracked, ladders: Ladders, asked: Collection[str], step: str) -> Rung:
     """Return the step of a ladder that is named, else what is due of it, else the next. Raises `UserError`."""
     able = _able(parent, ladders)
     if step:
@@ -173,7 +178,6 @@ def _rung(parent: Tracked, ladders: Ladders, now: datetime, step: str) -> Rung:
             there = ", ".join(one.name for one in able) or "none"
             raise UserError(f"report {parent.id} has no step {step[:40]!a} that can be drafted now; it has: {there}")
         return named
-    asked = {work.id.rpartition(":")[2] for work in due.of(parent, ladders, now)}
     left = [one for one in able if one.name not in parent.climbed]
     if not left:
         raise NotAllowedNow(f"the ladder of report {parent.id} has no step left; see: scamhunt reports due")
@@ -234,8 +238,8 @@ def _planned(parent: ReportView, rung: Rung, case: Case, material: Material, nam
         parent_id=parent.id,
         rung=rung.name,
     )
-    if rung.do != ESCALATE:
-        return fresh
+    if rung.do != ESCALATE:  # an answer to the first report keeps its ticket
+        return replace(fresh, fields={**parent.fields, "about": parent.message_id})
     to = named or desk_drafts.chosen(case, material.desks, kind)
     desk = to.desk.name if to and to.desk else ""
     vouched = {"by": to.vouched_by, "at": to.verified_on} if to and to.how == "vouched" else {}

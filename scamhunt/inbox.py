@@ -5,6 +5,7 @@ opened to be read only, nothing is deleted or marked there, and no answer is eve
 """
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,7 @@ TRIES = 3
 """So often a mail is asked for that its server does not hand out."""
 NOT_HAD = f"its server did not hand it out, {TRIES} times: look into the mailbox yourself"
 BROKEN = "it could not be read: what it says is not known; open it: scamhunt inbox open"
+_COUNT = re.compile(r"[0-9]{1,10}")
 _STANDARD = (143, 993)
 
 Progress = Callable[[str, int], None]
@@ -198,7 +200,7 @@ class _Mark:
     def of(cls, mark: str, place: str) -> "_Mark":
         """Return what a mark says; the beginning for none and for that of another mailbox."""
         named, *numbers = mark.split(":")
-        if named != place or not all(one.isdigit() for one in numbers):
+        if named != place or len(numbers) not in {2, 3} or not all(_COUNT.fullmatch(one) for one in numbers):
             return cls(place, 0, 0)
         return cls(place, *map(int, numbers))
 
@@ -230,7 +232,7 @@ def _stored(store: Store, settings: Settings, raw: bytes, marks: tuple[str, str]
         return None
     reply = _understood(raw, settings.inbox_authserv, reader)
     matched = _matched(store, reply)
-    digest = sealed.keep(store.home, raw)  # before the row: a row never names bytes that are not there
+    digest = _sealed(store, raw)  # before the row: a row never names bytes that are not there
     draft = _draft(reply, matched, digest, Seal.of(store.home).sealed(reply.message_id))
     with store.acting(SYSTEM) as desk:
         view = desk.add_reply(draft)
@@ -244,6 +246,14 @@ def _understood(raw: bytes, authserv: str, reader: Reader) -> Reply:
     except Exception:  # noqa: BLE001  # one mail that breaks the reader must not hold up all that follow it
         return _unreadable(BROKEN)
     return replace(reply, doubts=(CUT, *reply.doubts)) if len(raw) > LARGEST else reply
+
+
+def _sealed(store: Store, raw: bytes) -> str:
+    """Seal a mail. Raises `FeedFailed`: what cannot be sealed stays in the mailbox, and all else goes on."""
+    try:
+        return sealed.keep(store.home, raw)
+    except StoreError as error:
+        raise FeedFailed(f"nothing was taken: {error}") from None
 
 
 def _unreadable(doubt: str) -> Reply:

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 
 from scamhunt import desk_seen, triage
-from scamhunt.desk_reports import withdraw_drafts
+from scamhunt.desk_follow import withdraw_drafts
 from scamhunt.errors import BadIndicator, NotAllowedNow
 from scamhunt.feed_numbers import scored
 from scamhunt.gather.seal import Seal

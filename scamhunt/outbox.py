@@ -289,7 +289,8 @@ def _noted(store: Store, report: ReportView, said: Delivered) -> ReportView:
         detail = _detail(report) | {"answer": said.answer, "step": said.step}
         told = said.answer if said.outcome == sending.SENT else f"at step {said.step}: {said.answer}"
         changes: dict[str, Any] = {"answer": told}
-        if today.state is ReportState.UNKNOWN and today.holder == report.holder:  # taken for lost, yet it goes on
+        lost = {ReportState.UNKNOWN, ReportState.HELD}
+        if today.state in lost and today.holder == report.holder:  # taken for lost, yet it goes on
             return desk.step(today, Step.NOTE, reason=f"late: {said.outcome}", detail=detail, changes=changes)
         if today.holder != report.holder:
             raise NotAllowedNow(f"report {report.id} changed while it was sent; look at it: scamhunt reports show")

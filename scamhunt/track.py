@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from scamhunt import desk_due, desk_follow, desk_holds, desk_seen, inbox, reference
-from scamhunt.errors import LeaseHeld, NotAllowedNow, ScamhuntError, StoreError, worst
+from scamhunt.errors import LeaseHeld, NotAllowedNow, ScamhuntError, StoreError, UserError, worst
 from scamhunt.material import Material
 from scamhunt.model import SYSTEM, ReportState, State
 from scamhunt.settings import Settings
@@ -49,7 +49,7 @@ class Tracked:
 
     answers: inbox.Turn = field(default_factory=inbox.Turn)
     ended: int = 0
-    """Holds whose time was up."""
+    """Reports that holds let go, whose time was up."""
     caught_up: int = 0
     """Reports that went out while their target was gone."""
     silent: int = 0
@@ -76,7 +76,7 @@ class Tracked:
 
     def told(self) -> str:
         """Return one line for a log."""
-        counts = {"holds ended": self.ended, "down already": self.caught_up, "without an answer": self.silent}
+        counts = {"let go by holds": self.ended, "down already": self.caught_up, "without an answer": self.silent}
         counts |= {f"{purpose} drafted": number for purpose, number in self.drafted.items()}
         parts = [f"{number:,} {what}" for what, number in counts.items() if number]
         answers = [f"answers: {self.answers.told()}"] if self.answers.read or self.answers.problem else []
@@ -121,9 +121,20 @@ class _Turn:
                     done += desk_seen.catch_up(desk, number, watch)
         return done
 
+    def due(self) -> int:
+        """Return how much a person has to do now; 0 where the ladders cannot be read, which `silent` told."""
+        with suppress(UserError):
+            return len(desk_due.works(self.store, self.settings))
+        return 0
+
     def silent(self) -> int:
         """Note of which reports nobody said a word for as long as the ladders wait."""
-        done, wait = 0, reference.ladders(self.settings).silence
+        try:
+            done, wait = 0, reference.ladders(self.settings).silence
+        except UserError as error:  # a file of ladders with faults holds up nothing else
+            self.problems.append(str(error))
+            self.codes.append(error.exit_code)
+            return 0
         for number in self.store.sent_before(self.store.now() - wait):
             with suppress(NotAllowedNow), self.store.acting(SYSTEM) as desk:
                 why = f"no word for {wait.days} days"
@@ -154,7 +165,7 @@ class _Material:
 
 
 def turn(store: Store, settings: Settings, progress: Progress = lambda _what, _done: None) -> Tracked:
-    """Do what the clock does about reports, once. Raises `StoreError`, `LeaseHeld`, `UserError` for the ladders."""
+    """Do what the clock does about reports, once. Raises `StoreError`."""
     answers = inbox.read(store, settings, progress)
     return follow(store, settings, answers)
 
@@ -162,9 +173,10 @@ def turn(store: Store, settings: Settings, progress: Progress = lambda _what, _d
 def follow(store: Store, settings: Settings, answers: inbox.Turn | None = None) -> Tracked:
     """Do the same without the mailbox: what follows from disputes, looks and time. Raises as `turn` does."""
     at = _Turn(store, settings)
-    ended = len(desk_holds.end_expired(store))
-    caught_up, silent = at.caught_up(), at.silent()
+    ended = desk_holds.let_lapsed_go(store)
+    caught_up = at.caught_up()
     drafted = {purpose: count for purpose in _PURPOSES if (count := at.drafted(purpose))}
+    silent = at.silent()
     return Tracked(
         answers=answers or inbox.Turn(),
         ended=ended,
@@ -173,7 +185,7 @@ def follow(store: Store, settings: Settings, answers: inbox.Turn | None = None) 
         drafted=drafted,
         problems=tuple(at.problems),
         code=worst(at.codes),
-        due=len(desk_due.works(store, settings)),
+        due=at.due(),
     )
 
 

@@ -89,6 +89,7 @@ MATRIX = """
     VERIFY       -      -       -        yes          yes     -
     OPEN_MAIL    -      -       -        yes          -       -
     HOLD         -      yes     yes      yes          -       -
+    END_HOLD     -      -       -        yes          -       -
     PEOPLE       -      -       -        -            -       yes
     TEAM         yes    yes     yes      yes          yes     yes
 """

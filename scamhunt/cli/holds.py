@@ -127,7 +127,7 @@ def end(  # noqa: PLR0913  # each is an option of the command
     knobs = settings.load()
     with desk.open_store(knobs) as store:
         actor = desk.actor(store, knobs, acting_as, output.password(stdin=password_stdin))
-        ended = desk_holds.end(store, actor, hold, reason, found)
+        ended = desk_holds.end(store, actor, hold, reason, found, alone=knobs.single_operator)
         left, shown = desk_holds.left_to_do(store, ended), desk_holds.shown(store, ended)
         output.tell_roles(store, knobs, actor)
     for line in left:

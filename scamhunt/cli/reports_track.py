@@ -115,7 +115,12 @@ def dispute(
         followed = track.follow(store, knobs)
         found = desk_reports.report(store, knobs, report)
         output.tell_roles(store, knobs, actor)
-    output.tell(f"hold {done.hold.id}: {len(done.held)} reports are held, and {len(done.related)} linked targets")
+    linked = output.count(len(done.related), "linked target")
+    output.tell(f"hold {done.hold.id}: {output.count(len(done.held), 'report')} held, {linked} held too")
+    for one in done.handed:
+        output.tell(
+            f"report {one.id} was handed out as a file: stop it, and say what became of it: reports record {one.id}"
+        )
     for purpose, number in followed.drafted.items():
         output.tell(f"drafted: {output.count(number, purpose)}, to be approved and sent as any report")
     for problem in followed.problems:

@@ -213,7 +213,8 @@ def _reports(summary: "Summary", width: int) -> Iterator[Line]:
     for one in [one for one in mails.outcomes if one.exit_code][:PROBLEMS]:
         yield from _wrapped(f"report {one.report_id} is {one.state}: {one.told}", width, 2, STRONG, hang=2)
     for state, count in sorted(waiting.items()):
-        yield f"  {output.count(count, 'report')} in state {state}: {_WAITS[state]}", STRONG
+        told = f"{output.count(count, 'report')} in state {state}: {_WAITS[state]}"
+        yield from _wrapped(told, width, 2, STRONG, hang=2)
     yield from _followed(tracked, width)
 
 

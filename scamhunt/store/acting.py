@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from scamhunt import access, triage
 from scamhunt.access import Permission, Person
-from scamhunt.errors import NotAllowedNow
+from scamhunt.errors import NotAllowedNow, Refused
 from scamhunt.model import Actor, Event, Kind, NumberSighting, ReportState, Role, State
 from scamhunt.observed import Finding
 from scamhunt.store import (
@@ -124,6 +124,8 @@ class Acting:
         """
         known = self.draft_of(draft)
         if known is not None:
+            if why := self.differs(row_log.REPORTS.prefix, known.id):
+                raise Refused(f"report {known.id} {why}: somebody changed the database: scamhunt db check")
             steps.after(known.state, Step.DRAFT)
         view = reports.save(self.connection, draft, self.now)
         told = {"candidate": view.candidate_id, "kind": view.kind, "recipient": view.recipient}
@@ -142,8 +144,10 @@ class Acting:
         """Take one step with a report: its next state, its changes, and the event that tells of it.
 
         Raises `NotAllowedNow` where the table has no such step, and when somebody changed the report since it was
-        loaded.
+        loaded, `Refused` for a row that is not what the log said last.
         """
+        if why := self.differs(row_log.REPORTS.prefix, report.id):  # else the log would tell of it as if it were right
+            raise Refused(f"report {report.id} {why}: somebody changed the database: scamhunt db check")
         state = steps.after(report.state, step)
         if step is Step.RELEASE and report.held_from in steps.OUT:
             state = ReportState(report.held_from)

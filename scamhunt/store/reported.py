@@ -87,10 +87,10 @@ class Reported(Looked):
         with self._reading() as connection:
             return reports.of_candidate(connection, candidate_id, tuple(states))
 
-    def tracked(self, asked_before: datetime) -> list[Tracked]:
-        """Return the reports about which something may be due; no ladder begins before `asked_before`."""
+    def tracked(self, candidate_id: int | None = None) -> list[Tracked]:
+        """Return the reports about which something may be due, of one target where it is said."""
         with self._reading() as connection:
-            return tracking.tracked(connection, asked_before)
+            return tracking.tracked(connection, candidate_id)
 
     def sent_before(self, moment: datetime) -> list[int]:
         """Return the numbers of reports that went out before a moment and of which nobody said a word."""
@@ -140,7 +140,7 @@ class Reported(Looked):
     def replies(
         self, *, state: ReplyState | None = None, reports: Sequence[int] | None = None, limit: int | None = 50
     ) -> list[ReplyView]:
-        """Return answers, the newest first; to some reports only, where these are named."""
+        """Return answers, disputes and plain ones first; to some reports only, where these are named."""
         with self._reading() as connection:
             return replies.page(connection, state=state, reports=reports, limit=bound(limit))
 

@@ -12,6 +12,8 @@ from scamhunt.model import ReportState
 from scamhunt.store.tables import APPROVAL, REPORT
 from scamhunt.store.values import ApprovalView, ReportDraft, ReportView, storable, storable_id
 
+AGAIN = "relapsed"
+"""The step of a ladder that reports again what came back: a report of its own, in another round."""
 FORGOTTEN = {"sha256": "", "message_id": "", "frozen_at": None, "due_at": None, "holder": "", "handed_at": None}
 """What a report that is a draft again no longer has."""
 
@@ -22,7 +24,8 @@ def on(connection: sa.Connection, candidate_id: int, recipient: str, purpose: st
     That is the one for this recipient; else a draft that has none yet; for no recipient the only one that there is.
     What follows another report is none of it: see `following`.
     """
-    same = sa.and_(REPORT.c.candidate_id == candidate_id, REPORT.c.purpose == purpose, REPORT.c.parent_id.is_(None))
+    own = sa.or_(REPORT.c.parent_id.is_(None), REPORT.c.rung == AGAIN)
+    same = sa.and_(REPORT.c.candidate_id == candidate_id, REPORT.c.purpose == purpose, own)
     rows = connection.execute(sa.select(REPORT).where(same).order_by(REPORT.c.round)).mappings()
     found = {row["recipient"]: ReportView(**row) for row in rows}
     if recipient in found or (recipient and "" in found):
@@ -38,7 +41,7 @@ def following(connection: sa.Connection, parent_id: int) -> list[ReportView]:
 
 def belongs_to(connection: sa.Connection, draft: ReportDraft) -> ReportView | None:
     """Return the report that a draft would change, None where it would be a new one."""
-    if draft.parent_id is None:
+    if draft.parent_id is None or draft.rung == AGAIN:
         return on(connection, draft.candidate_id, draft.recipient, draft.purpose)
     same = (draft.purpose, draft.rung)
     return next(
@@ -74,6 +77,8 @@ def save(connection: sa.Connection, draft: ReportDraft, now: datetime) -> Report
         "updated_at": now,
     }
     known = belongs_to(connection, draft)
+    if known is not None and not is_over(known) and draft.parent_id is None:  # what it follows stays known
+        row |= {"parent_id": known.parent_id, "rung": known.rung}
     if known is None or is_over(known):
         fresh = {"created_at": now, "state_since": now, "revision": 0, "token": uuid.uuid4().hex, "climbed": []}
         number = _last_round(connection, draft) + 1

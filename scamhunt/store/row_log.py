@@ -23,7 +23,7 @@ from scamhunt.takedown.steps import Step
 
 ROW = "row"
 """Where the columns stand in the detail of an event."""
-SECRET = frozenset({"password", "fields", "note", "text"})
+SECRET = frozenset({"password", "fields", "note", "text", "tickets"})
 """Columns of which the log has the sha256 of their canonical JSON: it is kept for ever, and they need not be."""
 _PAGE = 1_000
 UNREADABLE = "unreadable"

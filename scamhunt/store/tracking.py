@@ -11,7 +11,7 @@ from scamhunt.store import database
 from scamhunt.store.tables import APPROVAL, CANDIDATE, EVENT, HOLD, REPORT, WATCH
 from scamhunt.takedown.course import Courses, Milestone
 from scamhunt.takedown.roles import AFTERWARDS
-from scamhunt.takedown.steps import ASKED, OUT, WAITING
+from scamhunt.takedown.steps import OUT, WAITING
 from scamhunt.takedown.tracked import Tracked
 
 if TYPE_CHECKING:
@@ -39,11 +39,8 @@ COLUMNS = {
 """Where each milestone stands."""
 
 
-def tracked(connection: sa.Connection, asked_before: datetime) -> list[Tracked]:
-    """Return the reports about which something may be due.
-
-    Those that are asked for and went out after `asked_before` are left out: no ladder begins so early.
-    """
+def tracked(connection: sa.Connection, candidate_id: int | None = None) -> list[Tracked]:
+    """Return the reports about which something may be due, of one target where it is said."""
     r, c = REPORT.c, CANDIDATE.c
     yes = sa.select(sa.func.max(APPROVAL.c.until, type_=APPROVAL.c.until.type)).where(
         APPROVAL.c.report_id == r.id, APPROVAL.c.voided_at.is_(None), APPROVAL.c.counts
@@ -52,8 +49,9 @@ def tracked(connection: sa.Connection, asked_before: datetime) -> list[Tracked]:
         HOLD.c.candidate_id == r.candidate_id, HOLD.c.ended_at.is_(None)
     )
     later = REPORT.alias()
-    again = sa.exists().where(*(later.c[name] == r[name] for name in _SAME), later.c.round > r.round)
-    young = sa.and_(r.state.in_(ASKED), r.sent_at > asked_before)
+    anew = sa.and_(later.c.created_at >= r.state_since, later.c.state != ReportState.WITHDRAWN)
+    newer = sa.and_(later.c.state == ReportState.RELAPSED, later.c.id > r.id)
+    again = sa.exists().where(*(later.c[name] == r[name] for name in _SAME), sa.or_(anew, newer))
     past = sa.or_(sa.and_(r.state == ReportState.RELAPSED, again), sa.and_(r.state.in_(_LADDER), c.state.in_(_OVER)))
     names = [name for name in Tracked.__dataclass_fields__ if name in r]
     query = (
@@ -68,8 +66,9 @@ def tracked(connection: sa.Connection, asked_before: datetime) -> list[Tracked]:
         )
         .join(CANDIDATE, c.id == r.candidate_id)
         .outerjoin(WATCH, WATCH.c.candidate_id == r.candidate_id)
-        .where(r.state.not_in(_QUIET), sa.not_(young), sa.not_(past))
+        .where(r.state.not_in(_QUIET), sa.not_(past))
     )
+    query = query if candidate_id is None else query.where(r.candidate_id == candidate_id)
     return [_tracked(row) for row in connection.execute(query).mappings()]
 
 
@@ -101,18 +100,22 @@ def out_though_gone(connection: sa.Connection, states: Collection[ReportState]) 
 def untold(connection: sa.Connection, purpose: str) -> list[int]:
     """Return the numbers of reports whose recipient is still to get a withdrawal, or a closure.
 
-    A withdrawal: what somebody outside has, while it is disputed or the case was dismissed. A closure: what was seen to
-    be gone, where the recipient did not say himself that he is done. What reminds the same recipient needs none of its
-    own.
+    A withdrawal: what somebody outside has, where it is disputed, was wrong, or the case was dismissed. A closure: what
+    was seen to be gone, where the recipient did not say himself that he is done. What reminds the same recipient needs
+    none of its own.
     """
     r, parent, told = REPORT.c, REPORT.alias(), REPORT.alias()
-    disputed = sa.and_(r.state == ReportState.HELD, r.held_from.in_([one.value for one in OUT]))
+    taken_back = (ReportState.HELD, ReportState.WITHDRAWN)
+    disputed = sa.and_(r.state.in_(taken_back), r.held_from.in_([one.value for one in OUT]))
     dismissed = sa.and_(r.state.in_(_OPEN), CANDIDATE.c.state == State.DISMISSED)
     which = {
         "withdrawal": sa.or_(disputed, dismissed),
         "closure": sa.and_(r.state == ReportState.VERIFIED_DOWN, r.claimed_at.is_(None)),
     }[purpose]
-    reminds = sa.exists().where(parent.c.id == r.parent_id, parent.c.recipient == r.recipient, r.rung != "relapsed")
+    was_out = sa.or_(parent.c.sent_at.is_not(None), parent.c.state == ReportState.UNKNOWN)
+    reminds = sa.exists().where(
+        parent.c.id == r.parent_id, parent.c.recipient == r.recipient, was_out, r.rung != "relapsed"
+    )
     has = sa.exists().where(
         told.c.parent_id == r.id, told.c.purpose == purpose, told.c.state != ReportState.WITHDRAWN.value
     )

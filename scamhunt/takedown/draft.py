@@ -255,7 +255,7 @@ def _observed_by(making: _Making) -> str:
 
 def _warnings(making: _Making, known: Mapping[str, str]) -> list[str]:
     case, warnings = making.case, []
-    if case.state != State.CONFIRMED:
+    if case.state != State.CONFIRMED and making.template.purpose not in AFTERWARDS:
         warnings.append("not confirmed: a person has to judge the candidate before anyone is asked to act")
     if not known["observed"] and making.template.purpose not in AFTERWARDS:
         warnings.append(_UNSEEN.get(making.kind, _UNSEEN[""]))

@@ -33,6 +33,7 @@ DECIDED_AFTER = timedelta(hours=24)
 """So long a dispute may wait for us: our own promise."""
 WITHDRAWAL = "withdrawal"
 _LONGEST_NAME = 80
+_LIES_THERE = frozenset({*ASKED, ReportState.ACTIONED, ReportState.DECLINED, ReportState.UNKNOWN})
 _LAST = datetime.max.replace(tzinfo=UTC)
 _S = ReportState
 
@@ -46,8 +47,15 @@ def due(reports: Iterable[Tracked], ladders: Ladders, now: datetime) -> list[Wor
     Work is due from its moment on, that moment included, until the report's state or its climbed steps say that it was
     done. Its id does not depend on `now`.
     """
-    moment, rungs_of = _utc(now), cache(ladders.rungs_for)
-    found = [work for report in reports for work in _of(report, ladders, rungs_of, moment)]
+    moment, rungs_of, listed = _utc(now), cache(ladders.rungs_for), list(reports)
+    # Whoever has a report on the target already is not asked by way of another one.
+    asked = {(one.candidate_id, one.kind) for one in listed if one.state in _LIES_THERE and not one.rung}
+    found = [
+        work
+        for report in listed
+        for work in _of(report, ladders, rungs_of, moment)
+        if (report.candidate_id, _asks(work, ladders)) not in asked
+    ]
     return sorted(found, key=lambda work: (work.due_at, work.id))
 
 
@@ -61,6 +69,13 @@ def fell_silent(report: Tracked, ladders: Ladders, now: datetime) -> bool:
     if report.state is not _S.SENT or report.sent_at is None or report.purpose in AFTERWARDS:
         return False
     return _plus(report.sent_at, ladders.silence) <= _utc(now)
+
+
+def _asks(work: Work, ladders: Ladders) -> str:
+    """Return the kind of recipient that an escalation asks; empty for other work."""
+    _, _, step = work.id.partition(f":{ESCALATE}:")
+    rung = ladders.rung(step) if step else None
+    return rung.to if rung else ""
 
 
 def _of(report: Tracked, ladders: Ladders, rungs_of: _RungsOf, now: datetime) -> _Found:

@@ -13,6 +13,13 @@ ABOUT, REFERENCES, TICKETS = 50, 20, 10
 """The most that are taken from one mail."""
 _LONGEST, _SHORTEST = 40, 3
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
+_TELEPHONE = re.compile(r"1?[2-9][0-9]{2}[2-9][0-9]{6}")
+"""Of the North American plan; longer ones are taken for tickets, of which many look the same."""
+_CARD = re.compile(
+    r"4[0-9]{12}(?:[0-9]{3}){0,2}|5[1-5][0-9]{14}|2[2-7][0-9]{14}|3[47][0-9]{13}|3[068][0-9]{12}|6[0-9]{15,18}"
+)
+"""Of the issuers of payment cards."""
+_IBAN = re.compile(r"[a-z]{2}[0-9]{2}[a-z0-9]{11,30}")
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _REFERENCE = re.compile(
     r"(?<![0-9a-f-])(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f-])", re.IGNORECASE
@@ -64,8 +71,29 @@ def tickets(text: str) -> tuple[str, ...]:
 def _tickets(text: str) -> Iterator[str]:
     for found in _ticket().finditer(text):
         ticket = next(filter(None, found.groups()))
-        if _SHORTEST <= len(ticket) <= _LONGEST:
+        if _SHORTEST <= len(ticket) <= _LONGEST and not _is_somebodys(ticket):
             yield ticket
+
+
+def _is_somebodys(ticket: str) -> bool:
+    """Say whether a number reads as a telephone, a card or an account: such a "ticket" would be shown and kept."""
+    plain = re.sub(r"[^0-9a-z]", "", ticket.lower())
+    if _TELEPHONE.fullmatch(plain):
+        return True
+    if plain.isdigit():
+        return _CARD.fullmatch(plain) is not None and _is_luhn(plain)
+    return _IBAN.fullmatch(plain) is not None and _is_iban(plain)
+
+
+def _is_luhn(digits: str) -> bool:
+    """ISO/IEC 7812-1, annex B."""
+    doubled = (int(one) * (1 + at % 2) for at, one in enumerate(reversed(digits)))
+    return sum(number // 10 + number % 10 for number in doubled) % 10 == 0
+
+
+def _is_iban(account: str) -> bool:
+    """ISO 13616: the number that its letters and digits make leaves 1 when divided by 97."""
+    return int("".join(str(int(one, 36)) for one in account[4:] + account[:4])) % 97 == 1
 
 
 def same_reference(token: str) -> str:

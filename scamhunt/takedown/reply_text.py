@@ -4,6 +4,7 @@ Of an answer only this is judged and shown: the report quoted below it holds all
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
@@ -28,10 +29,10 @@ _HONOURED = re.compile(r"\s*[^\s、。様]{1,12}(?: [^\s、。様]{1,12})?様\s*
 
 _MOMENT = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,6})?)?(?: ?(?:UTC|GMT|Z|[+-]\d\d:?\d\d))?(?![\w-])"
 _MACHINE = r"\d{1,3}(?:\[?\.\]?\d{1,3}){3}(?![\w.-])"
-_NUMBER = r"\+?\(?\d(?:[ ().\-\u2010-\u2015/\u00a0]{0,3}\d){6,}"
+_NUMBER = r"\+?\(?\d(?:[ ().,|_*\-\u2010-\u2015/\u00a0]{0,3}\d){6,}"
 _ADDRESS = re.compile(r"(?<![\w.+%'-])(?:mailto:)?[\w.+%'-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63}){1,8})", re.IGNORECASE)
-_ANY_AT = re.compile(r"[\w.+%'-]{0,64}(?:@|\s?[(\[]at[)\]]\s?)(?=[\w\[])", re.IGNORECASE)
-_ACCOUNT = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?!\w)")
+_ANY_AT = re.compile(r"[\w.+'-]{0,64}(?:@|%40|\s?[(\[]at[)\]]\s?)(?=[\w\[])", re.IGNORECASE)
+_ACCOUNT = re.compile(r"(?<!\w)(?i:[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?)(?!\w)")
 
 
 def of_page(source: str) -> str:
@@ -128,7 +129,7 @@ def shown(text: str, tickets: Iterable[str] = ()) -> str:
     Mail addresses become `[address at DOMAIN]`, numbers of seven digits and more `[number]`, accounts `[account]`, a
     plain greeting's or closing's name `[name]`. Tickets, days and addresses of machines stay.
     """
-    begun = text[:_MASKED_LIMIT]
+    begun = unicodedata.normalize("NFKC", text[:_MASKED_LIMIT])  # a wide @ is one too
     if len(text) > _MASKED_LIMIT:  # no half of an address or a number at the end
         begun = begun.rpartition("\n")[0] or begun.rpartition(" ")[0]
     named = "\n".join(_unnamed(begun.split("\n")))
@@ -141,7 +142,8 @@ def shown(text: str, tickets: Iterable[str] = ()) -> str:
 def _numbers(tickets: Iterable[str]) -> re.Pattern[str]:
     kept = (re.escape(ticket) for ticket in sorted(tickets, key=len, reverse=True))
     stays = "|".join((*kept, _MOMENT, _MACHINE))
-    return re.compile(rf"(?<![\w+])(?:(?P<stays>(?:{stays})(?!\w))|(?P<account>{_ACCOUNT.pattern})|(?:{_NUMBER}))")
+    begins = r"(?:(?<![\w+])|(?<=_)|(?i:(?<=tel)|(?<=fon)|(?<=phone)|(?<=mobile)|(?<=call)|(?<=fax)))"
+    return re.compile(rf"{begins}(?:(?P<stays>(?:{stays})(?!\w))|(?P<account>{_ACCOUNT.pattern})|(?:{_NUMBER}))")
 
 
 def _mask(found: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from scamhunt.indicators.gtlds import is_cctld, is_gtld, is_new_gtld
 from scamhunt.model import Channel, Kind
+from scamhunt.takedown.kinds import RecipientKind
 from scamhunt.takedown.tracked import Tracked
 
 LONGEST_WAIT = timedelta(days=365)
@@ -116,6 +117,12 @@ ONLY = tuple(_HOLDS)
 """The conditions of a step."""
 
 
+_OF_COMPLIANCE = ("gtld", "proof", "observed_abuse")
+"""What no file of ladders can leave out: complaints without these are closed unread, and ccTLDs are out of scope (ICANN
+on the complaints of April and May 2024)."""
+
+
 def holds(report: Tracked, rung: Rung) -> bool:
     """Say whether all conditions of a step hold for a report."""
-    return all(_HOLDS[condition](report) for condition in rung.only)
+    always = _OF_COMPLIANCE if rung.to == RecipientKind.COMPLIANCE else ()
+    return all(_HOLDS[condition](report) for condition in (*rung.only, *always))

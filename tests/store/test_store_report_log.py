@@ -121,7 +121,7 @@ def test_the_log_has_every_column_of_a_row(acted: Store) -> None:
         last = acted.history(thing)[-1].detail["row"]
         assert isinstance(last, dict)
         assert {name: len(last[name]) for name in columns} == dict.fromkeys(columns, 64)
-    assert sorted(SECRET) == ["fields", "note", "password", "text"]
+    assert sorted(SECRET) == ["fields", "note", "password", "text", "tickets"]
 
 
 @pytest.mark.parametrize(

@@ -222,7 +222,7 @@ def test_several_reports_that_fit_equally_are_left_to_a_person() -> None:
 
 
 def test_an_answer_to_a_withdrawal_belongs_to_it() -> None:
-    """It names the report that was withdrawn too, in its thread; of two that have nothing to do with each other none."""
+    """It names the report that was withdrawn too; of two that have nothing to do with each other none is taken."""
     withdrawal = replace(OTHER, parent_id=REPORT.report_id)
     both = f"{REPORT.message_id} {OTHER.message_id}"
     answered = answer(about=OTHER.message_id, References=both)
