@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from bench.lab_smtp import Smtp
 from scamhunt import (
@@ -20,110 +18,19 @@ from scamhunt import (
     desk_reports,
     desk_sending,
     desk_track,
-    outbox,
     pipeline,
     reference,
 )
 from scamhunt.errors import NotAllowedNow, ProtectedTarget, Refused, ScamhuntError
 from scamhunt.material import Material
 from scamhunt.model import Actor, PersonRole, ReportState
-from scamhunt.settings import Settings
-from scamhunt.store import Store
-
-NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
-EVE, ANN, BOB, CYD = (Actor(name, "password") for name in ("eve", "ann", "bob", "cyd"))
-MALLORY = Actor("mallory", "password")
-TEAM = {EVE: PersonRole.ADMIN, ANN: PersonRole.ANALYST, BOB: PersonRole.APPROVER, CYD: PersonRole.APPROVER}
-PACK = '[[brand]]\nid = "amazon"\nname = "Amazon"\ndomains = ["amazon.com", "amazon.de"{more}]\n'
-NAME, DESK = "amazon-refund-desk.com", "abuse@registrar.example"
-SEEN = "a login form for Amazon accounts"
-
-
-@dataclass
-class Office:
-    """A team, its state folder and its mail server."""
-
-    folder: Path
-    smtp: Smtp
-    now: datetime = NOW
-    more: dict[str, object] = field(default_factory=dict)
-
-    @property
-    def settings(self) -> Settings:
-        """The settings as they are now."""
-        return Settings.model_validate(
-            {
-                "home": self.folder / "home",
-                "overlay": self.folder / "overlay",
-                "brands": str(self.folder / "pack.toml"),
-                "clock": self.now,
-                "smtp_url": self.smtp.url,
-                "sending": True,
-                "reporter_org": "Example Trust",
-                "reporter_email": "abuse@trust.example",
-                "fetch_allow_nets": "127.0.0.0/8",
-                "trust_names": True,
-                **self.more,
-            }
-        )
-
-    def store(self) -> Store:
-        """Open the store with the clock of now."""
-        return desk.open_store(self.settings)
-
-    def state(self, report_id: int = 1) -> ReportState:
-        """Return where a report stands."""
-        with self.store() as store:
-            return store.report(report_id).state
-
-    def draft(self, who: Actor = ANN) -> int:
-        """Draft the report of this office and return its number."""
-        with self.store() as store:
-            made = desk_reports.draft_report(store, self.settings, who, NAME, to=DESK, observed=SEEN)
-        assert made.ready
-        assert made.id is not None
-        return made.id
-
-    def approve(self, who: Actor = BOB, **more: str) -> desk_approval.Approved:
-        """Say yes to the report."""
-        with self.store() as store:
-            return desk_approval.approve(store, self.settings, who, 1, **more)
-
-    def send(self, who: Actor = ANN, *, now: bool = True) -> ReportState:
-        """Send the report and return where it stands."""
-        with self.store() as store:
-            return desk_sending.send(store, self.settings, who, 1, now=now).state
-
-    def edit(self, who: Actor = ANN) -> None:
-        """Change a field."""
-        with self.store() as store:
-            desk_reports.edit(store, self.settings, who, 1, {"note": "one more line"})
-
-    def turn(self) -> None:
-        """Let the outbox have its turn."""
-        with self.store() as store:
-            outbox.send_due(store, self.settings)
-
-    def sql(self, statement: str) -> None:
-        """Change the database behind the program's back."""
-        engine = create_engine(f"sqlite:///{self.folder / 'home' / 'scamhunt.db'}")
-        with engine.begin() as connection:
-            connection.execute(text(statement))
-        engine.dispose()
+from tests.office import ANN, BOB, CYD, DESK, EVE, MALLORY, NAME, PACK, SEEN, Office, at_work
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     """Return an office with a team, whose analyst confirmed a candidate."""
-    (tmp_path / "pack.toml").write_text(PACK.format(more=""))
-    (tmp_path / "list.txt").write_text(f"{NAME}\n")
-    with Smtp() as smtp:
-        made = Office(tmp_path, smtp)
-        pipeline.sweep(made.settings, feeds=[str(tmp_path / "list.txt")])
-        with made.store() as store:
-            for who, role in TEAM.items():
-                desk_people.add(store, made.settings, EVE, who.name, [role])
-            desk.decide(store, ANN, NAME, "confirm", "seen the login form")
+    with at_work(tmp_path) as made:
         yield made
 
 
