@@ -50,8 +50,8 @@ def tracked(connection: sa.Connection, candidate_id: int | None = None) -> list[
     )
     later = REPORT.alias()
     anew = sa.and_(later.c.created_at >= r.state_since, later.c.state != ReportState.WITHDRAWN)
-    newer = sa.and_(later.c.state == ReportState.RELAPSED, later.c.id > r.id)
-    again = sa.exists().where(*(later.c[name] == r[name] for name in _SAME), sa.or_(anew, newer))
+    same = (*(later.c[name] == r[name] for name in _SAME), later.c.id > r.id)
+    again = sa.exists().where(*same, sa.or_(anew, later.c.state == ReportState.RELAPSED))
     past = sa.or_(sa.and_(r.state == ReportState.RELAPSED, again), sa.and_(r.state.in_(_LADDER), c.state.in_(_OVER)))
     names = [name for name in Tracked.__dataclass_fields__ if name in r]
     query = (
