@@ -1,4 +1,4 @@
-"""A team over some days, with relapses, disputes and turns that are killed: nothing is forgotten, nothing goes out."""
+"""A team over some days, with relapses and disputes: nothing is forgotten, nothing goes out by itself."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +28,6 @@ def test_whatever_happens_every_recipient_is_told(team: Team) -> None:
 def test_the_days_had_something_in_them(team: Team) -> None:
     """A simulation in which nothing happens holds everything."""
     done = team.done
-    assert min(done["closed"], done["closure"], done["withdrawal"], done["killed"], done["stopped"]) > 0
+    assert min(done["closed"], done["closure"], done["withdrawal"], done["stopped"]) > 0
     assert done["right"] + done["wrong"] == DISPUTES
     assert (team.rules.checked > 0, team.rules.withdrawals > 0, len(team.smtp.accepted) > CASES) == (True, True, True)
