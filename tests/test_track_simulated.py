@@ -29,5 +29,5 @@ def test_the_days_had_something_in_them(team: Team) -> None:
     """A simulation in which nothing happens holds everything."""
     done = team.done
     assert min(done["closed"], done["closure"], done["withdrawal"], done["stopped"]) > 0
-    assert done["right"] + done["wrong"] == DISPUTES
+    assert 0 < done["right"] + done["wrong"] <= DISPUTES
     assert (team.rules.checked > 0, team.rules.withdrawals > 0, len(team.smtp.accepted) > CASES) == (True, True, True)
