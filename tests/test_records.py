@@ -14,7 +14,7 @@ from scamhunt.errors import NotAllowedNow, Refused, UserError
 from scamhunt.model import Actor, PersonRole, ReportState
 from scamhunt.store import ReportView
 from scamhunt.takedown.steps import Step
-from tests.tracked_lab import DAY, HOUR, NAME, NOW, REGISTRAR, Lab, at_work
+from tests.tracked_lab import DAY, HOUR, NAME, NOW, REGISTRAR, WAYS, Lab, at_work
 
 S = ReportState
 ASKED = {S.SENT, S.ACKNOWLEDGED, S.FORWARDED, S.NO_ANSWER}
@@ -51,22 +51,28 @@ def record(lab: Lab, state: str, **more: object) -> ReportView:
 
 @pytest.fixture(scope="module")
 def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """Return a team with a target for each state and word, so that each has a report of its own."""
+    """Return a team with a report for each word that counts in a state, and one in each state for those that do not."""
     with at_work(tmp_path_factory.mktemp("crowd")) as made:
-        made.confirm(*(target(state, word) for state in S for word in POSSIBLE))
+        every = {target(state, word): state for word in POSSIBLE for state in S}
+        made.confirm(*every)
+        rows = [(state, made.row(name)) for name, state in every.items()]
+        with made.store.acting(BOB) as acting:
+            for state, row in rows:
+                made.walked(acting, acting.save_report(row), *WAYS[state])
         yield made
 
 
 def target(state: ReportState, word: str) -> str:
-    """Return a name for a state and a word."""
-    return f"amazon-{state}-{word or 'note'}.com".replace("_", "-")
+    """Return the name whose report is in a state and gets a word."""
+    what = (word or "note") if state in POSSIBLE[word] else "never"
+    return f"amazon-{state}-{what}.com".replace("_", "-")
 
 
 @pytest.mark.parametrize("state", S)
 @pytest.mark.parametrize("word", POSSIBLE)
 def test_a_word_counts_where_it_can_be_true_and_nowhere_else(crowd: Lab, word: str, state: ReportState) -> None:
     """Nobody takes back or claims by typing what did not come; a note changes no state."""
-    before = crowd.bring(crowd.plain(target(state, word)), state)
+    (before,) = crowd.store.reports(candidate_id=crowd.store.candidate(target(state, word)).id)
     possible = state in POSSIBLE[word]
     with nullcontext() if possible else pytest.raises(NotAllowedNow):
         desk_track.record(crowd.store, crowd.settings, ANN, before.id, state=word, note="they phoned")
@@ -184,6 +190,7 @@ def test_what_bounced_late_needs_a_new_yes(lab: Lab) -> None:
 def handed(lab: Lab) -> Lab:
     """Return the team with a report that went out as a file, and of which that was said."""
     lab.more = {"sending": False}
+    lab.look("live")
     lab.approve(lab.draft())
     lab.send(1)
     lab.now += HOUR

@@ -14,7 +14,7 @@ from scamhunt import desk_approval, desk_due, desk_looks, desk_reports, desk_sen
 from scamhunt.model import SYSTEM, ReportState
 from scamhunt.observed import Clock, Finding, Gained, Item, Look, Outcome
 from scamhunt.settings import Settings
-from scamhunt.store import ReportDraft, ReportView, Store
+from scamhunt.store import Acting, ReportDraft, ReportView, Store
 from scamhunt.takedown.steps import Step
 from scamhunt.takedown.tracked import Work
 
@@ -87,12 +87,15 @@ class Lab:
 
     def plain(self, target: str = NAME, kind: str = "registrar", to: str = REGISTRAR, **more: str) -> int:
         """Store a report without rendering it; return its number."""
+        with self.store.acting(ANN) as acting:
+            return acting.save_report(self.row(target, kind, to, **more)).id
+
+    def row(self, target: str = NAME, kind: str = "registrar", to: str = REGISTRAR, **more: str) -> ReportDraft:
+        """Return a report as it is stored."""
         purpose = more.pop("purpose", "phishing")
         vouched = {"by": ANN.name, "at": self.now.isoformat()}
         number = self.store.candidate(target).id
-        draft = ReportDraft(number, kind, to, purpose, purpose, vouched=vouched, authors=(ANN.name,), **more)
-        with self.store.acting(ANN) as acting:
-            return acting.save_report(draft).id
+        return ReportDraft(number, kind, to, purpose, purpose, vouched=vouched, authors=(ANN.name,), **more)  # type: ignore[arg-type]  # words
 
     def bring(self, report_id: int, state: ReportState) -> ReportView:
         """Bring a draft to a state, as people, clock and looks would, without a mail."""
@@ -100,15 +103,19 @@ class Lab:
 
     def walk(self, report_id: int, *steps: Step) -> ReportView:
         """Take steps with a report; what is set beside the state is what the program sets."""
-        view = self.store.report(report_id)
+        with self.store.acting(BOB) as acting:
+            return self.walked(acting, acting.report(report_id), *steps)
+
+    def walked(self, acting: Acting, view: ReportView, *steps: Step) -> ReportView:
+        """Do the same in somebody's transaction."""
         for step in steps:
-            with self.store.acting(BOB if step is Step.APPROVE else SYSTEM) as acting:
-                changes, detail = self._changes(view, step), {}
-                if step is Step.APPROVE:
-                    given = acting.approve(view, accepted=(), alone=False, counts=True, hours=24)
-                    detail = {"sha256": view.sha256, "recipient": view.recipient, "accepted": []}
-                    detail |= {"approval": given.id, "until": given.until.isoformat()}
-                view = acting.step(view, step, detail=detail, changes=changes)
+            detail: dict[str, object] = {}
+            changes = self._changes(view, step)
+            if step is Step.APPROVE:
+                given = acting.approve(view, accepted=(), alone=False, counts=True, hours=24)
+                detail = {"sha256": view.sha256, "recipient": view.recipient, "accepted": []}
+                detail |= {"approval": given.id, "until": given.until.isoformat()}
+            view = acting.step(view, step, detail=detail, changes=changes)
         return view
 
     def _changes(self, view: ReportView, step: Step) -> dict[str, object]:
@@ -189,7 +196,7 @@ def looked(target: str, now: datetime, told: str) -> Look:
             Finding("rdap.domain", "https://rdap.example/", now, Outcome.FOUND, "held", held, item.sha256),
         ]
     for vantage in () if told == "held" else ("desktop", "mobile"):
-        answer = {"status": 200 if told == "live" else 404, "chain": [], "final_url": url}
+        answer: dict[str, object] = {"status": 200 if told == "live" else 404, "chain": [], "final_url": url}
         findings.append(Finding("http.exchange", url, now, Outcome.FOUND, "an answer", answer, item.sha256, vantage))
         for kind, data in _PAGE if told == "live" else ():
             findings.append(Finding(kind, url, now, Outcome.FOUND, "a page", data, item.sha256, vantage))
