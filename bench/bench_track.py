@@ -37,17 +37,17 @@ YEAR = 365 * 86_400
 RECIPIENTS, BRANDS, HOLDS, ANSWERS = 300, 50, 100, 500
 KINDS = ("registrar", "host", "cdn", "registry", "platform", "blocklist")
 STATES = {
-    "verified_down": 70,
-    "withdrawn": 6,
-    "declined": 6,
-    "actioned": 4,
-    "no_answer": 3,
-    "acknowledged": 2,
-    "forwarded": 2,
-    "sent": 2,
+    "verified_down": 82,
+    "withdrawn": 5,
+    "declined": 2,
+    "actioned": 2,
+    "no_answer": 2,
+    "acknowledged": 1,
+    "forwarded": 1,
+    "sent": 1,
     "draft": 2,
-    "relapsed": 1,
-    "held": 1,
+    "relapsed": 0.5,
+    "held": 0.5,
     "failed": 0.5,
     "unknown": 0.5,
 }

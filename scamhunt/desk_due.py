@@ -23,16 +23,16 @@ def works(store: Store, settings: Settings) -> list[Work]:
     """Return what is due now, what waits longest first."""
     ladders, now = reference.ladders(settings), settings.now()
     found = due.due(store.tracked(), ladders, now)
-    found += [work for hold in store.holds(open_only=True, limit=None) for work in _of_hold(store, hold)]
+    holds = store.holds(open_only=True, limit=None)
+    named = store.targets({hold.candidate_id for hold in holds})
+    found += [work for hold in holds for work in _of_hold(hold, named[hold.candidate_id])]
     found += _of_answers(store, store.replies(state=ReplyState.OPEN, limit=MOST_ANSWERS))
     return sorted((work for work in found if work.due_at <= now), key=lambda work: (work.due_at, work.id))
 
 
-def _of_hold(store: Store, hold: HoldView) -> list[Work]:
-    candidate = store.candidate(str(hold.candidate_id))
-
+def _of_hold(hold: HoldView, indicator: str) -> list[Work]:
     def work(key: str, what: str, at: datetime, why: str, do: str) -> Work:
-        return Work(f"hold:{hold.id}:{key}", what, at, why, do, hold.report_id, candidate.indicator)
+        return Work(f"hold:{hold.id}:{key}", what, at, why, do, hold.report_id, indicator)
 
     held = f"held since {hold.begun_at:%Y-%m-%d %H:%M} UTC by {hold.owner}"
     if hold.of_hold is not None:  # it goes with the dispute of the other target
@@ -54,9 +54,10 @@ def _of_answers(store: Store, replies: Iterable[ReplyView]) -> Iterator[Work]:
     by_report: dict[int | None, list[ReplyView]] = {}
     for one in replies:
         by_report.setdefault(one.report_id, []).append(one)
+    named = store.targets_of([number for number in by_report if number is not None])
     for number, some in by_report.items():
         shown = some if len(some) <= APART else [one for one in some if one.kind == ReplyKind.DISPUTE][-APART:]
-        yield from (_of_answer(store, one) for one in shown)
+        yield from (_of_answer(one, named.get(number or 0, "")) for one in shown)
         if len(some) > APART:
             told = f"report {number}" if number else "no report of ours that fits"
             key, first = f"replies:{number or 'none'}", min(one.read_at for one in some)
@@ -64,15 +65,13 @@ def _of_answers(store: Store, replies: Iterable[ReplyView]) -> Iterator[Work]:
             yield Work(key, "read the answers", first, why, "scamhunt inbox list", number)
 
 
-def _of_answer(store: Store, reply: ReplyView) -> Work:
+def _of_answer(reply: ReplyView, indicator: str) -> Work:
     if reply.report_id is None:
         why = f"a mail of {reply.read_at:%Y-%m-%d %H:%M} UTC names no report of ours that fits"
         do = f"scamhunt inbox match {reply.id} --report ID, or scamhunt inbox dismiss {reply.id}"
         key = f"reply:{reply.id}:match"
         return Work(key, "match the answer", reply.read_at, why, do, recipient=reply.sender_domain)
-    report = store.report(reply.report_id)
-    indicator = store.candidate(str(report.candidate_id)).indicator
     what = f"accept or dismiss: {reply.suggests.replace('_', ' ')}" if reply.suggests else "read the answer"
     do = f"scamhunt inbox show {reply.id}, then scamhunt inbox accept {reply.id} or dismiss {reply.id}"
     key = f"reply:{reply.id}:decide"
-    return Work(key, what, reply.read_at, reply.why, do, report.id, indicator, reply.sender_domain)
+    return Work(key, what, reply.read_at, reply.why, do, reply.report_id, indicator, reply.sender_domain)

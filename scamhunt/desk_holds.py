@@ -5,6 +5,7 @@ innocent may be losing a business. A person decides it. A hold has an owner and 
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -114,6 +115,16 @@ def hold_if_disputed(desk: Acting, report: ReportView) -> ReportView:
     if not disputes or report.purpose in AFTERWARDS or report.state not in steps.TABLE[Step.HOLD]:
         return report
     return desk.step(report, Step.HOLD, reason=disputes[0].reason, changes={"held_from": report.state.value})
+
+
+def hold_late(store: Store) -> int:
+    """Hold what came to be out after its target was disputed: its process died on the way. Return how many reports."""
+    done = 0
+    for hold in [one for one in store.holds(open_only=True, limit=None) if one.kind is HoldKind.DISPUTE]:
+        for late in store.reports_of(hold.candidate_id, (ReportState.UNKNOWN,)) if hold.of_hold is None else ():
+            with suppress(NotAllowedNow), store.acting(SYSTEM) as desk:
+                done += hold_if_disputed(desk, desk.report(late.id)).state is ReportState.HELD
+    return done
 
 
 # --- while it lasts ---------------------------------------------------------------------------------------------------

@@ -175,6 +175,7 @@ def follow(store: Store, settings: Settings, answers: inbox.Turn | None = None) 
     at = _Turn(store, settings)
     ended = desk_holds.let_lapsed_go(store)
     caught_up = at.caught_up()
+    desk_holds.hold_late(store)
     drafted = {purpose: count for purpose in _PURPOSES if (count := at.drafted(purpose))}
     silent = at.silent()
     return Tracked(

@@ -48,6 +48,10 @@ WAYS: Mapping[ReportState, tuple[Step, ...]] = {
 BODY = b"From: reports@lab.example\r\n\r\n.\r\n"
 
 
+class Killed(BaseException):  # no error: the process ends there
+    """The process was ended in the middle of a turn."""
+
+
 @dataclass
 class Lab:
     """The team: its state folder, its clock, and its store while `with at_work(...)` lasts."""
@@ -56,11 +60,21 @@ class Lab:
     url: str = ""
     now: datetime = NOW
     more: dict[str, object] = field(default_factory=dict)
+    left: int | None = None
+    """So often the store may still ask for the time before the process ends; None: it does not end."""
 
     def __post_init__(self) -> None:
         """Write the brand pack, and open the store."""
         self.base = lab_settings(self.folder, "smtp://127.0.0.1:1", self.url, trust_names=True)
-        self.store = Store.open(self.settings.home, now=lambda: self.now, url=self.url)
+        self.store = Store.open(self.settings.home, now=self.clock, url=self.url)
+
+    def clock(self) -> datetime:
+        """Return what time it is for the store."""
+        if self.left is not None:
+            self.left -= 1
+            if self.left < 0:
+                raise Killed
+        return self.now
 
     @property
     def settings(self) -> Settings:
@@ -176,12 +190,13 @@ class Lab:
 
 
 @contextmanager
-def at_work(folder: Path, url: str = "") -> Iterator[Lab]:
+def at_work(folder: Path, url: str = "", now: datetime = NOW) -> Iterator[Lab]:
     """Give a team, and see at the end that tables and log agree."""
-    lab = Lab(folder, url)
+    lab = Lab(folder, url, now)
     with closing(lab.store):
         yield lab
-        assert lab.store.check() == []
+        problems = lab.store.check()
+        assert problems == [], problems
 
 
 def looked(target: str, now: datetime, told: str) -> Look:

@@ -293,9 +293,9 @@ def problems(connection: sa.Connection) -> list[str]:
     found = [str(told) for told in connection.exec_driver_sql(catalog.CHECKSUMS).scalars()]
     for table, column, other in connection.exec_driver_sql(catalog.REFERENCES).all():
         query = (
-            f"SELECT coalesce(to_jsonb({table}) ->> 'id', {table}.ctid::text) FROM {table} "  # noqa: S608  # names of the catalog, quoted there
-            f"WHERE {table}.{column} IS NOT NULL "
-            f"AND NOT EXISTS (SELECT FROM {other} WHERE {other}.id = {table}.{column}) LIMIT 20"
+            f"SELECT coalesce(to_jsonb(child) ->> 'id', child.ctid::text) FROM {table} AS child "  # noqa: S608  # names of the catalog, quoted there
+            f"WHERE child.{column} IS NOT NULL "
+            f"AND NOT EXISTS (SELECT FROM {other} AS parent WHERE parent.id = child.{column}) LIMIT 20"
         )
         found += [f"{table} row {at} belongs to nothing" for at in connection.exec_driver_sql(query).scalars()]
     return found

@@ -92,6 +92,16 @@ class Reported(Looked):
         with self._reading() as connection:
             return tracking.tracked(connection, candidate_id)
 
+    def targets_of(self, report_ids: Collection[int]) -> dict[int, str]:
+        """Return what some reports are about, by their numbers."""
+        with self._reading() as connection:
+            return tracking.targets_of(connection, report_ids)
+
+    def targets(self, candidate_ids: Collection[int]) -> dict[int, str]:
+        """Return what some candidates are called, by their numbers."""
+        with self._reading() as connection:
+            return tracking.targets(connection, candidate_ids)
+
     def sent_before(self, moment: datetime) -> list[int]:
         """Return the numbers of reports that went out before a moment and of which nobody said a word."""
         with self._reading() as connection:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -23,6 +23,8 @@ _OPEN = (*WAITING, ReportState.UNKNOWN)
 """Somebody outside has it, and it was not seen to be gone."""
 _OVER = (State.CLOSED, State.DISMISSED)
 _LADDER = (*WAITING, ReportState.RELAPSED)
+_HANDED = (ReportState.APPROVED, ReportState.FAILED)
+"""Here a person may have the bytes as a file."""
 _SAME = ("candidate_id", "recipient", "purpose")
 COLUMNS = {
     Milestone.FIRST_SEEN: CANDIDATE.c.first_seen,
@@ -69,12 +71,35 @@ def tracked(connection: sa.Connection, candidate_id: int | None = None) -> list[
         .where(r.state.not_in(_QUIET), sa.not_(past))
     )
     query = query if candidate_id is None else query.where(r.candidate_id == candidate_id)
-    return [_tracked(row) for row in connection.execute(query).mappings()]
+    found = connection.execute(query)
+    columns = tuple(found.keys())
+    return [_tracked(columns, row) for row in found]
 
 
-def _tracked(row: sa.RowMapping) -> Tracked:
-    handed = row["handed_at"] if row["state"] in {ReportState.APPROVED, ReportState.FAILED} else None
-    return Tracked(**{**row, "climbed": tuple(row["climbed"]), "handed_at": handed})
+def _tracked(columns: Sequence[str], row: Sequence[Any]) -> Tracked:
+    values = dict(zip(columns, row, strict=True))  # the mapping of a row takes three times as long
+    values["climbed"] = tuple(values["climbed"])
+    if values["state"] not in _HANDED:
+        values["handed_at"] = None
+    return Tracked(**values)
+
+
+def targets_of(connection: sa.Connection, report_ids: Collection[int]) -> dict[int, str]:
+    """Return what some reports are about, by their numbers; those that there are not are left out."""
+    query = sa.select(REPORT.c.id, CANDIDATE.c.target).join(CANDIDATE, CANDIDATE.c.id == REPORT.c.candidate_id)
+    return _named(connection, query, REPORT.c.id, report_ids)
+
+
+def targets(connection: sa.Connection, candidate_ids: Collection[int]) -> dict[int, str]:
+    """Return what some candidates are called, by their numbers; those that there are not are left out."""
+    return _named(connection, sa.select(CANDIDATE.c.id, CANDIDATE.c.target), CANDIDATE.c.id, candidate_ids)
+
+
+def _named(
+    connection: sa.Connection, query: sa.Select[Any], column: sa.ColumnElement[int], ids: Collection[int]
+) -> dict[int, str]:
+    some = (connection.execute(query.where(column.in_(part))) for part in database.chunks(ids))
+    return {number: target for rows in some for number, target in rows}
 
 
 def sent_before(connection: sa.Connection, moment: datetime) -> list[int]:
