@@ -67,6 +67,7 @@ class Smtp:
     def __enter__(self) -> Self:
         """Listen."""
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=100)
+        self._socket.settimeout(None)  # whatever another library made the default of this process
         self.port = self._socket.getsockname()[1]
         self._threads: list[threading.Thread] = []
         self._listener = threading.Thread(target=self._listen, daemon=True)
