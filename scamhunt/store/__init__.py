@@ -1,7 +1,9 @@
 """The database: candidates, readings, quarantine, looks and evidence, the log, reports, leases. `Store` is its door."""
 
 from scamhunt.store.acting import Acting
+from scamhunt.store.campaigns import CampaignView
 from scamhunt.store.log import Broken, Head
+from scamhunt.store.referred_values import OutcomeKind, OutcomeView, OverlapView, PacketState, PacketView
 from scamhunt.store.repository import Store
 from scamhunt.store.tracked_values import DisputeFinding, HoldKind, HoldView, ReplyDraft, ReplyState, ReplyView
 from scamhunt.store.values import (
@@ -39,6 +41,7 @@ __all__ = [
     "Body",
     "Book",
     "Broken",
+    "CampaignView",
     "CandidateView",
     "CarrierView",
     "ConfirmationView",
@@ -53,7 +56,12 @@ __all__ = [
     "HoldView",
     "LookView",
     "MatchView",
+    "OutcomeKind",
+    "OutcomeView",
+    "OverlapView",
     "OverrideView",
+    "PacketState",
+    "PacketView",
     "QuarantinedView",
     "Reading",
     "ReplyDraft",

@@ -129,7 +129,7 @@ class Acting:
             steps.after(known.state, Step.DRAFT)
         view = reports.save(self.connection, draft, self.now)
         told = {"candidate": view.candidate_id, "kind": view.kind, "recipient": view.recipient}
-        self._tell(row_log.REPORTS, view.id, f"report.{Step.DRAFT}", "", told | {"state": view.state.value})
+        self.tell(row_log.REPORTS, view.id, f"report.{Step.DRAFT}", "", told | {"state": view.state.value})
         return view
 
     def step(  # what an act on a report says and changes
@@ -154,7 +154,7 @@ class Acting:
         forgotten = reports.FORGOTTEN if state is ReportState.DRAFT else {}
         view = reports.change(self.connection, report, {**forgotten, **(changes or {}), "state": state}, self.now)
         told = {**(detail or {}), "state": state.value}
-        self._tell(row_log.REPORTS, view.id, f"report.{step}", reason, told)
+        self.tell(row_log.REPORTS, view.id, f"report.{step}", reason, told)
         return view
 
     def reports_of(self, candidate_id: int, states: Collection[ReportState]) -> list[ReportView]:
@@ -178,7 +178,7 @@ class Acting:
         row = {"report_id": report.id, "sha256": report.sha256, "recipient": report.recipient}
         row |= {"approver": self.actor.name, "proof": self.actor.proof, "accepted": list(accepted)}
         view = reports.approve(self.connection, row | {"alone": alone, "counts": counts}, self.now, hours)
-        self._tell(row_log.APPROVALS, view.id, report_log.GIVE, "", {"report": report.id})
+        self.tell(row_log.APPROVALS, view.id, report_log.GIVE, "", {"report": report.id})
         return view
 
     def approvals_in_log(self, report: ReportView) -> list[ApprovalTold]:
@@ -190,7 +190,7 @@ class Acting:
         standing = [one.id for one in self.approvals(report_id) if one.voided_at is None]
         reports.void(self.connection, report_id, why, self.now)
         for number in standing:
-            self._tell(row_log.APPROVALS, number, report_log.VOID, why, {"report": report_id})
+            self.tell(row_log.APPROVALS, number, report_log.VOID, why, {"report": report_id})
         return len(standing)
 
     def tries(self, recipient: str, since: datetime) -> list[datetime]:
@@ -213,7 +213,7 @@ class Acting:
         row: dict[str, object] = {"candidate_id": candidate_id, "kind": kind.value, "reason": reason, "until": until}
         row |= {"owner": self.actor.name, "report_id": report_id, "of_hold": of_hold}
         view = holds.begin(self.connection, row, self.now)
-        self._tell(row_log.HOLDS, view.id, "hold.begin", reason, {"kind": kind.value, "until": until.isoformat()})
+        self.tell(row_log.HOLDS, view.id, "hold.begin", reason, {"kind": kind.value, "until": until.isoformat()})
         return view
 
     def change_hold(
@@ -221,7 +221,7 @@ class Acting:
     ) -> HoldView:
         """Change a hold that has not ended, by `renew`, `answer` or `end`; the log tells of it."""
         view = holds.change(self.connection, hold, changes or {})
-        self._tell(row_log.HOLDS, view.id, f"hold.{act}", reason, {"candidate": view.candidate_id})
+        self.tell(row_log.HOLDS, view.id, f"hold.{act}", reason, {"candidate": view.candidate_id})
         return view
 
     def holds_on(self, candidate_id: int) -> list[HoldView]:
@@ -237,13 +237,13 @@ class Acting:
         view = replies.add(self.connection, draft, self.now)
         if view is not None:
             told = {"report": view.report_id, "kind": view.kind, "matched_by": view.matched_by}
-            self._tell(row_log.REPLIES, view.id, "reply.read", "", told | {"suggests": view.suggests})
+            self.tell(row_log.REPLIES, view.id, "reply.read", "", told | {"suggests": view.suggests})
         return view
 
     def change_reply(self, reply: ReplyView, act: str, reason: str, changes: Mapping[str, object]) -> ReplyView:
         """Change an answer on which nobody decided yet, by `match`, `accept` or `dismiss`; the log tells of it."""
         view = replies.change(self.connection, reply, changes)
-        self._tell(row_log.REPLIES, view.id, f"reply.{act}", reason, {"report": view.report_id})
+        self.tell(row_log.REPLIES, view.id, f"reply.{act}", reason, {"report": view.report_id})
         return view
 
     def mark(self, name: str) -> str:
@@ -322,12 +322,12 @@ class Acting:
         people.add(self.connection, person, password)
         act = "person.add" if before is None else "person.change"
         told = {"roles": sorted(person.roles)} | ({"before": before} if before is not None else {})
-        self._tell(row_log.PEOPLE, person.name, act, reason, told)
+        self.tell(row_log.PEOPLE, person.name, act, reason, told)
 
     def remove_person(self, name: str, reason: str = "") -> None:
         """Lock a person out; the log tells of it. Raises `NotFound`."""
         people.remove(self.connection, name, self.now)
-        self._tell(row_log.PEOPLE, name, "person.remove", reason, {})
+        self.tell(row_log.PEOPLE, name, "person.remove", reason, {})
 
     def confirmations(self) -> dict[str, ConfirmationView]:
         """Return the last confirmation of each desk, by its name."""
@@ -337,7 +337,7 @@ class Acting:
         """Store that this actor says that a desk, as the list has it now, is right; the log tells of it."""
         view = ConfirmationView(desk, self.actor.name, note, content, self.now)
         people.confirm(self.connection, view)
-        self._tell(row_log.DESKS, desk, "desk.confirm", note, {"content": content})
+        self.tell(row_log.DESKS, desk, "desk.confirm", note, {"content": content})
         return view
 
     def override_of(self, target: str) -> OverrideView | None:
@@ -347,13 +347,13 @@ class Acting:
     def ask_override(self, target: str, reason: str) -> OverrideView:
         """Store that this actor asks to let a target through; the log tells of it."""
         asked = people.ask(self.connection, target, reason, self.actor.name, self.now)
-        self._tell(row_log.OVERRIDES, asked.target, "override.ask", reason, {})
+        self.tell(row_log.OVERRIDES, asked.target, "override.ask", reason, {})
         return asked
 
     def grant_override(self, target: str, days: int, reason: str = "") -> OverrideView:
         """Store that this actor, a second person, lets a target through for so many days; the log tells of it."""
         granted = people.grant(self.connection, target, self.actor.name, self.actor.proof, self.now, days)
-        self._tell(row_log.OVERRIDES, granted.target, "override.grant", reason, {"days": days})
+        self.tell(row_log.OVERRIDES, granted.target, "override.grant", reason, {"days": days})
         return granted
 
     # --- the log ----------------------------------------------------------------------------------------------------
@@ -369,9 +369,8 @@ class Acting:
         """
         return row_log.differs(self.connection, row_log.BY_PREFIX[kind], key)
 
-    def _tell(  # what the log says of a row
-        self, of: Logged, key: object, act: str, reason: str, detail: Mapping[str, object]
-    ) -> None:
+    def tell(self, of: Logged, key: object, act: str, reason: str, detail: Mapping[str, object]) -> None:
+        """Append what the log says of an act on a row, and the row as it stands now."""
         self.log(row_log.event(self.connection, of, key, act, reason, detail))
 
     # --- what else --------------------------------------------------------------------------------------------------

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from scamhunt.store import consistency, database, log, schema
-from scamhunt.store.reported import Reported
+from scamhunt.store.referred import Referred
 
 
-class Audited(Reported):
+class Audited(Referred):
     """The log of an open database, and its tables beside it."""
 
     def check(self) -> list[str]:

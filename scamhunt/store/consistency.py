@@ -16,10 +16,12 @@ from scamhunt.store.tables import (
     FINDING,
     HOLD,
     LOOK,
+    OUTCOME,
     QUARANTINED,
     READING,
     REPLY,
     REPORT,
+    RULING,
     thing,
 )
 
@@ -151,7 +153,7 @@ def _gone(connection: sa.Connection) -> Iterable[str]:
 def _numbers(connection: sa.Connection) -> Iterable[str]:
     """Tell of numbers that were given to rows which are no longer there: their events may have been cut off too."""
     given = database.of(connection).last_numbers(connection)
-    for table in (CANDIDATE, REPORT, APPROVAL, HOLD, REPLY, LOOK, EVIDENCE):
+    for table in (CANDIDATE, REPORT, APPROVAL, HOLD, REPLY, RULING, OUTCOME, LOOK, EVIDENCE):
         largest = connection.execute(sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0))).scalar_one()
         if given.get(table.name, 0) > largest:
             yield f"{table.name} {given[table.name]} is gone, and the log does not tell of it"

@@ -18,7 +18,20 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from scamhunt.investigate import manifest
 from scamhunt.model import Event, ReportState
 from scamhunt.store import database, log
-from scamhunt.store.tables import APPROVAL, CONFIRMATION, EVENT, HOLD, OVERRIDE, PERSON, REPLY, REPORT
+from scamhunt.store.tables import (
+    APPROVAL,
+    CONFIRMATION,
+    EVENT,
+    HOLD,
+    OUTCOME,
+    OVERLAP,
+    OVERRIDE,
+    PACKET,
+    PERSON,
+    REPLY,
+    REPORT,
+    RULING,
+)
 from scamhunt.takedown.steps import Step
 
 ROW = "row"
@@ -73,7 +86,19 @@ REPLIES = Logged(
     ("reply.read", "reply.match", "reply.accept", "reply.dismiss"),
     "was never read, says the log",
 )
-BY_PREFIX = {one.prefix: one for one in (REPORTS, APPROVALS, PEOPLE, DESKS, OVERRIDES, HOLDS, REPLIES)}
+RULINGS = Logged(RULING, "id", "ruling", ("ruling.cut", "ruling.add", "ruling.end"), "was never made, says the log")
+PACKETS = Logged(PACKET, "id", "packet", ("packet.build", "packet.release"), "was never built, says the log")
+OUTCOMES = Logged(OUTCOME, "id", "outcome", ("outcome.record", "outcome.done"), "was never recorded, says the log")
+OVERLAPS = Logged(
+    OVERLAP, "id", "overlap", ("overlap.begin", "overlap.compare", "overlap.end"), "was never begun, says the log"
+)
+BY_PREFIX = {
+    one.prefix: one
+    for one in (
+        *(REPORTS, APPROVALS, PEOPLE, DESKS, OVERRIDES, HOLDS, REPLIES),
+        *(RULINGS, PACKETS, OUTCOMES, OVERLAPS),
+    )
+}
 
 
 def event(  # noqa: PLR0913, PLR0917  # what is told of an act

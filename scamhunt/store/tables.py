@@ -556,6 +556,139 @@ class ReplyRow(Base, table=True):
     decided_at: datetime | None
 
 
+class SignRow(Base, table=True):
+    """What a candidate shows of its makers, as the findings of the looks say; made anew from them at any time."""
+
+    __tablename__ = "sign"
+    __table_args__ = (UniqueConstraint("candidate_id", "kind", "value"), Index(None, "kind", "value"))
+
+    id: int | None = Field(None, primary_key=True)
+    candidate_id: int = Field(foreign_key="candidate.id")
+    kind: str
+    value: str
+    first_at: datetime
+    last_at: datetime
+    evidence: str
+    """The sha256 of the item that proves it."""
+    look_id: int | None = Field(None, foreign_key="look.id")
+    """The look that saw it last."""
+
+
+class CampaignRow(Base, table=True):
+    """Cases and candidates that belong to the same makers. Its members and its course stand in the log too."""
+
+    __tablename__ = "campaign"
+
+    id: str = Field(primary_key=True)
+    formed_at: datetime
+    gone_at: datetime | None
+    successors: list[str] = Field(sa_type=JSON)
+    """Of one that is gone: the campaigns that took its place."""
+
+
+class MemberRow(Base, table=True):
+    """Which campaign a candidate belongs to."""
+
+    __tablename__ = "member"
+    __table_args__ = (Index(None, "campaign_id"),)
+
+    candidate_id: int = Field(primary_key=True, foreign_key="candidate.id", sa_column_kwargs={"autoincrement": False})
+    campaign_id: str = Field(foreign_key="campaign.id")
+    since: datetime
+
+
+class RulingRow(Base, table=True):
+    """A person cut or added a link between candidates."""
+
+    __tablename__ = "ruling"
+    __table_args__ = (Index(None, "ended_at"), NEVER_REUSED)
+
+    id: int | None = Field(None, primary_key=True)
+    act: str
+    """`cut` or `add`."""
+    kind: str
+    value: str
+    """Of a cut: the sign that links nobody."""
+    case_id: int | None = Field(None, foreign_key="candidate.id")
+    """Of a cut: the only candidate for which it does not count. Of an added link: one end."""
+    other_id: int | None = Field(None, foreign_key="candidate.id")
+    reason: str
+    actor: str
+    at: datetime
+    ended_at: datetime | None
+    ended_by: str
+
+
+class PacketRow(Base, table=True):
+    """A packet for an agency: what is in it, its seal, and who let it go. Its file lies in `packets/`."""
+
+    __tablename__ = "packet"
+    __table_args__ = (Index(None, "built_at"),)
+
+    id: str = Field(primary_key=True)
+    state: str
+    """`built` or `released`."""
+    agency: str
+    purpose: str
+    cases: list[int] = Field(sa_type=JSON)
+    campaigns: list[str] = Field(sa_type=JSON)
+    out: str
+    """The folder that a release writes to."""
+    name: str
+    """Of the file."""
+    sha256: str
+    size: int = Field(sa_type=BigInteger)
+    hold_days: int
+    locked_to: str
+    """The age recipient that it is encrypted to; empty: to none."""
+    builders: list[str] = Field(sa_type=JSON)
+    """Who built it: none of them lets it go."""
+    built_at: datetime
+    released_by: str
+    released_proof: str
+    released_at: datetime | None
+
+
+class OutcomeRow(Base, table=True):
+    """What an agency said or asked after a packet, and what is due."""
+
+    __tablename__ = "outcome"
+    __table_args__ = (Index(None, "packet_id"), Index(None, "done_at", "due_at"), NEVER_REUSED)
+
+    id: int | None = Field(None, primary_key=True)
+    packet_id: str = Field(foreign_key="packet.id")
+    kind: str
+    ref: str
+    """The agency's own number."""
+    note: str
+    at: datetime
+    actor: str
+    due_at: datetime | None
+    done_at: datetime | None
+    done_by: str
+
+
+class OverlapRow(Base, table=True):
+    """A comparison with another brand, before anything is shared. Its key is a file, and is destroyed at its end."""
+
+    __tablename__ = "overlap"
+
+    id: str = Field(primary_key=True)
+    partner: str
+    purpose: str
+    side: str
+    """`A` for who began it, `B` for who answers."""
+    cases: list[int] = Field(sa_type=JSON)
+    begun_by: str
+    begun_at: datetime
+    compared: int
+    """How often it was compared."""
+    common: int
+    """What the last comparison found in common."""
+    ended_by: str
+    ended_at: datetime | None
+
+
 class LeaseRow(Base, table=True):
     """Who is at work on what, and until when."""
 
@@ -585,6 +718,13 @@ CONFIRMATION = _table("confirmation")
 OVERRIDE = _table("override")
 HOLD = _table("hold")
 REPLY = _table("reply")
+SIGN = _table("sign")
+CAMPAIGN = _table("campaign")
+MEMBER = _table("member")
+RULING = _table("ruling")
+PACKET = _table("packet")
+OUTCOME = _table("outcome")
+OVERLAP = _table("overlap")
 LEASE = _table("lease")
 RUN = _table("run")
 MARK = _table("feed_mark")

@@ -200,7 +200,7 @@ def test_a_damaged_database_is_told(store: Store, home: Path, now: Clock, begin:
     with closing(sqlite3.connect(store.file)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     content = bytearray(store.file.read_bytes())
-    content[80 * 4096 : -4096] = b"\x5a" * (len(content) - 81 * 4096)
+    content[120 * 4096 : -4096] = b"\x5a" * (len(content) - 121 * 4096)
     store.file.write_bytes(content)
     with Store.open(home, now=now) as again:
         assert again.check() != []

@@ -7,17 +7,21 @@ from typing import Any
 import pytest
 
 from scamhunt.access import Person
+from scamhunt.campaigns.sign import Ruling
 from scamhunt.model import Actor, PersonRole
 from scamhunt.store import (
     ApprovalTold,
     Found,
     Gathered,
     HoldKind,
+    OutcomeKind,
     Reading,
     ReplyDraft,
     ReportDraft,
     ReportView,
     Store,
+    campaigns,
+    packets,
 )
 from scamhunt.store.consistency import REMEDY
 from scamhunt.store.row_log import BY_PREFIX, SECRET, UNREADABLE, Logged
@@ -36,10 +40,14 @@ ANSWER = ReplyDraft(
     1, SHA, "<2@registrar.example>", "automatic", "registrar.example", "none", "message_id", "acknowledged", "says so",
     ("4711",), (), "we have your report", None,
 )  # fmt: skip
+PACKET = {"id": "p-1", "agency": "generic", "purpose": "complaint", "cases": [1], "campaigns": [], "out": "out",
+          "name": "p-1.zip", "sha256": SHA, "size": 7, "hold_days": 0, "locked_to": ""}  # fmt: skip
 WHERE = {"report": "id = 1", "approval": "id = 1", "person": "name = 'ben'", "confirmation": "desk = 'Example'",
-         "override": "target = 'shared.example'", "hold": "id = 1", "reply": "id = 1"}  # fmt: skip
+         "override": "target = 'shared.example'", "hold": "id = 1", "reply": "id = 1",
+         "ruling": "id = 1", "packet": "id = 'p-1'", "outcome": "id = 1", "overlap": "id = 'o-1'"}  # fmt: skip
 NAMED = {"report": "report 1", "approval": "approval 1", "person": "person ben", "confirmation": "desk Example",
-         "override": "override shared.example", "hold": "hold 1", "reply": "reply 1"}  # fmt: skip
+         "override": "override shared.example", "hold": "hold 1", "reply": "reply 1",
+         "ruling": "ruling 1", "packet": "packet p-1", "outcome": "outcome 1", "overlap": "overlap o-1"}  # fmt: skip
 FORGED = {"INTEGER": "7", "DATETIME": "'2026-01-01 00:00:00.000000'", "JSON": "'[\"carl\"]'"}
 KINDS = list(BY_PREFIX.values())
 ON_SQLITE = pytest.mark.parametrize("where", ["sqlite"], indirect=True)
@@ -65,6 +73,10 @@ def acted(store: Store, begin: Callable[..., Reading], row: Callable[..., Found]
         desk.step(report, Step.APPROVE)
         desk.begin_hold(1, HoldKind.DISPUTE, "the owner wrote", desk.now + timedelta(days=30), report_id=1)
         desk.add_reply(ANSWER)
+        campaigns.rule(desk, Ruling(0, "cut", "address", "192.0.2.7", reason="a shared host"))
+        packet = packets.add(desk, PACKET)
+        packets.record(desk, packet, OutcomeKind.REQUEST, ref="77", note="asks", at=desk.now, due_at=desk.now)
+        packets.begin_overlap(desk, {"id": "o-1", "partner": "Other", "purpose": "both", "side": "A", "cases": [1]})
     return store
 
 
@@ -85,7 +97,7 @@ def copied(table: str, changes: dict[str, str]) -> str:
 
 def why(table: str, column: str) -> str:
     """Return what the check says of an edited column."""
-    states = {"report": "approved", "reply": "open"}
+    states = {"report": "approved", "reply": "open", "packet": "built"}
     said = {"candidate_id": "is on another candidate than the log says"}
     said |= {"state": f"is sent, but the log says {states[table]}"} if table in states else {}
     own = said.get(column)
@@ -133,12 +145,14 @@ def test_the_log_has_every_column_of_a_row(acted: Store) -> None:
 def test_an_edited_column_is_told(acted: Store, attack: Attack, execute: Execute, where: str, of: Logged) -> None:
     """Whatever column of such a row is edited by hand, the check names the row and the column."""
     table, found = of.table.name, []
+    named = NAMED[table].split()[1]
+    key = int(named) if named.isdecimal() else named
     columns = [column.name for column in of.table.c if column.name != of.key]
     attack(f"CREATE TABLE kept AS SELECT * FROM {table}")
     for column in columns:
         attack("PRAGMA foreign_keys = off" if where == "sqlite" else "SELECT 1", forge(table, column))
         with acted.acting(ANNA) as desk:
-            found.append(f"{NAMED[table]} {desk.differs(of.prefix, 1 if of.key == 'id' else NAMED[table].split()[1])}")
+            found.append(f"{NAMED[table]} {desk.differs(of.prefix, key)}")
         attack(f"UPDATE {table} SET {column} = (SELECT {column} FROM kept WHERE kept.{of.key} = {table}.{of.key})")
     assert [f"{one}; {REMEDY}" for one in found] == [why(table, column) for column in columns]
     execute("DROP TABLE kept")

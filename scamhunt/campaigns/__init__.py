@@ -1,0 +1,1 @@
+"""Which cases belong together, by what their makers reuse. Pure."""
