@@ -33,11 +33,13 @@ test: setup-dev ## set up, then all tests (ARGS=... goes to pytest)
 cover: setup-dev ## all tests with branch coverage of scamhunt/ and crawlers/
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term-missing:skip-covered $(ARGS)
 
-system: ## packages of the operating system that screenshots and their tests need (as root)
+system: ## packages of the operating system that screenshots, PDFs and their tests need (as root)
 	@missing=; \
 	command -v chromium >/dev/null 2>&1 || missing="chromium"; \
 	find /usr/share/fonts -name '*.[ot]tf' 2>/dev/null | grep -q . || missing="$$missing fonts-liberation"; \
-	if [ -z "$$missing" ]; then echo "make system: Chromium and a font are there, nothing to do"; exit 0; fi; \
+	find /usr/share/fonts -name 'NotoSansDevanagari*' 2>/dev/null | grep -q . || missing="$$missing fonts-noto-core"; \
+	find /usr/share/fonts -name 'ipag*' 2>/dev/null | grep -q . || missing="$$missing fonts-ipafont-gothic"; \
+	if [ -z "$$missing" ]; then echo "make system: Chromium and fonts are there, nothing to do"; exit 0; fi; \
 	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then \
 	  echo "make system: missing:" $$missing; \
 	  echo "Run it as root on Debian or Ubuntu, or install these yourself."; exit 1; \

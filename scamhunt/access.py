@@ -37,6 +37,9 @@ class Permission(StrEnum):
     OPEN_MAIL = "open sealed mail"
     HOLD = "hold targets, and decide disputes"
     END_HOLD = "end what an agency asked somebody else to hold"
+    LINK = "cut and add links of campaigns"
+    REFER = "build packets, and record what agencies say"
+    RELEASE = "release packets"
     PEOPLE = "add and remove people"
     TEAM = "see who is on the team"
 
@@ -56,6 +59,9 @@ MAY: Mapping[Permission, frozenset[PersonRole]] = {
     Permission.OPEN_MAIL: frozenset({_INVESTIGATOR}),
     Permission.HOLD: frozenset({_ANALYST, _APPROVER, _INVESTIGATOR}),
     Permission.END_HOLD: frozenset({_INVESTIGATOR}),
+    Permission.LINK: frozenset({_ANALYST, _INVESTIGATOR}),
+    Permission.REFER: frozenset({_INVESTIGATOR}),
+    Permission.RELEASE: frozenset({_APPROVER}),
     Permission.PEOPLE: frozenset({_ADMIN}),
     Permission.TEAM: _EVERYBODY,
 }

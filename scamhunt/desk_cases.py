@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
+from scamhunt.campaigns.kinds import COMMON, FORM_SERVICES, WIDE_CERTIFICATE
 from scamhunt.errors import BadIndicator
 from scamhunt.investigate.vantages import vantages
 from scamhunt.model import Kind, State
@@ -27,17 +28,8 @@ MOST_RELATED = 20
 MOST_SHARED = 50
 """Values of one kind by which others are looked for."""
 MOST_SIGHTED = 200
-WIDE_CERTIFICATE = 10
-"""With more names than this a certificate is a platform's, which holds its customers' names together."""
 WERE_CASES = (State.CONFIRMED, State.CLOSED)
 """What a person confirmed: nothing else is named in a report on something else."""
-FORM_SERVICES = frozenset(
-    {"formspree.io", "formsubmit.co", "getform.io", "api.web3forms.com", "docs.google.com", "forms.office.com"}
-    | {"api.telegram.org", "script.google.com", "submit-form.com", "usebasin.com", "formcarry.com"}
-)
-"""They take forms of anybody: two pages that send there have nothing in common."""
-COMMON = frozenset({"site builder", "parking", "for sale", "suspended", "default page", "sinkhole"})
-"""Roles of those that write pages for many: the accounts that count visitors are theirs."""
 
 _LIVE = frozenset({Liveness.LIVE, Liveness.PARKED})
 _OF_PAGES = ("application/warc", "text/html")

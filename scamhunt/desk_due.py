@@ -1,9 +1,9 @@
-"""What a person has to do today about reports, disputes, holds and answers. Part of `desk.py`."""
+"""What a person has to do today about reports, disputes, holds, answers and agencies. Part of `desk.py`."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from scamhunt import reference
+from scamhunt import desk_outcomes, reference
 from scamhunt.settings import Settings
 from scamhunt.store import HoldKind, HoldView, ReplyState, ReplyView, Store
 from scamhunt.takedown import due
@@ -26,6 +26,7 @@ def works(store: Store, settings: Settings) -> list[Work]:
     holds = store.holds(open_only=True, limit=None)
     named = store.targets({hold.candidate_id for hold in holds})
     found += [work for hold in holds for work in _of_hold(hold, named[hold.candidate_id])]
+    found += desk_outcomes.works(store)
     found += _of_answers(store, store.replies(state=ReplyState.OPEN, limit=MOST_ANSWERS))
     return sorted((work for work in found if work.due_at <= now), key=lambda work: (work.due_at, work.id))
 

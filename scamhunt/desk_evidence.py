@@ -31,6 +31,8 @@ _ENDINGS = {
     "image/gif": ".gif",
     "image/jpeg": ".jpg",
     "image/png": ".png",
+    "image/svg+xml": ".svg.txt",
+    "application/xhtml+xml": ".html.txt",
     "text/html": ".html.txt",
     "text/plain": ".txt",
 }
@@ -184,9 +186,14 @@ def _copied(store: Store, look: LookView, folder: Path) -> Exported:
     if look.manifest not in rows:
         raise StoreError(f"the manifest of look {look.id} is gone; run: scamhunt evidence verify")
     for place, row in enumerate(rows.values(), 1):
-        name = f"{place:03}-{row.sha256[:16]}{_ENDINGS.get(row.media_type, '.bin')}"
+        name = f"{place:03}-{row.sha256[:16]}{ending(row.media_type)}"
         _copy(store, row, folder / (MANIFEST if row.sha256 == look.manifest else name))
     return Exported(look.id, look.subject, folder, len(rows), sum(row.size for row in rows.values()))
+
+
+def ending(media_type: str) -> str:
+    """Return how the name of a file of this type ends: never so that a double click runs what it holds."""
+    return _ENDINGS.get(media_type, ".bin")
 
 
 def _copy(store: Store, row: EvidenceView, target: Path) -> None:

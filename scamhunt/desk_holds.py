@@ -93,9 +93,14 @@ def hold(  # noqa: PLR0913  # what makes a hold
         desk.require(Permission.HOLD)
         candidate = desk.candidate(key)
         _refuse_until(desk.now, until)
-        begun = desk.begin_hold(candidate.id, kind, reason, until)
-        _hold_reports(desk, candidate.id, _HELD_BY_ANY, f"hold {begun.id}: {reason}")
-        return begun
+        return hold_unsent(desk, candidate.id, kind, until, reason)
+
+
+def hold_unsent(desk: Acting, candidate_id: int, kind: HoldKind, until: datetime, reason: str) -> HoldView:
+    """Hold a target within a transaction, with what is not out yet on it."""
+    begun = desk.begin_hold(candidate_id, kind, reason, until)
+    _hold_reports(desk, candidate_id, _HELD_BY_ANY, f"hold {begun.id}: {reason}")
+    return begun
 
 
 def _hold_reports(desk: Acting, candidate_id: int, states: tuple[ReportState, ...], reason: str) -> list[ReportView]:

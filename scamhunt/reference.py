@@ -13,6 +13,8 @@ from scamhunt.indicators.lists import read_rows
 from scamhunt.investigate.hosting import Hosting, parse_hosting
 from scamhunt.model import Evidence, Kind
 from scamhunt.protected import Protected
+from scamhunt.referral.agencies import Agency
+from scamhunt.referral.agencies import parse as parse_agencies
 from scamhunt.score.batch import read_names
 from scamhunt.score.brands import Brands, parse_packs
 from scamhunt.score.classifier import Classifier
@@ -35,7 +37,7 @@ from scamhunt.takedown.template import Template, parse_template
 
 PHONE_MODEL = "phone_model.json"
 """The model of numbers, in `data/scoring/`; in the state folder the team's own, which takes its place."""
-LADDERS = "escalation.toml"
+LADDERS, AGENCIES = "escalation.toml", "agencies.toml"
 """In `data/`, and in the overlay's."""
 PIECE = 65_536
 """Bytes of the sample that are read at once."""
@@ -127,16 +129,36 @@ def ladders(settings: Settings) -> Ladders:
     """
     shipped = bundle.data(LADDERS)
     kept = parse_ladders(str(shipped), shipped.read_bytes())
-    own = settings.overlay / "data" / LADDERS
+    own = _overlaid(settings, LADDERS)
+    return kept.overlaid(parse_ladders(*own, silence=kept.silence)) if own else kept
+
+
+def agencies(settings: Settings) -> dict[str, Agency]:
+    """Return who takes referrals, by id: the shipped profiles, with the team's in the place of those of their ids.
+
+    Raises as `ladders` does.
+    """
+    shipped, own = bundle.data(AGENCIES), _overlaid(settings, AGENCIES)
+    listed = [(str(shipped), shipped.read_text("utf-8"))]
+    return parse_agencies([*listed, (own[0], own[1].decode("utf-8", "replace"))] if own else listed)
+
+
+def packet_template() -> str:
+    """Return the look of the document that a packet begins with."""
+    return bundle.data("referral/packet.typ").read_text("utf-8")
+
+
+def _overlaid(settings: Settings, name: str) -> tuple[str, bytes] | None:
+    """Return where the team's own file of `data/` lies and what it holds, None where there is none."""
+    own = settings.overlay / "data" / name
     if not own.is_file():
-        return kept
+        return None
     for way in (settings.overlay, own.parent, own):
         bundle.refuse_shared(way)
     try:
-        content = own.read_bytes()
+        return str(own), own.read_bytes()
     except OSError as error:
         raise UserError(f"{own}: cannot be read ({type(error).__name__}); mend it, or remove it") from None
-    return kept.overlaid(parse_ladders(str(own), content, silence=kept.silence))
 
 
 class _Words:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from scamhunt import desk_due, desk_follow, desk_holds, desk_seen, inbox, reference
+from scamhunt import desk_campaigns, desk_due, desk_follow, desk_holds, desk_seen, inbox, reference
 from scamhunt.errors import LeaseHeld, NotAllowedNow, ScamhuntError, StoreError, UserError, worst
 from scamhunt.material import Material
 from scamhunt.model import SYSTEM, ReportState, State
@@ -56,6 +56,8 @@ class Tracked:
     """Reports that nobody answered for too long."""
     drafted: Mapping[str, int] = field(default_factory=dict)
     """Withdrawals and closures."""
+    campaigns: int = 0
+    """Campaigns that formed, grew, merged, split or fell apart."""
     problems: tuple[str, ...] = ()
     code: int = 0
     due: int = 0
@@ -72,12 +74,14 @@ class Tracked:
     def did_anything(self) -> bool:
         """Whether there is anything to tell."""
         answered = self.answers.read or self.answers.problem
-        return bool(answered or self.ended or self.caught_up or self.silent or self.drafted or self.problems)
+        acted = self.ended or self.caught_up or self.silent or self.drafted or self.campaigns
+        return bool(answered or acted or self.problems)
 
     def told(self) -> str:
         """Return one line for a log."""
         counts = {"let go by holds": self.ended, "down already": self.caught_up, "without an answer": self.silent}
         counts |= {f"{purpose} drafted": number for purpose, number in self.drafted.items()}
+        counts["campaigns changed"] = self.campaigns
         parts = [f"{number:,} {what}" for what, number in counts.items() if number]
         answers = [f"answers: {self.answers.told()}"] if self.answers.read or self.answers.problem else []
         return "; ".join([*answers, *parts, *self.problems[:3], f"{self.due:,} due"])
@@ -142,6 +146,18 @@ class _Turn:
                 done += 1
         return done
 
+    def joined(self) -> int:
+        """Join candidates into campaigns anew; return how many campaigns changed."""
+        try:
+            found = desk_campaigns.refresh(self.store, self.settings)
+        except LeaseHeld:  # whoever is at it does the same
+            return 0
+        except UserError as error:  # a brand pack with faults holds up nothing else
+            self.problems.append(str(error))
+            self.codes.append(error.exit_code)
+            return 0
+        return len(found.all) if found else 0
+
 
 def _why(view: ReportView, purpose: str) -> str:
     """Return what the recipient is told as the reason."""
@@ -178,12 +194,14 @@ def follow(store: Store, settings: Settings, answers: inbox.Turn | None = None) 
     desk_holds.hold_late(store)
     drafted = {purpose: count for purpose in _PURPOSES if (count := at.drafted(purpose))}
     silent = at.silent()
+    campaigns = at.joined()
     return Tracked(
         answers=answers or inbox.Turn(),
         ended=ended,
         caught_up=caught_up,
         silent=silent,
         drafted=drafted,
+        campaigns=campaigns,
         problems=tuple(at.problems),
         code=worst(at.codes),
         due=at.due(),

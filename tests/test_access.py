@@ -90,6 +90,9 @@ MATRIX = """
     OPEN_MAIL    -      -       -        yes          -       -
     HOLD         -      yes     yes      yes          -       -
     END_HOLD     -      -       -        yes          -       -
+    LINK         -      yes     -        yes          -       -
+    REFER        -      -       -        yes          -       -
+    RELEASE      -      -       yes      -            -       -
     PEOPLE       -      -       -        -            -       yes
     TEAM         yes    yes     yes      yes          yes     yes
 """

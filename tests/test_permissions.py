@@ -31,6 +31,12 @@ COMMANDS: dict[str, tuple[Permission | None, str]] = {
     "brands list": (OPEN, ""),
     "brands shadow": (OPEN, "pack.toml"),
     "brands show": (OPEN, "amazon"),
+    "campaigns add": (Permission.LINK, f"{NAME} {NAME} --reason same"),
+    "campaigns cut": (Permission.LINK, "number=+18005550142 --reason shared"),
+    "campaigns links": (Permission.LOOK, ""),
+    "campaigns list": (Permission.LOOK, ""),
+    "campaigns restore": (Permission.LINK, "1 --reason wrong"),
+    "campaigns show": (Permission.LOOK, "c-1"),
     "candidates confirm": (Permission.TRIAGE, f"{NAME} --reason seen"),
     "candidates dismiss": (Permission.TRIAGE, f"{NAME} --reason seen"),
     "candidates list": (Permission.LOOK, ""),
@@ -74,6 +80,26 @@ COMMANDS: dict[str, tuple[Permission | None, str]] = {
     "recipients confirm": (Permission.CONFIRM_DESK, "{desk}"),
     "recipients list": (OPEN, ""),
     "recipients show": (OPEN, "{desk}"),
+    "referral agencies": (OPEN, ""),
+    "referral approve": (Permission.RELEASE, "p-1"),
+    "referral build": (Permission.REFER, f"--case {NAME} --agency generic --out packets --purpose complaint"),
+    "referral done": (Permission.REFER, "1 --reason sent"),
+    "referral list": (Permission.LOOK, ""),
+    "referral outcome": (Permission.REFER, "p-1 feedback --note good"),
+    "referral overlap answer": (
+        Permission.REFER,
+        f"o-1 --offer list.txt --key list.txt --purpose complaint --case {NAME} --out packets",
+    ),
+    "referral overlap begin": (
+        Permission.REFER,
+        f"--partner Other --purpose complaint --case {NAME} --out packets",
+    ),
+    "referral overlap compare": (Permission.REFER, "o-1 --offer list.txt"),
+    "referral overlap end": (Permission.REFER, "o-1 --reason done"),
+    "referral overlap give": (Permission.REFER, "o-1 --out packets"),
+    "referral overlap list": (Permission.LOOK, ""),
+    "referral show": (Permission.LOOK, "p-1"),
+    "referral verify": (OPEN, "packet.zip"),
     "refdata import": (Permission.IMPORT, "list.txt"),
     "refdata list": (OPEN, ""),
     "reports approve": (Permission.APPROVE, "1"),
@@ -106,7 +132,7 @@ MORE = {
 """Options that make a command another act."""
 ASKING = {name: asks for name, asks in (COMMANDS | MORE).items() if asks[0] is not OPEN}
 READING = {name for name, (permission, _) in ASKING.items() if permission in {Permission.LOOK, Permission.TEAM}}
-NONE_YET = {"evidence show", "inbox show"}
+NONE_YET = {"campaigns show", "evidence show", "inbox show", "referral show"}
 """What would show something of which there is none there."""
 SHOWN = ("list.txt", "  ", "if this is wrong")
 """What a command tells of the file that it was given, or of a report, before it acts."""

@@ -8,6 +8,7 @@ import scamhunt
 from scamhunt.cli import (
     audit,
     brands,
+    campaigns,
     candidates,
     db,
     doctor,
@@ -22,6 +23,7 @@ from scamhunt.cli import (
     quarantine,
     recipients,
     refdata,
+    referral,
     reports_track,
     retrohunt,
     schedule,
@@ -80,6 +82,8 @@ app.add_typer(reports_track.app, name="reports", rich_help_panel="Take down")
 app.add_typer(inbox.app, name="inbox", rich_help_panel="Take down")
 app.add_typer(holds.app, name="holds", rich_help_panel="Take down")
 app.command("stats", rich_help_panel="Take down")(stats.stats)
+app.add_typer(campaigns.app, name="campaigns", rich_help_panel="Refer")
+app.add_typer(referral.app, name="referral", rich_help_panel="Refer")
 app.add_typer(people.app, name="people", rich_help_panel="Look after it")
 app.command("doctor", rich_help_panel="Look after it")(doctor.doctor)
 app.add_typer(audit.app, name="audit", rich_help_panel="Look after it")

@@ -4,7 +4,7 @@ from typing import Any
 
 from typer.core import TyperGroup
 
-SECTIONS = ("Gather", "Score", "Investigate", "Triage", "Take down", "Look after it")
+SECTIONS = ("Gather", "Score", "Investigate", "Triage", "Take down", "Refer", "Look after it")
 """The stages, in the order of the flow. A command names its own as `rich_help_panel`."""
 
 

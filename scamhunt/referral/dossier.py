@@ -84,6 +84,8 @@ class NumberFacts:
     sources: int = 0
     """Independent sources."""
     flags: Sequence[str] = ()
+    banded: str = ""
+    """Of a partner's number in a joint referral: `reports` as the band that he told, and then that is 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ class CaseFacts:
     """The id of its campaign, empty for a lone case."""
     name: NameFacts | None = None
     number: NumberFacts | None = None
+    partner: str = ""
+    """Of a partner's case in a joint referral: his own number for it, `B-3`; its score is not told, and is 0."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The part of the `Store` that is asked from outside: does the log hold, and do the tables say what it says."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -40,6 +40,11 @@ class Audited(Referred):
         """Walk the log and return how far it holds, against heads that were noted elsewhere."""
         with self._reading() as connection:
             return log.walk(connection, noted)
+
+    def log_hashes(self, rows: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """Return of some rows the hash of the row before and their own, by their numbers."""
+        with self._reading() as connection:
+            return log.hashes(connection, rows)
 
     @contextmanager
     def log_rows(self, since: int, to: int) -> Iterator[Iterator[dict[str, Any]]]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from scamhunt.campaigns.sign import Ruling, Sign
 from scamhunt.errors import NotAllowedNow, NotFound
-from scamhunt.model import Kind, State
+from scamhunt.model import Kind, Role, State
 from scamhunt.store import database, row_log
 from scamhunt.store.acting import Acting
 from scamhunt.store.tables import CAMPAIGN, CANDIDATE, LOOK, MEMBER, RULING, SIGN
@@ -55,16 +55,37 @@ def keep(desk: Acting, signs: Iterable[Sign]) -> None:
         database.of(desk.connection).merge_many(desk.connection, SIGN, ["candidate_id", "kind", "value"], columns)
 
 
-def signs(connection: sa.Connection, states: Sequence[State], cases: Sequence[int] | None = None) -> Iterator[Sign]:
-    """Yield the signs of the candidates in some states, or of some candidates; each number is a sign of itself."""
-    if cases is not None:
-        for some in database.chunks(cases):
-            yield from _signs(connection, sa.and_(CANDIDATE.c.state.in_(states), CANDIDATE.c.id.in_(some)))
+def signs(connection: sa.Connection, states: Sequence[State], near: Sequence[int] | None = None) -> Iterator[Sign]:
+    """Yield the signs of the candidates in some states; a number that victims call is its own.
+
+    With `near` only those signs that one of these candidates has, on whichever candidate: how many share each is right
+    then too.
+    """
+    taking_part = CANDIDATE.c.state.in_(states)
+    if near is None:
+        yield from _signs(connection, taking_part, taking_part)
         return
-    yield from _signs(connection, CANDIDATE.c.state.in_(states))
+    keys: set[tuple[str, str]] = set()
+    for some in database.chunks(near):
+        keys.update((row.kind, row.value) for row in connection.execute(_keys_of(some)))
+        keys.update(("number", one) for one in connection.execute(_numbers_of(some)).scalars())
+    for kind in sorted({one for one, _ in keys}):
+        for values in database.chunks(sorted(value for one, value in keys if one == kind)):
+            same = sa.and_(taking_part, SIGN.c.kind == kind, SIGN.c.value.in_(values))
+            own = sa.and_(taking_part, CANDIDATE.c.target.in_(values)) if kind == "number" else sa.false()
+            yield from _signs(connection, same, own)
 
 
-def _signs(connection: sa.Connection, which: sa.ColumnElement[bool]) -> Iterator[Sign]:
+def _keys_of(cases: Sequence[int]) -> sa.Select[Any]:
+    return sa.select(SIGN.c.kind, SIGN.c.value).where(SIGN.c.candidate_id.in_(cases)).distinct()
+
+
+def _numbers_of(cases: Sequence[int]) -> sa.Select[Any]:
+    return sa.select(CANDIDATE.c.target).where(CANDIDATE.c.id.in_(cases), CANDIDATE.c.kind == Kind.PHONE)
+
+
+def _signs(connection: sa.Connection, which: sa.ColumnElement[bool], whose: sa.ColumnElement[bool]) -> Iterator[Sign]:
+    """Yield signs of looks, then those that candidates are themselves."""
     columns = [SIGN.c[name] for name in ("candidate_id", "kind", "value", "first_at", "last_at", "evidence", "look_id")]
     query = sa.select(*columns).join_from(SIGN, CANDIDATE, CANDIDATE.c.id == SIGN.c.candidate_id).where(which)
     ordered = query.order_by(SIGN.c.id).execution_options(yield_per=_PAGE)
@@ -72,7 +93,8 @@ def _signs(connection: sa.Connection, which: sa.ColumnElement[bool]) -> Iterator
         for row in rows:
             yield Sign(*row)
     c = CANDIDATE.c
-    own = sa.select(c.id, c.target, c.first_seen, c.last_seen).where(which, c.kind == Kind.PHONE).order_by(c.id)
+    to_call = sa.and_(c.kind == Kind.PHONE, c.role == Role.CALLBACK)  # any other is mostly forged: it is no sign
+    own = sa.select(c.id, c.target, c.first_seen, c.last_seen).where(whose, to_call).order_by(c.id)
     with closing(connection.execute(own.execution_options(yield_per=_PAGE))) as rows:
         for row in rows:
             yield Sign(row[0], "number", row[1], row[2], row[3])

@@ -155,6 +155,15 @@ def history(connection: sa.Connection, thing: str) -> list[EventView]:
     return [_view(row) for row in rows]
 
 
+def hashes(connection: sa.Connection, rows: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Return of some rows the hash of the row before and their own, by their numbers."""
+    found: dict[int, tuple[str, str]] = {}
+    for some in database.chunks(rows):
+        query = sa.select(EVENT.c.seq, EVENT.c.prev_hash, EVENT.c.hash).where(EVENT.c.seq.in_(some))
+        found |= {row.seq: (row.prev_hash, row.hash) for row in connection.execute(query)}
+    return found
+
+
 def last(connection: sa.Connection, thing: str, acts: Collection[str]) -> EventView | None:
     """Return the last event of one of these acts on a thing."""
     same = sa.and_(EVENT.c.thing == thing, EVENT.c.act.in_(acts))

@@ -30,6 +30,8 @@ def add(desk: Acting, row: Mapping[str, Any]) -> PacketView:
         if known.sha256 != row["sha256"] or desk.differs(row_log.PACKETS.prefix, known.id):
             raise Refused(f"packet {known.id} is not what was built: somebody changed the database: scamhunt db check")
         builders = list(dict.fromkeys([*known.builders, desk.actor.name]))
+        if known.state is PacketState.BUILT:  # it waits for both folders
+            values["outs"] = list(dict.fromkeys([*known.outs, *row["outs"]]))
         changes = values | waits | {"builders": builders}
         desk.connection.execute(sa.update(PACKET).where(PACKET.c.id == known.id).values(changes))
     desk.tell(row_log.PACKETS, row["id"], "packet.build", row["purpose"], {"agency": row["agency"]})

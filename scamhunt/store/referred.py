@@ -24,10 +24,10 @@ class Referred(Reported):
             return campaigns.unread_looks(connection, last, bound(limit))
 
     @contextmanager
-    def signs(self, states: Sequence[State], cases: Sequence[int] | None = None) -> Iterator[Iterator[Sign]]:
-        """Open the signs of the candidates in some states, of some candidates only where these are named."""
+    def signs(self, states: Sequence[State], near: Sequence[int] | None = None) -> Iterator[Iterator[Sign]]:
+        """Open the signs of the candidates in some states; with `near` only those that one of these has."""
         with self._reading() as connection:
-            yield campaigns.signs(connection, states, cases)
+            yield campaigns.signs(connection, states, near)
 
     def members(self) -> dict[int, str]:
         """Return which campaign each candidate belongs to, by its number."""

@@ -42,7 +42,7 @@ class PacketView:
     purpose: str
     cases: Sequence[int]
     campaigns: Sequence[str]
-    out: str
+    outs: Sequence[str]
     name: str
     sha256: str
     size: int

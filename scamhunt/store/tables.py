@@ -632,8 +632,8 @@ class PacketRow(Base, table=True):
     purpose: str
     cases: list[int] = Field(sa_type=JSON)
     campaigns: list[str] = Field(sa_type=JSON)
-    out: str
-    """The folder that a release writes to."""
+    outs: list[str] = Field(sa_type=JSON)
+    """The folders that a release writes to."""
     name: str
     """Of the file."""
     sha256: str

@@ -64,7 +64,8 @@ def test_every_command_is_documented(command: str) -> None:
 
 def test_every_dependency_has_its_reason() -> None:
     """pyproject.toml and docs/dependencies.md name the same packages."""
-    headings = ("To run", "For screenshots: the extra `capture`", "To develop", "To train and to measure")
+    extras = ("For screenshots: the extra `capture`", "For packets: the extra `referral`")
+    headings = ("To run", *extras, "To develop", "To train and to measure")
     assert [listed(heading) for heading in headings] == project()
 
 

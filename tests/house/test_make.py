@@ -51,18 +51,18 @@ def test_make_system_says_what_is_missing(bare: Path) -> None:
     done = make("system", path=str(bare))
     assert done.returncode == 2
     assert done.stdout == (
-        "make system: missing: chromium fonts-liberation\n"
+        "make system: missing: chromium fonts-liberation fonts-noto-core fonts-ipafont-gothic\n"
         "Run it as root on Debian or Ubuntu, or install these yourself.\n"
     )
 
 
 def test_make_system_does_nothing_twice(bare: Path) -> None:
-    """Where Chromium and a font are there, nothing is done."""
+    """Where Chromium and fonts are there, nothing is done."""
     for name, does in (("find", "echo a.ttf"), ("chromium", "exit 0")):
         (bare / name).write_text(f"#!/bin/sh\n{does}\n")
         (bare / name).chmod(0o755)
     done = make("system", path=str(bare))
-    assert (done.returncode, done.stdout) == (0, "make system: Chromium and a font are there, nothing to do\n")
+    assert (done.returncode, done.stdout) == (0, "make system: Chromium and fonts are there, nothing to do\n")
 
 
 def test_make_system_installs_what_is_missing(bare: Path) -> None:

@@ -40,7 +40,7 @@ ANSWER = ReplyDraft(
     1, SHA, "<2@registrar.example>", "automatic", "registrar.example", "none", "message_id", "acknowledged", "says so",
     ("4711",), (), "we have your report", None,
 )  # fmt: skip
-PACKET = {"id": "p-1", "agency": "generic", "purpose": "complaint", "cases": [1], "campaigns": [], "out": "out",
+PACKET = {"id": "p-1", "agency": "generic", "purpose": "complaint", "cases": [1], "campaigns": [], "outs": ["out"],
           "name": "p-1.zip", "sha256": SHA, "size": 7, "hold_days": 0, "locked_to": ""}  # fmt: skip
 WHERE = {"report": "id = 1", "approval": "id = 1", "person": "name = 'ben'", "confirmation": "desk = 'Example'",
          "override": "target = 'shared.example'", "hold": "id = 1", "reply": "id = 1",

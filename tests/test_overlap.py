@@ -1,0 +1,119 @@
+"""Two brands, each with its own state folder, find out what they have in common and build one packet of both sides."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bench import lab_actor
+from scamhunt import desk_overlap
+from scamhunt.desk_dossier import Typed
+from scamhunt.desk_referral import Wanted
+from scamhunt.errors import NotAllowedNow, NotPermitted, SettingsError, UserError
+from tests.actor_lab import ANN, BOB, DAN, Lab, at_work
+
+OURS, THEIRS = lab_actor.SITES[:2], lab_actor.SITES[1:]
+TYPED = Typed("joint complaint")
+
+
+@dataclass
+class Pair:
+    """Both sides, and the folder through which their files go."""
+
+    a: Lab
+    b: Lab
+    post: Path
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    """Return two teams that both saw the actor."""
+    folder = tmp_path_factory.mktemp("joint")
+    for name in ("a", "b"):
+        (folder / name).mkdir()
+    with at_work(folder / "a") as a, at_work(folder / "b") as b:
+        b.more = {"reporter_org": "Other Trust"}
+        yield Pair(a, b, folder / "post")
+
+
+def begun(pair: Pair, out: str) -> desk_overlap.Begun:
+    """Let the first side begin."""
+    with pair.a.store() as store:
+        wanted = Wanted(cases=OURS, typed=TYPED)
+        return desk_overlap.begin(store, pair.a.settings, ANN, wanted, partner="Other Trust", out=pair.post / out)
+
+
+def answered(pair: Pair, begun: desk_overlap.Begun, out: str) -> desk_overlap.Begun:
+    """Let the second side answer with what came by post."""
+    key, offer = begun.files
+    with pair.b.store() as store:
+        wanted = Wanted(cases=THEIRS, typed=TYPED)
+        return desk_overlap.answer(
+            store, pair.b.settings, ANN, wanted, begun.overlap.id, offer=offer, key=key, out=pair.post / out
+        )
+
+
+def test_both_sides_learn_what_they_share_and_nothing_else(pair: Pair) -> None:
+    """Each finds the same things, which no offer names; each comparison is logged, and the key goes at the end."""
+    first = begun(pair, "one")
+    second = answered(pair, first, "two")
+    number = first.overlap.id
+    with pair.a.store() as store:
+        third = desk_overlap.compare(store, pair.a.settings, ANN, number, offer=second.files[0])
+    assert second.found is not None
+    assert third.found is not None
+    assert second.found.common == third.found.common
+    assert ("domain", lab_actor.SITES[1]) in third.found.common
+    assert ("tracker", lab_actor.SIGN) in third.found.common
+    assert ("domain", lab_actor.SITES[0]) not in third.found.common
+    for file in (first.files[1], second.files[0]):
+        assert not any(word in file.read_text() for word in (*lab_actor.SITES, *lab_actor.NUMBERS, "amazon"))
+    for lab in (pair.a, pair.b):
+        with lab.store() as store:
+            desk_overlap.end(store, ANN, number, "done")
+            acts = [one.act for one in store.history(f"overlap:{number}")]
+            assert acts == ["overlap.begin", "overlap.compare", "overlap.end"]
+            assert list((lab.settings.home / "overlaps").iterdir()) == []
+            with pytest.raises(NotAllowedNow, match="its key is gone"):
+                desk_overlap.compare(store, lab.settings, ANN, number, offer=second.files[0])
+            assert store.check() == []
+
+
+def test_a_part_waits_for_a_second_person_and_holds_no_note(pair: Pair) -> None:
+    """What the partner may see is released like a packet: infrastructure, and nothing that somebody of us wrote."""
+    first = begun(pair, "three")
+    with pair.a.store() as store, pytest.raises(NotAllowedNow, match="nothing was compared"):
+        desk_overlap.give(store, pair.a.settings, ANN, first.overlap.id, out=pair.post / "parts")
+    second = answered(pair, first, "four")
+    with pair.b.store() as store:
+        packet = desk_overlap.give(store, pair.b.settings, ANN, second.overlap.id, out=pair.post / "parts")
+    with pytest.raises(NotPermitted):
+        pair.b.approve(packet.id, ANN)
+    assert not (pair.post / "parts").exists()
+    (file,) = pair.b.approve(packet.id, BOB).files
+    told = file.read_text()
+    assert json.loads(told)
+    assert all(name in told for name in THEIRS)
+    for word in ("it takes money for refunds", "dan", "ann", "operator", OURS[0]):
+        assert f'"{word}' not in told
+
+
+def test_who_may_not_and_what_cannot_be(pair: Pair, tmp_path: Path) -> None:
+    """An analyst compares nothing; a file that is no offer, a key that is none and a nameless side are told."""
+    wanted = Wanted(cases=OURS, typed=TYPED)
+    knobs = pair.a.settings
+    with pair.a.store() as store:
+        with pytest.raises(NotPermitted):
+            desk_overlap.begin(store, knobs, DAN, wanted, partner="Other", out=tmp_path)
+        with pytest.raises(UserError, match="with somebody"):
+            desk_overlap.begin(store, knobs, ANN, wanted, partner=" ", out=tmp_path)
+        nameless = knobs.model_copy(update={"reporter_org": ""})
+        with pytest.raises(SettingsError, match="who we are"):
+            desk_overlap.begin(store, nameless, ANN, wanted, partner="Other", out=tmp_path)
+        junk = tmp_path / "junk"
+        junk.write_text("no key")
+        with pytest.raises(UserError, match="no key for a comparison"):
+            desk_overlap.answer(store, knobs, ANN, wanted, "o-1", offer=junk, key=junk, out=tmp_path)
+        assert list(tmp_path.iterdir()) == [junk]

@@ -1,0 +1,282 @@
+"""A packet from the loopback world: built, sealed, released by a second person, and proven with ordinary tools."""
+
+import csv
+import io
+import json
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bench import lab_actor
+from scamhunt import desk, desk_holds, desk_outcomes, desk_referral, desk_reports
+from scamhunt.desk_dossier import Typed
+from scamhunt.desk_referral import Wanted
+from scamhunt.errors import NotAllowedNow, NotFound, NotPermitted, Refused, StoreError, UserError
+from scamhunt.model import ReportState
+from scamhunt.referral.verify import verify
+from scamhunt.store import HoldKind, PacketState
+from tests.actor_lab import ALL, ANN, BOB, DAN, EVE, NOW, Lab, at_work
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Return the lab in which a packet was built and nobody released it yet; no test releases it."""
+    with at_work(tmp_path_factory.mktemp("referral")) as lab:
+        lab.build()
+        yield lab
+
+
+@pytest.fixture(scope="module")
+def unpacked(made: Lab, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder that the packet was unpacked to."""
+    folder = tmp_path_factory.mktemp("unpacked")
+    with zipfile.ZipFile(file_of(made)) as packed:
+        packed.extractall(folder)
+    (top,) = folder.iterdir()
+    return top
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[Lab]:
+    """Return a lab of one test's own."""
+    with at_work(tmp_path) as made:
+        yield made
+
+
+def file_of(lab: Lab) -> Path:
+    """Return the file of the one packet."""
+    (file,) = (lab.settings.home / "packets").glob("*.zip")
+    return file
+
+
+def table(top: Path, name: str) -> list[dict[str, str]]:
+    """Return the rows of a sheet."""
+    (file,) = (top / "data").glob(name)
+    return list(csv.DictReader(io.StringIO(file.read_text("utf-8-sig"))))
+
+
+def test_it_holds_the_actor_and_leaves_the_neighbour_out(unpacked: Path) -> None:
+    """Every case stands in the identifiers, and no file of the packet says a word of the neighbour."""
+    values = {cell for row in table(unpacked, "*identifiers.csv") for cell in row.values()}
+    assert set(lab_actor.SITES) <= values
+    assert all(any(number in value for value in values) for number in lab_actor.NUMBERS)
+    for file in (one for one in unpacked.rglob("*") if one.is_file()):
+        assert b"reading-circle" not in file.read_bytes(), file.name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "manifest-sha512.txt", "tagmanifest-sha256.txt"),
+        *("SIGNATURE.sshsig", "SEAL.pub", "data/*README*", "data/*cover_letter*", "data/*summary*", "data/*.pdf"),
+        *(
+            "data/*subjects.csv",
+            "data/*numbers.csv",
+            "data/*domains.csv",
+            "data/*campaign*.svg",
+            "data/*campaign*.json",
+        ),
+        *("data/*timeline.csv", "data/*losses.csv", "data/*takedowns.csv", "data/*evidence_index.csv"),
+        *("data/*custody.jsonl", "data/*custody.csv", "data/stix/bundle.json", "data/misp/event.json"),
+        *("data/forms/ic3_paste.txt", "data/forms/*902*", "data/forms/*63_part_a*", "data/forms/*63_part_b*"),
+    ],
+)
+def test_it_has_every_file_that_an_agency_looks_for(unpacked: Path, name: str) -> None:
+    """The files of a packet are there and not empty."""
+    found = list(unpacked.glob(name))
+    assert found
+    assert all(one.stat().st_size for one in found)
+
+
+def test_ordinary_tools_prove_it(unpacked: Path) -> None:
+    """`sha256sum -c` and `ssh-keygen -Y verify` accept it as it lies there."""
+    for kind in ("sha256", "sha512"):
+        subprocess.run([f"{kind}sum", "--quiet", "--strict", "-c", f"manifest-{kind}.txt"], cwd=unpacked, check=True)
+    signed = ["-f", "allowed_signers", "-I", "scamhunt", "-n", "scamhunt-packet", "-s", "SIGNATURE.sshsig"]
+    sealed = (unpacked / "tagmanifest-sha256.txt").read_bytes()
+    command = ["ssh-keygen", "-Y", "verify", *signed]
+    subprocess.run(command, cwd=unpacked, input=sealed, check=True, capture_output=True)
+    assert verify(unpacked).faults == ()
+
+
+def test_each_exhibit_is_the_evidence_and_has_its_custody(made: Lab, unpacked: Path) -> None:
+    """The index names each file with its hashes; its custody begins with the look that took it, and the log has it."""
+    index = table(unpacked, "*evidence_index.csv")
+    packed = {one.relative_to(unpacked).as_posix() for one in (unpacked / "data/evidence").rglob("*.*")}
+    assert {row["path"] for row in index if row["path"]} == packed
+    rows = [json.loads(line) for line in next((unpacked / "data").glob("*custody.jsonl")).read_text().splitlines()]
+    taken = {number for row in rows if row["act"] == "evidence.acquire" for number in row["exhibits"]}
+    assert {row[next(iter(row))] for row in index} == taken
+    with made.store() as store:
+        hashes = store.log_hashes([row["seq"] for row in rows])
+    assert {row["seq"]: (row["prev_hash"], row["hash"]) for row in rows} == hashes
+
+
+def test_what_is_hostile_is_packed_so_that_a_double_click_does_not_run_it(unpacked: Path) -> None:
+    """Nothing in the packet ends as a browser's, a script's or a program's file does, but our own pictures."""
+    endings = {one.suffix for one in unpacked.rglob("*") if one.is_file()}
+    allowed = {".txt", ".csv", ".jsonl", ".json", ".md", ".pdf", ".svg", ".png", ".gz", ".der", ".bin", ".pub"}
+    assert endings <= allowed | {".sshsig", "", ".jpg", ".gif"}
+    assert not list((unpacked / "data/evidence").rglob("*.svg"))
+
+
+def test_the_same_content_is_the_same_packet(made: Lab) -> None:
+    """Built again, into another folder, it has the same id and the same bytes, and waits for both folders."""
+    before = file_of(made).read_bytes()
+    again = made.build(out="elsewhere")
+    assert file_of(made).read_bytes() == before
+    with made.store() as store:
+        assert [one.id for one in store.packets()] == [again.packet.id]
+        assert [Path(one).name for one in again.packet.outs] == ["out", "elsewhere"]
+
+
+def test_a_second_person_releases_it_and_its_cases_are_held(lab: Lab) -> None:
+    """Who built it may not, nor who is no approver; the approver's release writes it, holds and logs."""
+    built = lab.build(Wanted(cases=lab_actor.SITES, typed=Typed("criminal complaint"), hold_days=7))
+    for who in (ANN, DAN, EVE):
+        with pytest.raises(NotPermitted):
+            lab.approve(built.packet.id, who)
+    assert not (lab.world.folder / "out").exists()
+    done = lab.approve(built.packet.id)
+    (file,) = done.files
+    assert file.read_bytes() == built.file.read_bytes()
+    assert file.stat().st_mode & 0o077 == 0
+    with lab.store() as store:
+        assert store.packet(built.packet.id).released_by == BOB.name
+        holds = store.holds(open_only=True)
+        assert {one.kind for one in holds} == {HoldKind.LAW_ENFORCEMENT}
+        assert {one.until for one in holds} == {NOW + timedelta(days=7)}
+        assert len(holds) == len(lab_actor.SITES)
+        (event,) = [one for one in store.history(f"packet:{built.packet.id}") if one.act == "packet.release"]
+        assert (event.actor, event.detail["agency"], event.detail["purpose"]) == (
+            "bob",
+            "generic",
+            "criminal complaint",
+        )
+        assert store.check() == []
+
+
+def test_released_twice_is_one_release(lab: Lab) -> None:
+    """The same packet once more is the same bytes, logged as a copy; no second hold begins."""
+    built = lab.build()
+    lab.approve(built.packet.id)
+    again = lab.approve(built.packet.id)
+    assert again.packet.state is PacketState.RELEASED
+    assert again.held == []
+    with lab.store() as store:
+        acts = [one.act for one in store.history(f"packet:{built.packet.id}")]
+        assert acts == ["packet.build", "packet.release", "packet.copy"]
+        assert len(store.holds(open_only=True)) == len(ALL)
+
+
+def test_a_hold_that_there_is_stays_as_it_is(lab: Lab) -> None:
+    """What an agency asked for before is respected: it is told of, and not renewed."""
+    with lab.store() as store:
+        until = NOW + timedelta(days=3)
+        desk_holds.hold(store, ANN, ALL[0], HoldKind.LAW_ENFORCEMENT, until=until, reason="asked by phone")
+    done = lab.approve(lab.build().packet.id)
+    assert done.holds == [ALL[0]]
+    with lab.store() as store:
+        case = store.candidate(ALL[0])
+        assert [one.until for one in store.holds_on(case.id)] == [until]
+
+
+def test_bytes_that_are_not_what_was_built_are_not_released(lab: Lab) -> None:
+    """A changed file, a missing one, an edited row and a case that is none any more stop the release."""
+    built = lab.build()
+    body = built.file.read_bytes()
+    built.file.write_bytes(body[:-1] + bytes([body[-1] ^ 1]))
+    with pytest.raises(Refused, match="not what was built"):
+        lab.approve(built.packet.id)
+    built.file.unlink()
+    with pytest.raises(StoreError, match="build the packet anew"):
+        lab.approve(built.packet.id)
+    built.file.write_bytes(body)
+    with lab.store() as store:
+        desk.decide(store, DAN, ALL[0], "dismiss", "a shop after all")
+    with pytest.raises(Refused, match="no case"):
+        lab.approve(built.packet.id)
+    with lab.store() as store:
+        assert store.packet(built.packet.id).state is PacketState.BUILT
+        assert store.holds(open_only=True) == []
+
+
+def test_a_disputed_case_is_handed_to_nobody(lab: Lab) -> None:
+    """While somebody disputes a report on it a case is neither packed nor released."""
+    built = lab.build()
+    with lab.store() as store:
+        made = desk_reports.draft_report(store, lab.settings, DAN, ALL[0], to="abuse@registrar.example")
+        assert made.id is not None
+        desk_holds.dispute(store, lab.settings, DAN, made.id, "the owner wrote")
+        assert store.report(made.id).state is not ReportState.SENT
+    with pytest.raises(Refused, match="disputed"):
+        lab.approve(built.packet.id)
+    with pytest.raises(Refused, match="disputed"):
+        lab.build()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "error"),
+    [
+        (Wanted(cases=ALL[:1], agency="nobody", typed=Typed("complaint")), "generic"),
+        (Wanted(cases=ALL[:1], typed=Typed(" ")), "needs a purpose"),
+        (Wanted(typed=Typed("complaint")), "no case to hand over"),
+        (Wanted(cases=(lab_actor.NEIGHBOUR,), typed=Typed("complaint")), "nobody confirmed"),
+        (Wanted(cases=("nobody.test",), typed=Typed("complaint")), "no such candidate|no candidate"),
+        (Wanted(campaigns=("c-0",), typed=Typed("complaint")), "no campaign of that id"),
+    ],
+)
+def test_what_cannot_be_a_packet_is_told(made: Lab, wanted: Wanted, error: str) -> None:
+    """An agency that is not listed, no purpose, no case, what nobody confirmed: the message says what to do."""
+    with pytest.raises(UserError, match=error):
+        made.build(wanted)
+
+
+def test_only_an_investigator_builds(made: Lab) -> None:
+    """An analyst decides on cases, and hands over none."""
+    wanted = Wanted(cases=ALL[:1], typed=Typed("complaint"))
+    with made.store() as store, pytest.raises(NotPermitted):
+        desk_referral.build(store, made.settings, DAN, wanted, out=made.world.folder / "out")
+
+
+def test_nothing_is_overwritten(lab: Lab) -> None:
+    """Another file of the packet's name stays, and the packet is not released."""
+    built = lab.build()
+    out = lab.world.folder / "out"
+    out.mkdir()
+    (out / built.packet.name).write_text("mine")
+    with pytest.raises(UserError, match="is there already"):
+        lab.approve(built.packet.id)
+    assert (out / built.packet.name).read_text() == "mine"
+    with lab.store() as store:
+        assert store.packet(built.packet.id).state is PacketState.BUILT
+
+
+def test_what_agencies_say_is_kept_and_what_they_ask_for_is_due(lab: Lab) -> None:
+    """A case number, a request with a day: due three days before, done once; nothing before the release."""
+    built = lab.build()
+    with lab.store() as store, pytest.raises(NotAllowedNow, match="not released"):
+        desk_outcomes.record(store, ANN, built.packet.id, "case_number", ref="7", note="", at=None, due_at=None)
+    lab.approve(built.packet.id)
+    with lab.store() as store:
+        desk_outcomes.record(store, ANN, built.packet.id, "case_number", ref="2026-118", note="", at=None, due_at=None)
+        due = NOW + timedelta(days=2)
+        asked = desk_outcomes.record(
+            store, ANN, built.packet.id, "request", ref="", note="headers", at=None, due_at=due
+        )
+        (work,) = desk_outcomes.works(store)
+        assert work.id == f"outcome:{asked.id}"
+        assert [one.kind for one in desk_referral.show(store, built.packet.id).outcomes] == ["case_number", "request"]
+        desk_outcomes.done(store, ANN, asked.id, "sent")
+        assert list(desk_outcomes.works(store)) == []
+        for kind, more in (("arrests", {}), ("request", {}), ("feedback", {"note": ""})):
+            said = {"ref": "", "note": "x", "at": None, "due_at": None} | more
+            with pytest.raises(UserError):
+                desk_outcomes.record(store, ANN, built.packet.id, kind, **said)  # type: ignore[arg-type]  # built above
+        with pytest.raises(NotFound):
+            desk_outcomes.done(store, ANN, 77, "sent")
+        assert store.check() == []
