@@ -1,5 +1,6 @@
 """The lab of one actor: its sites, numbers and the neighbour are swept, looked at, and confirmed by an analyst."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ class Lab:
     """A team at work on the actor."""
 
     world: World
+    folder: Path
+    """Where its state folder is, and where packets are released to."""
     now: datetime = NOW
     more: dict[str, object] = field(default_factory=dict)
 
@@ -33,7 +36,8 @@ class Lab:
     def settings(self) -> Settings:
         """The settings as they are now."""
         team = {"reporter_org": "Example Trust", "reporter_email": "abuse@trust.example", "clock": self.now}
-        return self.world.settings(**{**team, "investigate": "pages", **self.more})
+        own = {"home": str(self.folder / "home"), "investigate": "pages"}
+        return self.world.settings(**{**team, **own, **self.more})
 
     def store(self) -> Store:
         """Open the store with the clock of now."""
@@ -53,12 +57,17 @@ class Lab:
         """Build the packet of the one campaign."""
         asked = wanted or Wanted(campaigns=(self.campaign(),), typed=Typed("criminal complaint"))
         with self.store() as store:
-            return build(store, self.settings, ANN, asked, out=self.world.folder / out)
+            return build(store, self.settings, ANN, asked, out=self.folder / out)
 
     def approve(self, packet: str, who: Actor = BOB) -> Released:
         """Release a packet."""
         with self.store() as store:
             return approve(store, self.settings, who, packet)
+
+    def copied(self, folder: Path) -> "Lab":
+        """Return the same team as it stands now, with a state folder of its own."""
+        shutil.copytree(self.folder / "home", folder / "home")
+        return Lab(self.world, folder, self.now, dict(self.more))
 
 
 @contextmanager
@@ -66,7 +75,7 @@ def at_work(folder: Path, *, confirmed: bool = True) -> Iterator[Lab]:
     """Give the lab, swept and looked at; an analyst confirmed the actor's five, and left the neighbour alone."""
     kits = lab_actor.kits()
     with World(folder, kits, NOW) as world:
-        lab = Lab(world)
+        lab = Lab(world, folder)
         lab.sweep(str(world.feed(*(kit.name for kit in kits))))
         lab.sweep(str(lab_actor.reports(folder)))
         with lab.store() as store:

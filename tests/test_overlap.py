@@ -31,9 +31,8 @@ class Pair:
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """Return two teams that both saw the actor."""
     folder = tmp_path_factory.mktemp("joint")
-    for name in ("a", "b"):
-        (folder / name).mkdir()
-    with at_work(folder / "a") as a, at_work(folder / "b") as b:
+    with at_work(folder) as a:
+        b = a.copied(folder / "other")
         b.more = {"reporter_org": "Other Trust"}
         yield Pair(a, b, folder / "post")
 

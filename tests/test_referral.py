@@ -23,11 +23,18 @@ from tests.actor_lab import ALL, ANN, BOB, DAN, EVE, NOW, Lab, at_work
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """Return the lab in which a packet was built and nobody released it yet; no test releases it."""
-    with at_work(tmp_path_factory.mktemp("referral")) as lab:
-        lab.build()
+def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Return the lab in which nobody built a packet; tests take copies of it."""
+    with at_work(tmp_path_factory.mktemp("team")) as lab:
         yield lab
+
+
+@pytest.fixture(scope="module")
+def made(team: Lab, tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    """Return a copy in which a packet was built and nobody released it yet; no test releases it."""
+    lab = team.copied(tmp_path_factory.mktemp("referral"))
+    lab.build()
+    return lab
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +48,9 @@ def unpacked(made: Lab, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Iterator[Lab]:
-    """Return a lab of one test's own."""
-    with at_work(tmp_path) as made:
-        yield made
+def lab(team: Lab, tmp_path: Path) -> Lab:
+    """Return a copy of one test's own."""
+    return team.copied(tmp_path)
 
 
 def file_of(lab: Lab) -> Path:
@@ -140,7 +146,7 @@ def test_a_second_person_releases_it_and_its_cases_are_held(lab: Lab) -> None:
     for who in (ANN, DAN, EVE):
         with pytest.raises(NotPermitted):
             lab.approve(built.packet.id, who)
-    assert not (lab.world.folder / "out").exists()
+    assert not (lab.folder / "out").exists()
     done = lab.approve(built.packet.id)
     (file,) = done.files
     assert file.read_bytes() == built.file.read_bytes()
@@ -240,13 +246,13 @@ def test_only_an_investigator_builds(made: Lab) -> None:
     """An analyst decides on cases, and hands over none."""
     wanted = Wanted(cases=ALL[:1], typed=Typed("complaint"))
     with made.store() as store, pytest.raises(NotPermitted):
-        desk_referral.build(store, made.settings, DAN, wanted, out=made.world.folder / "out")
+        desk_referral.build(store, made.settings, DAN, wanted, out=made.folder / "out")
 
 
 def test_nothing_is_overwritten(lab: Lab) -> None:
     """Another file of the packet's name stays, and the packet is not released."""
     built = lab.build()
-    out = lab.world.folder / "out"
+    out = lab.folder / "out"
     out.mkdir()
     (out / built.packet.name).write_text("mine")
     with pytest.raises(UserError, match="is there already"):

@@ -231,7 +231,7 @@ def _is_age_key(text: str) -> bool:
     """Say whether this is the recipient that somebody meant: its last characters are a checksum."""
     if not _AGE.fullmatch(text):
         return False
-    from pyrage import RecipientError, x25519
+    from pyrage import RecipientError, x25519  # noqa: PLC0415  # seldom needed
 
     try:
         return bool(x25519.Recipient.from_str(text))
