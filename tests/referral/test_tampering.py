@@ -1,0 +1,221 @@
+"""Whoever changes a packet is found: by our verification, by the library of the format, and by coreutils."""
+
+import hashlib
+import io
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from random import Random
+
+import bagit
+import pytest
+
+from scamhunt.errors import UserError
+from scamhunt.referral import bag, seal
+from scamhunt.referral.verify import verify
+
+PACKETS = 10
+
+
+def packet(folder: Path, seed: int) -> bag.Written:
+    """Write a packet of made-up files."""
+    chance = Random(seed)
+    names = [f"{at:02}_table.csv" for at in range(chance.randint(2, 5))]
+    names += [f"evidence/{case}/{chance.randrange(10**6)}-page.html.txt" for case in range(chance.randint(1, 4))]
+    sources = [
+        bag.Source(name, len(body), partial(io.BytesIO, body))
+        for name in names
+        for body in [chance.randbytes(chance.randint(1, 5_000))]
+    ]
+    info = [("External-Identifier", f"p-{seed}"), ("Bagging-Date", "2026-11-22")]
+    return bag.write(folder / "packets", bag.top(f"p-{seed}", "generic"), sources, info, seal.key(folder))
+
+
+def payload(top: Path, chance: Random) -> Path:
+    """Return one file of the payload."""
+    return chance.choice(sorted(one for one in (top / "data").rglob("*") if one.is_file()))
+
+
+def flip(top: Path, chance: Random) -> str:
+    """Change one bit of a file."""
+    file = payload(top, chance)
+    body = bytearray(file.read_bytes())
+    body[chance.randrange(len(body))] ^= 1 << chance.randrange(8)
+    file.write_bytes(bytes(body))
+    return file.name
+
+
+def remove(top: Path, chance: Random) -> str:
+    """Take a file away."""
+    file = payload(top, chance)
+    file.unlink()
+    return file.name
+
+
+def plant(top: Path, chance: Random) -> str:
+    """Add a file."""
+    file = payload(top, chance).parent / "planted.txt"
+    file.write_text("one more")
+    return file.name
+
+
+def rename(top: Path, chance: Random) -> str:
+    """Call a file otherwise."""
+    file = payload(top, chance)
+    file.rename(file.with_name("renamed.csv"))
+    return file.name
+
+
+def forge(top: Path, chance: Random) -> str:
+    """Change a file, and write every manifest anew."""
+    flip(top, chance)
+    for file in [*top.glob("manifest-*.txt"), *top.glob("tagmanifest-*.txt")]:
+        kind = file.stem.rpartition("-")[2]
+        names = [line.split(None, 1)[1] for line in file.read_text().splitlines()]
+        rows = [f"{hashlib.new(kind, (top / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
+        file.write_text("".join(rows))
+    return "SIGNATURE.sshsig"
+
+
+TAMPERINGS: tuple[Callable[[Path, Random], str], ...] = (flip, remove, plant, rename, forge)
+
+
+def unpacked(file: Path, folder: Path) -> Path:
+    """Return the folder of a packet that was unpacked."""
+    with zipfile.ZipFile(file) as packed:
+        packed.extractall(folder)
+    (top,) = folder.iterdir()
+    return top
+
+
+def is_a_bag(top: Path) -> bool:
+    """Say whether the library of the format takes it."""
+    try:
+        bagit.Bag(str(top)).validate()
+    except bagit.BagError:
+        return False
+    return True
+
+
+def holds_for_coreutils(top: Path) -> bool:
+    """Say whether `sha256sum -c` takes it, and there are as many files as it lists."""
+    manifest = top / "manifest-sha256.txt"
+    done = subprocess.run(
+        ["/usr/bin/sha256sum", "--quiet", "-c", manifest.name], cwd=top, capture_output=True, check=False
+    )
+    files = sum(one.is_file() for one in (top / "data").rglob("*"))
+    return done.returncode == 0 and files == len(manifest.read_text().splitlines())
+
+
+@pytest.mark.parametrize("seed", range(PACKETS))
+def test_every_tampering_is_found(seed: int, tmp_path: Path) -> None:
+    """Ours finds all five and names the file; the others find all but manifests that were written anew."""
+    made = packet(tmp_path, seed)
+    for at, tamper in enumerate(TAMPERINGS):
+        top = unpacked(made.file, tmp_path / f"{at}")
+        assert verify(top).faults == ()
+        assert is_a_bag(top)
+        assert holds_for_coreutils(top)
+        named = tamper(top, Random(seed * 10 + at))
+        assert named in " ".join(one.path for one in verify(top).faults), tamper.__name__
+        again = Path(shutil.make_archive(str(tmp_path / f"again{at}"), "zip", top.parent))
+        assert verify(again).faults != ()
+        others = (is_a_bag(top), holds_for_coreutils(top))
+        assert others == ((True, True) if tamper is forge else (False, False)), tamper.__name__
+
+
+def test_a_forger_with_a_key_of_his_own_is_found_by_the_fingerprint(tmp_path: Path) -> None:
+    """Sealed anew by another key it holds by itself, and not for who knows whose key it has to be."""
+    (tmp_path / "forger").mkdir()
+    forged, ours = packet(tmp_path / "forger", 1), seal.key(tmp_path)
+    assert verify(forged.file).faults == ()
+    (fault,) = verify(forged.file, key=ours.fingerprint).faults
+    assert fault.path == "SIGNATURE.sshsig"
+    (fault,) = verify(forged.file, key=ours.line).faults
+    assert "another key" in fault.what
+    with pytest.raises(UserError, match="--key"):
+        verify(forged.file, key="ssh-rsa AAAA")
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "word"),
+    [
+        ("../out.txt", b"x", "leads out"),
+        ("/abs.txt", b"x", "leads out"),
+        ("REF-p-3-GENERIC/data\\x.txt", b"x", "leads out"),
+        ("REF-p-3-GENERIC/data/00_TABLE.csv", b"x", "twice"),
+        ("REF-p-3-GENERIC/extra.txt", b"x", "in no manifest"),
+        ("beside.txt", b"x", "beside the packet"),
+        ("REF-p-3-GENERIC/data/evil\x1b[2J.txt", b"x", "hides"),
+    ],
+)
+def test_what_no_packet_has_is_named(name: str, body: bytes, word: str, tmp_path: Path) -> None:
+    """Names that lead out, hide, stand twice or beside the bag are faults, and nothing is unpacked."""
+    made = packet(tmp_path, 3)
+    with zipfile.ZipFile(made.file, "a") as packed:
+        packed.writestr(name, body)
+    assert word in " ".join(one.what for one in verify(made.file).faults)
+    assert not (tmp_path / "out.txt").exists()
+
+
+def test_a_link_and_an_encrypted_entry_are_faults(tmp_path: Path) -> None:
+    """An entry that is a link is none of a packet's."""
+    made = packet(tmp_path, 4)
+    entry = zipfile.ZipInfo("REF-p-4-GENERIC/data/link.txt")
+    entry.create_system, entry.external_attr = 3, 0o120777 << 16
+    with zipfile.ZipFile(made.file, "a") as packed:
+        packed.writestr(entry, "/etc/passwd")
+    assert "is a link" in {one.what for one in verify(made.file).faults}
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"PK\x05\x06" + b"\0" * 18, b"no zip at all" * 100, b"PK\x03\x04" + b"\xff" * 500]
+)
+def test_what_is_no_packet_is_the_users_mistake(body: bytes, tmp_path: Path) -> None:
+    """Something else is said to be no packet, without a trace of Python."""
+    file = tmp_path / "packet.zip"
+    file.write_bytes(body)
+    with pytest.raises(UserError, match=r"no zip|no packet"):
+        verify(file)
+    with pytest.raises(UserError, match="not there"):
+        verify(tmp_path / "nothing.zip")
+
+
+@pytest.mark.parametrize("cut", [0.2, 0.5, 0.9, 0.999])
+def test_a_packet_that_was_cut_is_told(cut: float, tmp_path: Path) -> None:
+    """Half a file is no packet."""
+    made = packet(tmp_path, 5)
+    body = made.file.read_bytes()
+    made.file.write_bytes(body[: int(len(body) * cut)])
+    with pytest.raises(UserError, match="ask for the packet again"):
+        verify(made.file)
+
+
+def test_the_same_content_gives_the_same_bytes_and_a_kill_is_made_good(tmp_path: Path) -> None:
+    """A stage with one file whole and a cut line of its journal ends as the same packet."""
+    whole = packet(tmp_path, 6)
+    name = bag.top("p-6", "generic")
+    (tmp_path / "again").mkdir()
+    shutil.copy(tmp_path / seal.FILE, tmp_path / "again" / seal.FILE)
+    stage = tmp_path / "again" / "packets" / f".{name}.staged"
+    (stage / "data").mkdir(parents=True)
+    (stage / "data" / "00_table.csv").write_bytes(b"half of it")
+    (stage / "journal.jsonl").write_text(
+        '{"path": "00_table.csv", "size": 10, "sha256": "x", "sha512": "y"}\n{"path": "01'
+    )
+    again = packet(tmp_path / "again", 6)
+    assert again.file.read_bytes() == whole.file.read_bytes()
+    assert not stage.exists()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["a\\b", "../a", "/a", "a//b", "con.txt", "a:b", "é.txt", " a", "a.", "x" * 121, "a/" * 100 + "b", "a\nb", ""],
+)
+def test_a_name_that_some_system_refuses_is_never_packed(path: str) -> None:
+    """A bug that makes such a name is told at once."""
+    with pytest.raises(ValueError, match="no name for a file"):
+        bag.safe(path)
