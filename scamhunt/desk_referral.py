@@ -17,7 +17,7 @@ from scamhunt.desk_holds import hold_unsent
 from scamhunt.errors import NotAllowedNow, NotFound, NotPermitted, ProtectedTarget, Refused, StoreError, UserError
 from scamhunt.model import Actor, Event, State
 from scamhunt.protected import Protected
-from scamhunt.referral import agencies, bag, contents, locked, merging, part_read, seal
+from scamhunt.referral import agencies, bag, contents, locked, merging, part_read, seal, stamp
 from scamhunt.referral.agencies import Agency
 from scamhunt.referral.losses import parse as parse_losses
 from scamhunt.referral.screen import Screen
@@ -261,6 +261,44 @@ def _table(file: Path, most: int = MOST_LOSSES) -> bytes:
             return held.read(most + 1)
     except OSError as error:
         raise UserError(f"{file}: {error.strerror}; name a file that can be read") from None
+
+
+# --- stamp ------------------------------------------------------------------------------------------------------------
+
+
+def stamp_request(store: Store, who: Actor, packet_id: str) -> bytes:
+    """Return the request for a stamp of the time over a packet (RFC 3161, DER); nobody is asked by it yet.
+
+    Raises `NotFound`, `NotPermitted`, `UserError` where the extra is not installed.
+    """
+    store.require(who, Permission.REFER)
+    return stamp.request(bag.sealed(_intact(store, store.packet(packet_id))))
+
+
+def add_stamp(store: Store, who: Actor, packet_id: str, reply: Path, trusted: Sequence[Path] = ()) -> PacketView:
+    """Put the reply of a time-stamping authority into a packet that waits for its release.
+
+    Raises `Refused` for a stamp that does not hold, and as `stamp_request` does.
+    """
+    store.require(who, Permission.REFER)
+    packet = store.packet(packet_id)
+    file = _intact(store, packet)
+    body = _table(reply, stamp.LONGEST)
+    try:
+        at = stamp.check(body, bag.sealed(file), [_table(one) for one in trusted])
+    except stamp.BadStamp as why:
+        raise Refused(f"{reply}: {why}: refused") from None
+    draft = file.with_name(f".{file.name}.stamped")
+    shutil.copyfile(file, draft)
+    try:
+        sha256, size = bag.add(draft, stamp.FILE, body)
+        with store.acting(who) as desk:
+            desk.require(Permission.REFER)
+            made = kept.stamped(desk, packet, sha256, size, at)
+            draft.replace(file)
+        return made
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 # --- release ----------------------------------------------------------------------------------------------------------

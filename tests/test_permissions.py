@@ -99,6 +99,7 @@ COMMANDS: dict[str, tuple[Permission | None, str]] = {
     "referral overlap give": (Permission.REFER, "o-1 --out packets"),
     "referral overlap list": (Permission.LOOK, ""),
     "referral show": (Permission.LOOK, "p-1"),
+    "referral stamp": (Permission.REFER, "p-1 --reply list.txt"),
     "referral verify": (OPEN, "packet.zip"),
     "refdata import": (Permission.IMPORT, "list.txt"),
     "refdata list": (OPEN, ""),

@@ -79,6 +79,45 @@ def build(  # noqa: PLR0913  # each is an option of the command
     output.print_thing({**output.plain(built.packet), "file": str(built.file), "fingerprint": built.fingerprint}, form)
 
 
+@app.command("stamp")
+def stamp(  # noqa: PLR0913  # each is an option of the command
+    packet: Packet,
+    *,
+    reply: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What the authority answered; else write the request.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the request is written.")] = None,
+    trust: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="A certificate (PEM) that has to stand behind it.")
+    ] = None,
+    acting_as: As = "",
+    password_stdin: PasswordStdin = False,
+    form: OneFormat = ThingFormat.TABLE,
+) -> None:
+    """Stamp a packet with the time of a third party (RFC 3161), before it is released.
+
+    Nobody is asked by this program: send the request where your rules allow it, and bring the reply.
+    """
+    from scamhunt import desk, desk_referral, files, settings
+    from scamhunt.errors import UserError
+
+    knobs = settings.load()
+    if (reply is None) == (out is None):
+        raise UserError("name a file for the request with --out, or bring the authority's answer with --reply")
+    with desk.open_store(knobs) as store:
+        actor = desk.actor(store, knobs, acting_as, output.password(stdin=password_stdin))
+        if reply is not None:
+            made = desk_referral.add_stamp(store, actor, packet, reply, trust or ())
+        else:
+            body = desk_referral.stamp_request(store, actor, packet)
+        output.tell_roles(store, knobs, actor)
+    if reply is not None:
+        output.print_thing(output.plain(made), form)
+    elif out is not None:
+        files.write_whole(out, lambda held: held.write(body))
+        output.tell(f"written to {out}; send it as application/timestamp-query, and bring the answer with --reply")
+
+
 @app.command("approve")
 def approve(  # noqa: PLR0913  # each is an option of the command
     packet: Packet,

@@ -106,6 +106,35 @@ def write(folder: Path, name: str, sources: Iterable[Source], info: Sequence[tup
     return Written(target, digest, target.stat().st_size, len(staged), sum(one.size for one in staged))
 
 
+def add(file: Path, tag: str, body: bytes) -> tuple[str, int]:
+    """Add a file beside the manifests of a packet, over which it is; return the packet's new sha256 and size.
+
+    Raises `StoreError` when the disk refuses.
+    """
+
+    def again(out: BinaryIO) -> None:
+        with zipfile.ZipFile(file) as before, zipfile.ZipFile(out, "w", compresslevel=6) as packed:
+            top = before.namelist()[0].partition("/")[0]
+            packed.writestr(_entry(f"{top}/{tag}", zipfile.ZIP_DEFLATED), body)
+            for one in before.infolist():
+                if one.filename == f"{top}/{tag}":
+                    continue
+                entry = _entry(one.filename, one.compress_type)
+                with before.open(one) as held, packed.open(entry, "w", force_zip64=one.file_size > _BIG) as into:
+                    shutil.copyfileobj(held, into, PIECE)
+
+    files.write_whole(file, again)
+    with file.open("rb") as written:
+        return hashlib.file_digest(written, "sha256").hexdigest(), file.stat().st_size
+
+
+def sealed(file: Path) -> bytes:
+    """Return the manifest of a packet that its seal is over."""
+    with zipfile.ZipFile(file) as packed:
+        top = packed.namelist()[0].partition("/")[0]
+        return packed.read(f"{top}/{SEALED}")
+
+
 # --- stage ------------------------------------------------------------------------------------------------------------
 
 

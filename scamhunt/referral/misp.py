@@ -37,7 +37,7 @@ def event(dossier: Dossier) -> bytes:
         "distribution": OWN_ORGANISATION,
         "threat_level_id": HIGH,
         "analysis": COMPLETE,
-        "Orgc": {"name": _text(dossier.sender.org or "not set"), "uuid": str(uuid.uuid5(OURS, dossier.sender.org))},
+        "Orgc": _organisation(dossier),
         "Tag": [{"name": one} for one in markings.tags(dossier.marking)],
         "Attribute": list(_attributes(dossier)),
     }
@@ -52,7 +52,7 @@ def _attributes(dossier: Dossier) -> Iterator[dict[str, Any]]:
         seen.add((kind, one.indicator))
         yield _attribute(dossier, kind, one.indicator, _of_case(dossier, one), to_ids=kind == "domain")
     for each in dossier.identifiers:
-        if (each.kind, each.value) not in seen:
+        if (each.kind, each.value) not in seen and each.value.strip():
             seen.add((each.kind, each.value))
             yield _attribute(dossier, each.kind, each.value, _of_identifier(each), to_ids=False)
 
@@ -87,8 +87,14 @@ def _attribute(dossier: Dossier, kind: str, value: str, comment: str, *, to_ids:
     }
 
 
+def _organisation(dossier: Dossier) -> dict[str, str]:
+    org = dossier.sender.org
+    return {"name": _text(org or "not set"), "uuid": _number(dossier, f"sender {org}")}
+
+
 def _number(dossier: Dossier, what: str) -> str:
-    return str(uuid.uuid5(OURS, f"{dossier.packet} misp {what}"))
+    plain = what.encode("utf-8", "backslashreplace").decode()  # what came from outside may be no text at all
+    return str(uuid.uuid5(OURS, f"{dossier.packet} misp {plain}"))
 
 
 def _text(text: str) -> str:

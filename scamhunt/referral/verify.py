@@ -18,14 +18,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_ssh_public_key
 
 from scamhunt.errors import UserError
-from scamhunt.referral import sshsig
+from scamhunt.referral import sshsig, stamp
 from scamhunt.referral.bag import PUBLIC, SEALED, SIGNATURE
 from scamhunt.referral.seal import NAMESPACE
 from scamhunt.referral.sshsig import BadSignature
 
 KINDS = ("sha256", "sha512")
 MARK, INFO = "bagit.txt", "bag-info.txt"
-BEYOND = frozenset({SIGNATURE, "TIMESTAMP.tsr", *(f"tagmanifest-{kind}.txt" for kind in KINDS)})
+BEYOND = frozenset({SIGNATURE, stamp.FILE, *(f"tagmanifest-{kind}.txt" for kind in KINDS)})
 """Files that no manifest of the tags lists: they are over it."""
 NEEDED = (MARK, INFO, SEALED, SIGNATURE, PUBLIC, *(f"manifest-{kind}.txt" for kind in KINDS))
 MOST_FILES, MOST_BYTES, MOST_TAG = 1_000_000, 2**40, 256 * 2**20
@@ -209,9 +209,12 @@ def _verified(packet: _Packet, wanted: str) -> Verdict:
     info = _info(packet)
     _oxum(packet, info.get("Payload-Oxum", ""), size, count)
     fingerprint = _sealed(packet, wanted)
+    stamped = _stamped(packet)
     notes = [f"sealed by {fingerprint}: compare it with what the sender told you on another way"] if fingerprint else []
     faults = tuple(dict.fromkeys(packet.faults))
-    return Verdict(info.get("External-Identifier", ""), count, size, fingerprint, faults, [] if wanted else notes)
+    return Verdict(
+        info.get("External-Identifier", ""), count, size, fingerprint, faults, [*stamped, *([] if wanted else notes)]
+    )
 
 
 def _has(packet: _Packet, kind: str) -> bool:
@@ -292,3 +295,17 @@ def _sealed(packet: _Packet, wanted: str) -> str:
     if wanted and found != wanted:
         packet.fault(SIGNATURE, f"was made by another key ({found}) than the one that you named")
     return found
+
+
+def _stamped(packet: _Packet) -> list[str]:
+    """Return what a stamp of the time says; one that is over something else is a fault."""
+    if stamp.FILE not in packet.entries:
+        return []
+    try:
+        at = stamp.check(packet.tag(stamp.FILE), packet.tag(SEALED))
+    except stamp.BadStamp as why:
+        packet.fault(stamp.FILE, str(why))
+        return []
+    except UserError as error:
+        return [f"{stamp.FILE} was not checked: {error}; or use: openssl ts -verify"]
+    return [f"stamped {at:%Y-%m-%d %H:%M:%S} UTC; who stamped it, openssl ts -verify tells by a certificate you trust"]

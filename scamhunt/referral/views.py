@@ -13,7 +13,7 @@ _ROUNDS = 3
 """How often a text may be coded over itself."""
 _ESCAPE = re.compile(
     rb"[&%\\](?:(?<=&)(?:#0{0,9}(\d{1,6});?|#[xX]0{0,9}([0-9a-fA-F]{1,5});?|([a-zA-Z]{2,8});)"
-    rb"|[uU]\{?0{0,4}([0-9a-fA-F]{2,5})\}?"
+    rb"|[uU](?:\{0{0,9}([0-9a-fA-F]{1,5})\}|([0-9a-fA-F]{4}))"
     rb"|(?<=\\)(?:[xX]([0-9a-fA-F]{2})|0{0,4}([2-7][0-9a-fA-F])(?: |(?![0-9a-fA-F]))))"
 )
 """Entities of HTML, escapes of JSON, of scripts, of style sheets."""

@@ -50,6 +50,15 @@ def release(desk: Acting, packet: PacketView, reason: str) -> PacketView:
     return get(desk.connection, packet.id)
 
 
+def stamped(desk: Acting, packet: PacketView, sha256: str, size: int, at: datetime) -> PacketView:
+    """Store that a packet which waits has a stamp of the time now; the log tells of it. Raises `NotAllowedNow`."""
+    waits = sa.and_(PACKET.c.id == packet.id, PACKET.c.state == PacketState.BUILT, PACKET.c.sha256 == packet.sha256)
+    if desk.connection.execute(sa.update(PACKET).where(waits).values(sha256=sha256, size=size)).rowcount != 1:
+        raise NotAllowedNow(f"packet {packet.id} was released: what is out is not stamped any more")
+    desk.tell(row_log.PACKETS, packet.id, "packet.stamp", "", {"stamped_at": at.isoformat()})
+    return get(desk.connection, packet.id)
+
+
 def find(connection: sa.Connection, packet_id: str) -> PacketView | None:
     """Return one packet, None where there is none."""
     row = connection.execute(sa.select(PACKET).where(PACKET.c.id == storable(packet_id))).mappings().first()

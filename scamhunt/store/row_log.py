@@ -87,7 +87,9 @@ REPLIES = Logged(
     "was never read, says the log",
 )
 RULINGS = Logged(RULING, "id", "ruling", ("ruling.cut", "ruling.add", "ruling.end"), "was never made, says the log")
-PACKETS = Logged(PACKET, "id", "packet", ("packet.build", "packet.release"), "was never built, says the log")
+PACKETS = Logged(
+    PACKET, "id", "packet", ("packet.build", "packet.stamp", "packet.release"), "was never built, says the log"
+)
 OUTCOMES = Logged(OUTCOME, "id", "outcome", ("outcome.record", "outcome.done"), "was never recorded, says the log")
 OVERLAPS = Logged(
     OVERLAP, "id", "overlap", ("overlap.begin", "overlap.compare", "overlap.end"), "was never begun, says the log"

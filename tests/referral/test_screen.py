@@ -1,20 +1,16 @@
 import base64
 import gzip
-import html
 import json
 import random
 import zlib
 from collections.abc import Callable
-from dataclasses import replace
 from io import BytesIO
 from urllib.parse import quote
 
 import pytest
 
-from scamhunt.investigate import warc
-from scamhunt.net.exchange import Exchange
-from scamhunt.referral import example, screen
-from scamhunt.referral.screen import WITHHELD, Screen, bare_url, private_in, tokens_of_text, tokens_of_url
+from scamhunt.referral import screen
+from scamhunt.referral.screen import Screen, tokens_of_url
 
 VICTIM = "victim.one@corp.example"
 PHONE = "+18005550177"
@@ -102,11 +98,16 @@ def test_random_places_and_codings() -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["+18005550177", "1-800-555-0177", "(800) 555-0177", "800.555.0177", "+1 800 555 0177", "tel:8005550177"]
-    + [
+    [
+        "+18005550177",
+        "1-800-555-0177",
+        "(800) 555-0177",
+        "800.555.0177",
+        "+1 800 555 0177",
+        "tel:8005550177",
         "800&nbsp;555&#45;0177",
         "011 1 800 555 0177",
-        "8\u20110055\u20130177".replace("\u2011", "").replace("0055", "00 555"),
+        "8‑0055–0177".replace("‑", "").replace("0055", "00 555"),
     ],
 )
 def test_a_called_number_is_found_however_it_is_grouped(written: str) -> None:
