@@ -11,7 +11,8 @@ from bench import lab_actor
 from bench.lab_world import World
 from scamhunt import desk, desk_campaigns, desk_people, pipeline
 from scamhunt.desk_dossier import Typed
-from scamhunt.desk_referral import Built, Released, Wanted, approve, build
+from scamhunt.desk_referral import Built, Wanted, build
+from scamhunt.desk_release import Released, approve
 from scamhunt.model import Actor, PersonRole
 from scamhunt.settings import Settings
 from scamhunt.store import Store

@@ -98,7 +98,7 @@ def stamp(  # noqa: PLR0913  # each is an option of the command
 
     Nobody is asked by this program: send the request where your rules allow it, and bring the reply.
     """
-    from scamhunt import desk, desk_referral, files, settings
+    from scamhunt import desk, desk_release, files, settings
     from scamhunt.errors import UserError
 
     knobs = settings.load()
@@ -107,9 +107,9 @@ def stamp(  # noqa: PLR0913  # each is an option of the command
     with desk.open_store(knobs) as store:
         actor = desk.actor(store, knobs, acting_as, output.password(stdin=password_stdin))
         if reply is not None:
-            made = desk_referral.add_stamp(store, actor, packet, reply, trust or ())
+            made = desk_release.add_stamp(store, actor, packet, reply, trust or ())
         else:
-            body = desk_referral.stamp_request(store, actor, packet)
+            body = desk_release.stamp_request(store, actor, packet)
         output.tell_roles(store, knobs, actor)
     if reply is not None:
         output.print_thing(output.plain(made), form)
@@ -129,12 +129,12 @@ def approve(  # noqa: PLR0913  # each is an option of the command
     form: OneFormat = ThingFormat.TABLE,
 ) -> None:
     """Release a packet that somebody else built: it is written to its folder, and its cases are held."""
-    from scamhunt import desk, desk_referral, settings
+    from scamhunt import desk, desk_release, settings
 
     knobs = settings.load()
     with desk.open_store(knobs) as store:
         actor = desk.actor(store, knobs, acting_as, output.password(stdin=password_stdin))
-        done = desk_referral.approve(store, knobs, actor, packet, out=out, reason=reason)
+        done = desk_release.approve(store, knobs, actor, packet, out=out, reason=reason)
         output.tell_roles(store, knobs, actor)
     for file in done.files:
         output.tell(f"written to {file}")

@@ -245,7 +245,7 @@ def _known(one: CaseFacts) -> str:
         told = [
             facts.role.replace("_", " "),
             facts.type.replace("_", " "),
-            f"block held by {holder}",
+            f"holder of its block: {holder}",
             f"{facts.reports} reports",
         ]
     elif one.name:
