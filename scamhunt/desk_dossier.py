@@ -10,7 +10,7 @@ from typing import Any
 import scamhunt
 from scamhunt import desk_campaigns, desk_drafts, desk_exhibits, reference
 from scamhunt.desk_dossier_course import counts, holds, process, reports, timeline
-from scamhunt.desk_dossier_joined import identifiers, signs_of, subjects
+from scamhunt.desk_dossier_joined import identifiers, looks_of_links, signs_of, subjects
 from scamhunt.desk_exhibits import Chosen, Operators
 from scamhunt.material import Material
 from scamhunt.model import Kind, Role
@@ -61,9 +61,10 @@ def gather(store: Store, settings: Settings, cases: Sequence[CandidateView], age
     packs = reference.brands(settings)
     material, operators = Material.of(settings, packs), Operators()
     cases = sorted(cases, key=lambda one: one.id)
-    chosen = desk_exhibits.choose(store, cases, operators)
+    numbers = [one.id for one in cases]
+    clustering = desk_campaigns.joined(store, packs, material.protected, numbers)
+    chosen = desk_exhibits.choose(store, cases, operators, looks_of_links(store, clustering, numbers))
     custody = desk_exhibits.handled(store, chosen, cases, operators)
-    clustering = desk_campaigns.joined(store, packs, material.protected, [one.id for one in cases])
     signs = signs_of(store, cases, chosen, material)
     members = store.members()
     out, held = list(reports(store, cases)), list(holds(store, cases))

@@ -1,11 +1,11 @@
 """What joins the cases of a packet, and what they show of their makers. Part of `desk.py`."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from scamhunt import desk_campaigns
 from scamhunt.campaigns import holding, kinds, own, read
-from scamhunt.campaigns.sign import Campaign, Clustering, Sign
+from scamhunt.campaigns.sign import Campaign, Clustering, Link, Sign
 from scamhunt.desk_exhibits import Chosen
 from scamhunt.material import Material
 from scamhunt.model import Kind, Role
@@ -18,7 +18,6 @@ from scamhunt.referral.dossier import (
 )
 from scamhunt.store import CandidateView, Store
 
-MOST_SIGNS_LOOKS = 20
 ROLES: Mapping[str, str] = {
     "number": "shown to victims to call",
     "email": "shown on the page",
@@ -36,6 +35,8 @@ ROLES: Mapping[str, str] = {
     "kit": "how the page is made",
     "likeness": "skeleton and text of the page",
 }
+HELD = frozenset({Role.CALLBACK.value, Role.SMS_SENDER.value})
+FORGED = "it stood on victims' displays: mostly forged, and then somebody innocent holds it"
 _MOST_TELLING = (
     *("screenshot with address and time on it", "screenshot", "WARC of the visit", "page as it was drawn"),
     "page as it came",
@@ -49,7 +50,7 @@ def signs_of(store: Store, cases: Sequence[CandidateView], chosen: Chosen, mater
     mine = own.Own(own.own_signs(material.brands.by_id.values(), desk_campaigns.official(store, material.brands)))
     found: list[Sign] = []
     for case in cases:
-        for look in chosen.looks[case.id][-MOST_SIGNS_LOOKS:]:
+        for look in chosen.looks[case.id]:
             told = store.findings(look.id)
             found += read.signs_of(case.id, case.indicator, case.kind, told, look.id, role=case.role or Role.UNKNOWN)
     return [
@@ -63,52 +64,61 @@ def subjects(
     store: Store, clustering: Clustering, signs: Sequence[Sign], facts: Sequence[CaseFacts], chosen: Chosen
 ) -> list[Subject]:
     """Return the campaigns in the packet, then the cases that belong to none; links to what is not in it stay out."""
-    here = {one.id for one in facts}
     of_campaign: dict[str, list[int]] = {}
     for one in facts:
         of_campaign.setdefault(one.campaign or f"case {one.id}", []).append(one.id)
-    proofs = _proofs(signs, chosen)
+    proofs, proven = _proofs(signs, chosen), _proven(signs, facts)
     made = []
     ordered = sorted(of_campaign.items(), key=lambda one: (one[0].startswith("case "), one[1]))
     for at, (campaign, members) in enumerate(ordered, 1):
+        joined = _joined(clustering, members, proven)
+        links = [_told(one, proofs) for one in joined.links]
+        held = _holds_by(store, joined, clustering, signs) if len(members) > 1 else ()
+        ruled = sum(kind == kinds.ANALYST for one in joined.links for kind, _ in one.signs)
         lone = campaign.startswith("case ")
-        joined = _joined(clustering, members)
-        links = [one for one in joined.links if {one.one, one.other} <= here and {one.one, one.other} <= set(members)]
-        told = [
-            LinkFact(
-                one.one,
-                one.other,
-                [_said(store, kind, value) for kind, value in one.signs],
-                one.weight,
-                sorted(
-                    {proofs[case, key] for case in (one.one, one.other) for key in one.signs if (case, key) in proofs}
-                ),
-            )
-            for one in links
-        ]
-        made.append(
-            Subject(
-                f"S-{at}",
-                "" if lone else campaign,
-                members,
-                told,
-                _holds_by(store, joined, clustering, signs) if len(members) > 1 else (),
-                sum(kind == kinds.ANALYST for one in links for kind, _ in one.signs),
-            )
-        )
+        made.append(Subject(f"S-{at}", "" if lone else campaign, members, links, held, ruled))
     return made
 
 
-def _joined(clustering: Clustering, members: Sequence[int]) -> Campaign:
+def looks_of_links(store: Store, clustering: Clustering, cases: Sequence[int]) -> dict[int, set[int]]:
+    """Return the looks that saw what joins some cases, by case: their evidence goes into the packet."""
+    here, found = set(cases), dict[int, set[int]]()
+    used = {key for one in clustering.campaigns for link in one.links for key in link.signs}
+    with store.signs(desk_campaigns.TAKE_PART, cases) as signs:
+        for one in signs:
+            if one.look is not None and one.case in here and (one.kind, one.value) in used:
+                found.setdefault(one.case, set()).add(one.look)
+    return found
+
+
+def _proven(signs: Iterable[Sign], facts: Iterable[CaseFacts]) -> set[tuple[int, tuple[str, str]]]:
+    """Return what each case shows by the findings in the packet; a number that victims call is a sign of its own."""
+    called = {one.id: one.indicator for one in facts if one.number and one.number.role == Role.CALLBACK}
+    return {(one.case, (one.kind, one.value)) for one in signs} | {
+        (case, ("number", number)) for case, number in called.items()
+    }
+
+
+def _told(link: Link, proofs: Mapping[tuple[int, tuple[str, str]], str]) -> LinkFact:
+    exhibits = {proofs[case, key] for case in (link.one, link.other) for key in link.signs if (case, key) in proofs}
+    return LinkFact(link.one, link.other, [_said(*key) for key in link.signs], link.weight, sorted(exhibits))
+
+
+def _joined(clustering: Clustering, members: Sequence[int], proven: Container[tuple[int, tuple[str, str]]]) -> Campaign:
+    """Return what joins some members, by what is proven on both sides or a person says; stored signs prove nothing."""
     found = next((one for one in clustering.campaigns if set(one.members) & set(members)), None)
     if found is None:
         return Campaign("", members, ())
-    links = [one for one in found.links if {one.one, one.other} <= set(members)]
+    links = []
+    for one in found.links:
+        ends = (one.one, one.other)
+        if set(ends) <= set(members):
+            signs = [key for key in one.signs if key[0] == kinds.ANALYST or all((end, key) in proven for end in ends)]
+            links += [replace(one, signs=signs)] if signs else []
     return Campaign(found.id, members, links)
 
 
-def _said(store: Store, kind: str, value: str) -> str:
-    del store
+def _said(kind: str, value: str) -> str:
     return "an analyst says that they belong together" if kind == kinds.ANALYST else kinds.KINDS[kind].told(value)
 
 
@@ -139,8 +149,9 @@ def identifiers(facts: Sequence[CaseFacts], signs: Sequence[Sign], chosen: Chose
         kind = "number" if one.kind == Kind.PHONE else "domain"
         first = best(each for each in chosen.exhibits if each.case == one.id)
         source = "reports" if kind == "number" else "feeds"
-        nobody = "who holds it is not known"
-        yield Identifier(one.id, kind, one.indicator, "target", one.first_seen, one.last_seen, source, first, nobody)
+        shown = one.number is not None and one.number.role not in HELD
+        whose = FORGED if shown else "who holds it is not known"
+        yield Identifier(one.id, kind, one.indicator, "target", one.first_seen, one.last_seen, source, first, whose)
     proofs, merged = _proofs(signs, chosen), dict[tuple[int, str, str], Sign]()
     for sign in signs:
         key = (sign.case, sign.kind, sign.value)

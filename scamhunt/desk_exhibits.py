@@ -1,6 +1,6 @@
 """Which evidence goes into a packet, and which is withheld: a victim's data may stand in it. Part of `desk.py`."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from scamhunt.takedown.proofs import what_it_is
 
 FIRST, LAST = 4, 6
 """Looks at one target that saw a page: so many of the oldest and of the newest go into a packet."""
-MOST_SIGHTED = 1_000
+MOST_SIGHTED = 1_000_000
 WITHHELD = "may hold what belongs to a victim; it is kept, and can be asked for"
 OF_ITS_LOOK = "the page that it shows may hold what belongs to a victim; it is kept, and can be asked for"
 PICTURES = ("image/",)
@@ -64,11 +64,16 @@ class Chosen:
     """What finds that in bytes and texts."""
 
 
-def choose(store: Store, cases: Sequence[CandidateView], operators: Operators) -> Chosen:
-    """Choose and screen the evidence of some cases; files are read, none is written. Raises `StoreError`."""
+def choose(
+    store: Store, cases: Sequence[CandidateView], operators: Operators, needed: Mapping[int, Collection[int]]
+) -> Chosen:
+    """Choose and screen the evidence of some cases; files are read, none is written. Raises `StoreError`.
+
+    `needed` are looks that have to be in it, by case: those that saw what joins it to others.
+    """
     chosen = Chosen()
     for case in cases:
-        looks, left = _looks(store, case)
+        looks, left = _looks(store, case, needed.get(case.id, ()))
         chosen.looks[case.id], chosen.left = looks, chosen.left + left
         chosen.tokens |= tokens_of(store, case, looks)
     chosen.screen = Screen(sorted(chosen.tokens), [case.indicator for case in cases])
@@ -87,13 +92,14 @@ def tokens_of(store: Store, case: CandidateView, looks: Iterable[LookView]) -> s
     return {token for url in urls for token in tokens_of_url(url)}
 
 
-def _looks(store: Store, case: CandidateView) -> tuple[list[LookView], int]:
+def _looks(store: Store, case: CandidateView, needed: Collection[int]) -> tuple[list[LookView], int]:
     """Return the looks that go into the packet: the first and the last that saw a page, and the first that saw none."""
     found = sorted(store.looks(candidate_id=case.id, limit=None), key=lambda one: one.id)
     seen = [one for one in found if one.liveness is Liveness.LIVE]
     gone = [one for one in found if one.liveness in {Liveness.SUSPENDED, Liveness.TAKEN_DOWN}][:1]
-    wanted = {one.id for one in [*seen[:FIRST], *seen[-LAST:], *gone, *found[-1:]]} if seen else set()
-    picked = [one for one in found if one.id in wanted] or found[-LAST:]
+    telling = [*seen[:FIRST], *seen[-LAST:], *gone, *found[-1:]] if seen else found[-LAST:]
+    wanted = {one.id for one in telling} | set(needed)
+    picked = [one for one in found if one.id in wanted]
     return picked, len(found) - len(picked)
 
 

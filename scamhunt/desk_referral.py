@@ -92,6 +92,7 @@ def build(  # noqa: PLR0913  # what a packet is built from, and where it goes
     require_purpose(wanted.typed.purpose)
     desk_campaigns.refreshed(store, settings)
     cases, left_out = cases_of(store, settings, wanted)
+    _refuse_forged_rulings(store, who)
     with store.lease("referral"):
         gathered = desk_dossier.gather(store, settings, cases, agency, wanted.typed)
         if wanted.part is not None:
@@ -153,6 +154,14 @@ def _write(  # noqa: PLR0913, PLR0917  # what a packet is built from, and where 
         packet = kept.add(desk, row)
     withheld = sum(bool(one.withheld) for one in dossier.exhibits)
     return Built(packet, made.file, key.fingerprint, left_out, withheld, written.notes)
+
+
+def _refuse_forged_rulings(store: Store, who: Actor) -> None:
+    """Raise `Refused` for a cut or an added link that is not what the log says."""
+    with store.acting(who) as desk:
+        for one in store.rulings():
+            if why := desk.differs("ruling", one.id):
+                raise Refused(f"link {one.id} {why}: somebody changed the database: scamhunt db check")
 
 
 def require_purpose(purpose: str) -> None:

@@ -29,8 +29,6 @@ _GZIP = b"\x1f\x8b"
 _LOCKED = (b"PK\x03\x04", b"%PDF-", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ\0", b"7z\xbc\xaf\x27\x1c", b"Rar!")
 """How archives begin whose content is not searched."""
 _HEAD = 8
-_PLAIN = frozenset({"", "identity", "gzip", "x-gzip", "deflate", "br"})
-"""Codings of a body that warcio undoes."""
 _NUMBER = re.compile(r"\+?[\d ()./-]{8,24}", re.ASCII)
 _BETWEEN = b" ()./-\xc2\xa0\xe2\x80\x90\x91\x92\x93\x94\x95"
 """Bytes of what stands between digits of a number; taken out everywhere, for a number needs nine digits in a row."""
@@ -47,11 +45,13 @@ class _Unreadable(Exception):
 class Screen:
     """What finds tokens in evidence and in papers."""
 
-    def __init__(self, tokens: Iterable[str], told: Iterable[str] = ()) -> None:
+    def __init__(self, tokens: Iterable[str], told: Iterable[str] = (), most: int = MOST_UNPACKED) -> None:
         """Take the tokens of all cases of a packet, and what the packet tells anyway: targets, their numbers.
 
-        Links to call a number often carry the number of whoever made the page: what is told is no victim's.
+        Links to call a number often carry the number of whoever made the page: what is told is no victim's. An item
+        that unpacks to more than `most` bytes cannot be searched.
         """
+        self._most = most
         wanted = {one.strip().lower()[:LONGEST] for one in tokens if len(one.strip()) >= LEAST}
         searched = _untold(wanted, [one.lower() for one in told])
         words = sorted({form for one in searched if not _is_number(one) for form in _forms(one)})
@@ -66,7 +66,7 @@ class Screen:
         try:
             if media_type == "application/warc":
                 return self._in_warc(file)
-            return self._in_pieces(_opened(_pieces(file.read)))
+            return self._in_pieces(_opened(_pieces(file.read), self._most))
         except (_Unreadable, zlib.error):
             return True
 
@@ -95,7 +95,7 @@ class Screen:
         from warcio.archiveiterator import ArchiveIterator  # noqa: PLC0415  # slow, and only where there are tokens
         from warcio.exceptions import ArchiveLoadFailed  # noqa: PLC0415  # as above
 
-        left = _Budget()
+        left = _Budget(self._most)
         try:
             return any(self._in_record(record, left) for record in ArchiveIterator(file))
         except (ArchiveLoadFailed, OSError, ValueError, EOFError) as error:
@@ -103,19 +103,16 @@ class Screen:
 
     def _in_record(self, record: Any, left: "_Budget") -> bool:  # noqa: ANN401  # warcio is not typed
         heads = [one.to_str() for one in (record.rec_headers, record.http_headers) if one]
-        coding = (record.http_headers.get_header("Content-Encoding") or "") if record.http_headers else ""
-        if coding.strip().lower() not in _PLAIN:
-            raise _Unreadable
         if self._in("\n".join(heads).encode("utf-8", "surrogateescape")):
             return True
-        return self._in_pieces(left.spent_on(_opened(_pieces(record.content_stream().read))))
+        return self._in_pieces(left.spent_on(_opened(_body(record, self._most), self._most)))
 
 
 class _Budget:
     """How much of an item may be unpacked yet."""
 
-    def __init__(self) -> None:
-        self.left = MOST_UNPACKED
+    def __init__(self, left: int) -> None:
+        self.left = left
 
     def spent_on(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """Yield pieces as long as there is room. Raises `_Unreadable`."""
@@ -128,15 +125,14 @@ class _Budget:
 
 def private_in(text: str, dossier: Dossier) -> list[str]:
     """Return which kinds of personal data a text for a packet may hold; what the packet tells anyway is none."""
-    brands = [one for brand in dossier.brands for one in brand.domains]
-    shown = {*(one.indicator for one in dossier.cases if one.number), dossier.sender.contact}
+    brands = {one for brand in dossier.brands for one in brand.domains}
+    rest = text.replace(dossier.sender.contact, " ") if dossier.sender.contact else text
+    shown = {one.indicator for one in dossier.cases if one.number}
     shown |= {one.value for one in dossier.identifiers if one.kind == "number"}
     mails = {one.value for one in dossier.identifiers if one.kind == "email"}
     mails |= {dossier.sender.email, dossier.agency.address}
-    mails |= {one for one in tokens_of_text(text) if one.rpartition("@")[2] in brands}
-    mails |= {one for one in tokens_of_text(dossier.sender.contact) if "@" in one}
-    numbers = {one for one in shown if _digits(one)[-4:] in text}
-    return private.found([text], numbers=sorted(numbers), addresses=sorted(mails))
+    mails |= {one for one in tokens_of_text(rest) if one.rpartition("@")[2] in brands}
+    return private.found([rest], numbers=sorted(one for one in shown if one[-4:] in rest), addresses=sorted(mails))
 
 
 # --- tokens -----------------------------------------------------------------------------------------------------------
@@ -185,12 +181,34 @@ def _dialled(number: str) -> Iterator[bytes]:
 # --- pieces -----------------------------------------------------------------------------------------------------------
 
 
+def _body(record: Any, most: int) -> Iterator[bytes]:  # noqa: ANN401  # warcio is not typed
+    """Yield the body of a record without its codings. Raises `ValueError`, `_Unreadable` where one cannot be undone.
+
+    Not by warcio: it unpacks a block at once, however large it becomes.
+    """
+    from warcio.bufferedreaders import ChunkedDataReader  # noqa: PLC0415  # slow, and only where there are tokens
+
+    from scamhunt.investigate import decode  # noqa: PLC0415  # as above
+
+    head = record.http_headers
+    chunked = head and (head.get_header("Transfer-Encoding") or "").strip().lower() == "chunked"
+    stream = ChunkedDataReader(record.raw_stream, decomp_type=None) if chunked else record.raw_stream
+    if not head or not set(decode.codings_of(head.headers)) - {"", "identity"}:
+        yield from _pieces(stream.read)
+        return
+    packed = b"".join(_Budget(most).spent_on(_pieces(stream.read)))
+    plain = decode.plain(packed, decode.codings_of(head.headers))
+    if len(plain.body) >= most or "goes on" in plain.cut:
+        raise _Unreadable
+    yield from _pieces(BytesIO(plain.body).read)
+
+
 def _pieces(read: Callable[[int], bytes]) -> Iterator[bytes]:
     while piece := read(PIECE):
         yield piece
 
 
-def _opened(pieces: Iterator[bytes], *, unpacked: bool = False) -> Iterator[bytes]:
+def _opened(pieces: Iterator[bytes], most: int, *, unpacked: bool = False) -> Iterator[bytes]:
     """Yield pieces, unpacked where they are gzip. Raises `_Unreadable` for what is packed otherwise, or twice."""
     begun = b""
     while len(begun) < _HEAD and (piece := next(pieces, b"")):
@@ -199,7 +217,7 @@ def _opened(pieces: Iterator[bytes], *, unpacked: bool = False) -> Iterator[byte
     if begun.startswith(_LOCKED) or (packed and unpacked):
         raise _Unreadable
     whole = _again(begun, pieces)
-    yield from _opened(_Budget().spent_on(_gunzipped(whole)), unpacked=True) if packed else whole
+    yield from _opened(_Budget(most).spent_on(_gunzipped(whole)), most, unpacked=True) if packed else whole
 
 
 def _again(begun: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:

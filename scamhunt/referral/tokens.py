@@ -19,6 +19,7 @@ LONGEST_URL = 16_384
 MOST_READINGS = 200
 """How many readings of one address are looked at."""
 _DEPTH = 4
+_BEFORE_QUERY = re.compile(r"[^?#]*")
 _DIGITS = 7
 
 _ADDRESS = re.compile(r"[^\W_][\w.!'*+^`{|}~-]{0,63}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_][\w-]{0,61}[^\W_]")
@@ -72,7 +73,7 @@ def bare_url(url: str) -> str:
         return WITHHELD
     rest = safe_path(parts.path) if len(parts.path) < LONGEST_URL else WITHHELD
     path = "/".join(WITHHELD if one == "*" or (one and tokens_of_url(f"//-/{one}")) else one for one in rest.split("/"))
-    if tokens_of_url(f"//-{parts.path}") and WITHHELD not in path:
+    if WITHHELD not in path and tokens_of_url(f"//-{path}"):
         path = f"/{WITHHELD}"
     host = ".".join(WITHHELD if tokens_of_url(f"//{one}") else one for one in (parts.hostname or "").split("."))
     shown = f"[{host}]" if ":" in host else host
@@ -82,7 +83,8 @@ def bare_url(url: str) -> str:
 
 def _cut(url: str) -> SplitResult | None:
     """Return the parts of an address; None for what has none, or none that can be read."""
-    plain = "".join(one for one in url[:LONGEST_URL] if one not in "\t\r\n").strip().replace("\\", "/")
+    plain = "".join(one for one in url[:LONGEST_URL] if one not in "\t\r\n").strip()
+    plain = _BEFORE_QUERY.sub(lambda found: found[0].replace("\\", "/"), plain, count=1)
     try:
         parts = urlsplit(plain if "//" in plain.partition("?")[0] else f"//{plain}")
         known = parts.port is None or bool(parts.hostname)  # a port that is no number shows when it is asked for

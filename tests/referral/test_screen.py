@@ -7,10 +7,15 @@ from collections.abc import Callable
 from io import BytesIO
 from urllib.parse import quote
 
+import brotli  # type: ignore[import-untyped]  # untyped
 import pytest
+import zstandard
 
-from scamhunt.referral import screen
-from scamhunt.referral.screen import Screen, tokens_of_url
+from scamhunt.investigate import warc
+from scamhunt.net.exchange import Exchange
+from scamhunt.referral import example, screen
+from scamhunt.referral.screen import WITHHELD, Screen, bare_url, private_in, tokens_of_text, tokens_of_url
+from scamhunt.takedown import private
 
 VICTIM = "victim.one@corp.example"
 PHONE = "+18005550177"
@@ -107,7 +112,7 @@ def test_random_places_and_codings() -> None:
         "tel:8005550177",
         "800&nbsp;555&#45;0177",
         "011 1 800 555 0177",
-        "8‑0055–0177".replace("‑", "").replace("0055", "00 555"),
+        "800\u2013555\u20110177",
     ],
 )
 def test_a_called_number_is_found_however_it_is_grouped(written: str) -> None:
@@ -127,7 +132,7 @@ def test_what_the_packet_tells_anyway_is_no_token() -> None:
 
 
 def test_packed_items_are_unpacked() -> None:
-    """One or several members of gzip, also where the border of two cuts the token; a rest of zeros is no harm."""
+    """One or several members of gzip, also where the border of two cuts the token."""
     found, token = Screen([VICTIM]), VICTIM.encode()
     whole = gzip.compress(b"x" * 200_000 + token[:9]) + gzip.compress(token[9:] + b"y" * 200_000)
     assert found.holds(BytesIO(whole))
@@ -151,9 +156,173 @@ def test_what_cannot_be_searched_is_held_back(item: bytes) -> None:
     assert not Screen([]).holds(BytesIO(item))
 
 
-def test_a_bomb_ends_early(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bomb_ends_early() -> None:
     """What unpacks to more than the limit counts as held; it is not kept in memory on the way."""
-    monkeypatch.setattr(screen, "MOST_UNPACKED", 2**20)
     packing = zlib.compressobj(9, wbits=31)
     bomb = packing.compress(bytes(4 * 2**20)) + packing.flush()
-    assert Screen([VICTIM]).holds(BytesIO(bomb))
+    assert Screen([VICTIM], most=2**20).holds(BytesIO(bomb))
+    assert not Screen([VICTIM]).holds(BytesIO(bomb))
+
+
+# --- visits -----------------------------------------------------------------------------------------------------------
+
+
+def visit(body: bytes, *headers: str, path: str = "/a") -> BytesIO:
+    """Return a visit as WARC, with its answer's body as it went over the line."""
+    head = "".join(f"{one}\r\n" for one in ("HTTP/1.1 200 OK", "Content-Type: text/html", *headers))
+    exchange = Exchange(
+        url=f"https://amazon-refund.example{path}",
+        address="192.0.2.10",
+        port=443,
+        begun=example.START,
+        ended=example.START,
+        request=f"GET {path} HTTP/1.1\r\nHost: amazon-refund.example\r\n\r\n".encode(),
+        response=f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body,
+        status=200,
+        headers=(),
+        body=body,
+        cut="",
+        handshake=None,
+    )
+    return BytesIO(warc.warc([exchange], software="scamhunt 0.1"))
+
+
+@pytest.mark.parametrize(
+    ("coding", "packed"),
+    [
+        ("identity", bytes),
+        ("gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("br", brotli.compress),
+        ("zstd", zstandard.compress),
+    ]
+    + [("gzip, br", lambda page: brotli.compress(gzip.compress(page)))],
+)
+def test_a_visit_is_searched_in_its_coding(coding: str, packed: Callable[[bytes], bytes]) -> None:
+    """A server packs its answers; the victim's address is in it all the same."""
+    page = b"<p>Welcome back, %s</p>" % VICTIM.encode() + b"<p>filling</p>" * 9_000
+    found = Screen([VICTIM])
+    assert found.holds(visit(packed(page), f"Content-Encoding: {coding}"), "application/warc")
+    assert not found.holds(visit(packed(page[60:]), f"Content-Encoding: {coding}"), "application/warc")
+
+
+def test_a_visit_is_searched_in_its_heads() -> None:
+    """The address that was asked for, and a cookie, may tell of the victim though the page does not."""
+    found = Screen([VICTIM])
+    assert found.holds(visit(b"nothing", path=f"/a?e={quote(VICTIM)}"), "application/warc")
+    assert found.holds(
+        visit(b"nothing", f"Set-Cookie: who={base64.b64encode(VICTIM.encode()).decode()}"), "application/warc"
+    )
+
+
+def test_a_visit_is_searched_in_its_chunks() -> None:
+    """A chunk's border may lie in the middle of the address."""
+    page = VICTIM.encode()
+    chunks = b"".join(b"%x\r\n%s\r\n" % (len(one), one) for one in (page[:9], page[9:], b" more")) + b"0\r\n\r\n"
+    assert Screen([VICTIM]).holds(visit(chunks, "transfer-encoding: Chunked"), "application/warc")
+
+
+def test_a_visit_in_an_unknown_coding_is_held_back() -> None:
+    """What nobody can unpack, nobody can search; the same for what is no WARC."""
+    found = Screen([VICTIM])
+    assert found.holds(visit(b"nothing", "Content-Encoding: compress"), "application/warc")
+    assert found.holds(visit(b"nothing", "Content-Encoding: gzip"), "application/warc")
+    bomb = brotli.compress(bytes(30 * 2**20), quality=1)
+    assert found.holds(visit(bomb, "Content-Encoding: br"), "application/warc")
+    assert found.holds(BytesIO(b"WARC/9 nonsense"), "application/warc")
+    assert not Screen([]).holds(BytesIO(b"WARC/9 nonsense"), "application/warc")
+
+
+# --- addresses --------------------------------------------------------------------------------------------------------
+
+CODED = base64.b64encode(VICTIM.encode()).decode()
+LINKS = {
+    f"?email={quote(VICTIM)}": "/a",
+    f"?email={quote(quote(VICTIM, safe=''), safe='')}": "/a",
+    f"#{VICTIM}": "/a",
+    f"?e={CODED}": "/a",
+    f"?e={CODED.rstrip('=')}": "/a",
+    f"?e={base64.b64encode(CODED.encode()).decode()}": "/a",
+    f"?e={VICTIM.encode().hex()}": "/a",
+    f"?e={escaped(VICTIM)}": "/a",
+    f"?d={base64.urlsafe_b64encode(json.dumps({'mail': VICTIM}).encode()).decode()}": "/a",
+    f"/{VICTIM}/sign-in": "/a/[withheld]/sign-in",
+    f"/{quote(VICTIM)}/": "/a/[withheld]/",
+    f"/x{CODED}": "/a/[withheld]",
+    f"/{VICTIM.encode().hex()}/x": "/a/[withheld]/x",
+    f"/{quote('?')}email={quote(VICTIM)}": "/a/",
+    f";e={VICTIM}": "/a",
+}
+
+
+@pytest.mark.parametrize(("tail", "bare"), LINKS.items())
+def test_an_address_gives_its_victim_away_to_us_and_to_nobody_else(tail: str, bare: str) -> None:
+    """Whatever coding a link uses, the mail address in it is known, and the link that is told lacks it."""
+    url = f"https://pay.example:8443/a{tail}"
+    assert VICTIM in tokens_of_url(url)
+    assert bare_url(url) == f"https://pay.example:8443{bare}"
+    assert not tokens_of_url(bare_url(url))
+
+
+@pytest.mark.parametrize(
+    ("url", "tokens"),
+    [
+        ("https://victim.one%40corp.example:pass-word1@pay.example/", {VICTIM, "pass-word1"}),
+        (f"https://{VICTIM.encode().hex()}.pay.example/", {VICTIM}),
+        ("https://pay.example/?first_name=Victoria&n=x", {"victoria"}),
+        ("https://pay.example/?name=John+Smith", {"john smith"}),
+        ("https://pay.example/?phone=1-800-555-0177", {"1-800-555-0177", PHONE}),
+        ("https://pay.example/call/%2B1%20800%20555%200177", {PHONE}),
+        ("https://pay.example/?s=8f3a9c2b11aa22bb33", {"8f3a9c2b11aa22bb33"}),
+        ("https://pay.example/?user=customer&name=refund-desk&account=my-account&login=12345", set()),
+        ("https://pay.example/amazon/refund-desk/login.php?cmd=_login&t=1793000000", set()),
+        ("pay.example", set()),
+        ("https://[broken", set()),
+        ("https://pay.example:port/?e=x", set()),
+        ("", set()),
+    ],
+)
+def test_what_an_address_tells_of_people(url: str, tokens: set[str]) -> None:
+    """What a key calls a person's, what looks like one's, and neither words of the page nor times."""
+    assert tokens_of_url(url) == tokens
+
+
+@pytest.mark.parametrize(
+    ("url", "bare"),
+    [
+        ("https://u:p@pay.example/a/b?c=d#e", "https://pay.example/a/b"),
+        ("http://[2001:db8::1]:8080/x?y", "http://[2001:db8::1]:8080/x"),
+        ("pay.example/login?x=1", "pay.example/login"),
+        (f"https://{VICTIM.encode().hex()}.pay.example/x", "https://[withheld].pay.example/x"),
+        ("https://pay.example/" + "a1" * 40, "https://pay.example/[withheld]"),
+        ("https://[broken", WITHHELD),
+        ("https://pay.example:port/x", WITHHELD),
+        ("https://pay.example/a\nb\t/c", "https://pay.example/ab/c"),
+    ],
+)
+def test_an_address_is_told_without_what_is_behind_it(url: str, bare: str) -> None:
+    """User, query and fragment go, and what cannot be read is not told at all."""
+    assert bare_url(url) == bare
+
+
+def test_a_huge_address_is_read_in_time() -> None:
+    """A link of a megabyte in every coding at once neither fails nor tells its end."""
+    url = "https://pay.example/" + "%2541abcDEF/-" * 80_000 + VICTIM
+    assert VICTIM not in bare_url(url)
+    assert len(tokens_of_url(url)) < 10_000
+
+
+def test_texts_tell_of_people_too() -> None:
+    """A reply names who wrote it."""
+    told = "Dear team, call me: (800) 555-0177, or write to Victim.One&#64;corp.example. Order 42, 2026-11-22."
+    assert tokens_of_text(told) == {VICTIM, PHONE}
+
+
+def test_own_papers_hold_no_persons_data() -> None:
+    """What the packet tells anyway may stand there: its numbers, the sender, the brand; nothing else may."""
+    dossier = example.dossier()
+    fine = f"Call {example.NUMBER}, tel:+1-800-555-0143, abuse@trust.example, help@amazon.com, +1 555 0100, 2026-11-22"
+    assert private_in(fine, dossier) == []
+    assert private_in(f"wrote from {VICTIM}", dossier) == [private.ADDRESS]
+    assert private_in("card 4111 1111 1111 1111, number 219-09-9999", dossier) == [private.CARD, private.SECURITY]
+    assert private_in("called +1 800 555 0177", dossier) == [private.PHONE]
