@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+import sqlite3
 import subprocess
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -286,3 +288,33 @@ def test_what_agencies_say_is_kept_and_what_they_ask_for_is_due(lab: Lab) -> Non
         with pytest.raises(NotFound):
             desk_outcomes.done(store, ANN, 77, "sent")
         assert store.check() == []
+
+
+def forge(lab: Lab, *statements: str) -> None:
+    """Change the database behind the program's back."""
+    with closing(sqlite3.connect(lab.settings.home / "scamhunt.db")) as connection:
+        for one in statements:
+            connection.execute(one)
+        connection.commit()
+
+
+def test_a_sign_that_no_finding_shows_joins_nothing_in_a_packet(lab: Lab) -> None:
+    """Rows that somebody wrote into the table of signs prove nothing: no link of the packet names them."""
+    into, at = (
+        "INSERT INTO sign (candidate_id, kind, value, first_at, last_at, evidence)",
+        "'2026-11-22 06:00:00.000000'",
+    )
+    forge(lab, *(f"{into} VALUES ({case}, 'wallet', 'forged', {at}, {at}, '')" for case in (1, 3)))
+    with zipfile.ZipFile(lab.build().file) as packed:
+        assert [name for name in packed.namelist() if b"forged" in packed.read(name)] == []
+
+
+def test_a_link_that_nobody_added_stops_the_packet(lab: Lab) -> None:
+    """A ruling that the log does not tell of is refused, and the check of the database names it."""
+    columns = "id, act, kind, value, case_id, other_id, reason, actor, at, ended_by"
+    values = "1, 'add', '', '', 1, 3, 'x', 'dan', '2026-11-22 06:00:00.000000', ''"
+    forge(lab, f"INSERT INTO ruling ({columns}) VALUES ({values})")
+    with pytest.raises(Refused, match="was never made"):
+        lab.build()
+    with lab.store() as store:
+        assert any("ruling 1" in one for one in store.check())

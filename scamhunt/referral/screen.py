@@ -198,7 +198,7 @@ def _body(record: Any, most: int) -> Iterator[bytes]:  # noqa: ANN401  # warcio 
         return
     packed = b"".join(_Budget(most).spent_on(_pieces(stream.read)))
     plain = decode.plain(packed, decode.codings_of(head.headers))
-    if len(plain.body) >= most or "goes on" in plain.cut:
+    if plain.cut:
         raise _Unreadable
     yield from _pieces(BytesIO(plain.body).read)
 

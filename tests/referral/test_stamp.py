@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.lab_packets import packet
 from scamhunt.referral import bag, stamp
 from scamhunt.referral.verify import verify
-from tests.referral.test_tampering import packet
 
 CONFIG = """
 [tsa]
