@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import logging
 import subprocess
 import zipfile
 from collections.abc import Callable
@@ -87,6 +88,7 @@ def unpacked(file: Path, folder: Path) -> Path:
 
 def is_a_bag(top: Path) -> bool:
     """Say whether the library of the format takes it."""
+    logging.getLogger("bagit").setLevel(logging.CRITICAL + 1)  # it tells of each file that does not hold
     try:
         bagit.Bag(str(top)).validate()
     except bagit.BagError:
