@@ -7,12 +7,10 @@ from datetime import datetime
 from scamhunt.campaigns import picture
 from scamhunt.campaigns.sign import Ruling
 from scamhunt.desk_campaigns import Shown
-from scamhunt.model import State
 from scamhunt.store import CampaignView, Store
 
-WERE_CASES = (State.CONFIRMED, State.CLOSED)
 COURSE = ("before", "after", "count")
-SHOWN, FIRST = 200, 3
+FIRST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +44,9 @@ class RulingRow:
 
 def row(store: Store, one: CampaignView) -> Row:
     """Return a campaign as a list has it."""
-    members = [store.candidate(str(case)) for case in one.members[:SHOWN]]
-    cases = sum(each.state in WERE_CASES for each in members)
-    brands = sorted({each.brand for each in members})
-    first = [each.indicator for each in members[:FIRST]]
-    return Row(one.id, cases, len(one.members), brands, first, one.formed_at, one.gone_at, one.successors)
+    names = store.targets(one.members[:FIRST])
+    first = [names[case] for case in one.members[:FIRST]]
+    return Row(one.id, one.cases, len(one.members), one.brands, first, one.formed_at, one.gone_at, one.successors)
 
 
 def ruling_row(store: Store, one: Ruling) -> RulingRow:

@@ -11,10 +11,10 @@ from typing import Any
 
 from scamhunt.campaigns.kinds import KINDS
 from scamhunt.errors import Refused, UserError
-from scamhunt.model import Role
+from scamhunt.model import Kind, Role
 from scamhunt.referral.bands import FEW, NOT_TOLD, band, banded
-from scamhunt.referral.dossier import CaseFacts, Count, Dossier, Exhibit, Identifier, Redaction
-from scamhunt.referral.matrix import MATRIX, Rule
+from scamhunt.referral.dossier import CaseFacts, Count, Dossier, Exhibit, Identifier, Redaction, Subject
+from scamhunt.referral.matrix import MATRIX, Rule, crossing
 from scamhunt.referral.overlap import INFRASTRUCTURE, Terms, normalised
 from scamhunt.referral.part_fields import FIELDS, MOST, NO_PLACE, check_value
 from scamhunt.referral.screen import Screen
@@ -54,27 +54,10 @@ def part(dossier: Dossier, terms: Terms, *, side: str, tokens: Iterable[str] = (
         raise UserError("a joint packet is no part of another one: what the partner gave is not ours to pass on")
     screen = Screen(tokens, _told(dossier))
     making = _Making(side, screen)
-    cases = [one for one in dossier.cases if making.is_held(one)]
-    making.cases = {one.id: f"{side}-{at}" for at, one in enumerate(cases, 1)}
-    exhibits = [one for one in dossier.exhibits if one.case in making.cases and making.is_shown(one)]
-    making.exhibits = {one.number: f"{side}-EX-{at:04}" for at, one in enumerate(exhibits, 1)}
-    shared = replace(
-        dossier,
-        cases=cases,
-        exhibits=exhibits,
-        identifiers=[one for one in dossier.identifiers if one.case in making.cases and making.is_infrastructure(one)],
-        subjects=[
-            replace(one, id=f"{side}-S-{at}")
-            for at, one in enumerate(
-                (one for one in dossier.subjects if any(case in making.cases for case in one.cases)), 1
-            )
-        ],
-        counts=_counts(dossier.counts),
-    )
-    told = making.row(shared)
-    for name in ("cases", "exhibits", "identifiers", "subjects", "counts", "brands"):
-        if len(told[name]) > MOST[name]:
-            raise UserError(f"{len(told[name]):,} {name} are too many for one part ({MOST[name]:,}); take fewer cases")
+    told = making.row(_shared(dossier, making))
+    for name, most in MOST.items():
+        if len(told[name]) > most:
+            raise UserError(f"{len(told[name]):,} {name} are too many for one part ({most:,}); take fewer cases")
     redactions = making.redactions()
     told |= {"format": FORMAT, "side": side, "redactions": [[one.field, one.rule, one.count] for one in redactions]}
     told |= {"referral": terms.referral, "org": terms.org, "purpose": terms.purpose, "created": terms.created}
@@ -82,6 +65,28 @@ def part(dossier: Dossier, terms: Terms, *, side: str, tokens: Iterable[str] = (
     if screen.in_text(content):
         raise Refused("the part would hold what may be a victim's data: refused; leave that case out")
     return Made(content, redactions)
+
+
+def _shared(dossier: Dossier, making: "_Making") -> Dossier:
+    """Return a dossier of the rows that cross, and number them."""
+    brands = {one.id for one in dossier.brands}
+    cases = [one for one in dossier.cases if making.is_held(one) and making.is_sound(one) and one.brand in brands]
+    making.cases = {one.id: f"{making.side}-{at}" for at, one in enumerate(cases, 1)}
+    exhibits = [
+        one for one in dossier.exhibits if one.case in making.cases and making.is_shown(one) and making.is_sound(one)
+    ]
+    making.exhibits = {one.number: f"{making.side}-EX-{at:04}" for at, one in enumerate(exhibits, 1)}
+    subjects = [one for one in dossier.subjects if any(case in making.cases for case in one.cases)]
+    grouped = {case for one in subjects for case in one.cases}
+    subjects += [Subject("", "", [one.id]) for one in cases if one.id not in grouped]
+    return replace(
+        dossier,
+        cases=cases,
+        exhibits=exhibits,
+        identifiers=[one for one in dossier.identifiers if one.case in making.cases and making.is_infrastructure(one)],
+        subjects=[replace(one, id=f"{making.side}-S-{at}") for at, one in enumerate(subjects, 1)],
+        counts=_counts(dossier.counts),
+    )
 
 
 def _told(dossier: Dossier) -> list[str]:
@@ -128,11 +133,20 @@ class _Making:
 
     def is_held(self, one: CaseFacts) -> bool:
         """Say whether the maker of the page holds what a case is about: a forged number is a stranger's."""
+        if (one.number is not None) is not (one.kind == Kind.PHONE):
+            return self._kept("CaseFacts", Rule.UNFIT, kept=False)
         return self._kept("CaseFacts", Rule.FORGED, one.number is None or one.number.role in _HELD)
 
     def is_shown(self, one: Exhibit) -> bool:
         """Say whether the hash of an exhibit may be told: of a page that is known but for a name it tells the name."""
         return self._kept("Exhibit", Rule.SCREENED, not one.withheld)
+
+    def is_sound(self, one: CaseFacts | Exhibit) -> bool:
+        """Say whether each field of a row is what it should be: a row that is left out must not get a number."""
+        kind = type(one).__name__
+        plain = [each for each in crossing(kind) if MATRIX[kind][each] is Rule.FULL]
+        sound = all(self._why_not(f"{kind}.{each}", _written(getattr(one, each))) is None for each in plain)
+        return self._kept(kind, Rule.UNFIT, sound)
 
     def is_infrastructure(self, one: Identifier) -> bool:
         """Say whether an identifier names what an actor uses."""
@@ -187,7 +201,7 @@ class _Making:
         return value if name == "Subject.id" else self.cases[value]
 
     def _text(self, name: str, value: Any, *, needed: bool) -> str:  # noqa: ANN401  # text, number or moment
-        text = utc(value) if isinstance(value, datetime) or value is None else str(value)
+        text = _written(value)
         why = self._why_not(name, text)
         if not why:
             return text
@@ -204,6 +218,10 @@ class _Making:
         if FIELDS[name].free and (private.found([text]) or self.screen.in_text(text.encode("utf-8", "replace"))):
             return Rule.PRIVATE
         return None
+
+
+def _written(value: object) -> str:
+    return utc(value) if isinstance(value, datetime) or value is None else str(value)
 
 
 def _fits(one: Identifier) -> bool:

@@ -17,6 +17,8 @@ from scamhunt.store.tables import CAMPAIGN, CANDIDATE, LOOK, MEMBER, RULING, SIG
 from scamhunt.store.values import storable, storable_id
 
 _PAGE = 5_000
+WERE_CASES = (State.CONFIRMED, State.CLOSED)
+"""States of what a person confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,9 @@ class CampaignView:
     """Of one that is gone: the campaigns that took its place."""
     members: Sequence[int]
     """The numbers of its candidates, sorted."""
+    cases: int
+    """How many of them a person confirmed."""
+    brands: Sequence[str]
 
 
 # --- signs ------------------------------------------------------------------------------------------------------------
@@ -184,8 +189,12 @@ def get(connection: sa.Connection, campaign_id: str) -> CampaignView:
     row = connection.execute(sa.select(CAMPAIGN).where(CAMPAIGN.c.id == storable(campaign_id))).mappings().first()
     if row is None:
         raise NotFound("no campaign of that id; see: scamhunt campaigns list")
-    own = sa.select(MEMBER.c.candidate_id).where(MEMBER.c.campaign_id == row["id"]).order_by(MEMBER.c.candidate_id)
-    return CampaignView(**row, members=list(connection.execute(own).scalars()))
+    c = CANDIDATE.c
+    own = sa.select(c.id, c.state, c.brand).join_from(MEMBER, CANDIDATE, c.id == MEMBER.c.candidate_id)
+    members = connection.execute(own.where(MEMBER.c.campaign_id == row["id"]).order_by(c.id)).all()
+    cases = sum(one.state in WERE_CASES for one in members)
+    brands = sorted({one.brand for one in members})
+    return CampaignView(**row, members=[one.id for one in members], cases=cases, brands=brands)
 
 
 # --- what people say of links -----------------------------------------------------------------------------------------
