@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scamhunt.desk_evidence import custody, ending
 from scamhunt.errors import StoreError
-from scamhunt.model import SYSTEM, Kind
+from scamhunt.model import SYSTEM, Kind, Role
 from scamhunt.observed import Liveness
 from scamhunt.referral.dossier import Exhibit, Handled
 from scamhunt.referral.screen import Screen, bare_url, tokens_of_url
@@ -18,6 +18,7 @@ FIRST, LAST = 4, 6
 MOST_SIGHTED = 1_000_000
 WITHHELD = "may hold what belongs to a victim; it is kept, and can be asked for"
 OF_ITS_LOOK = "the page that it shows may hold what belongs to a victim; it is kept, and can be asked for"
+CALL = Role.CALLBACK.value
 PICTURES = ("image/",)
 STAMPED = "stamped copy of "
 ACTS: Mapping[str, str] = {
@@ -76,7 +77,7 @@ def choose(
         looks, left = _looks(store, case, needed.get(case.id, ()))
         chosen.looks[case.id], chosen.left = looks, chosen.left + left
         chosen.tokens |= tokens_of(store, case, looks)
-    chosen.screen = Screen(sorted(chosen.tokens), [case.indicator for case in cases])
+    chosen.screen = Screen(sorted(chosen.tokens), [*(case.indicator for case in cases), *_called(store, chosen)])
     for case in cases:
         for look in chosen.looks[case.id]:
             _add(store, chosen, case, look, operators)
@@ -90,6 +91,15 @@ def tokens_of(store: Store, case: CandidateView, looks: Iterable[LookView]) -> s
     urls = [*store.sighted(case.id, limit=MOST_SIGHTED), *(one.url for one in looks)]
     urls += [match.indicator for match in case.matches]
     return {token for url in urls for token in tokens_of_url(url)}
+
+
+def _called(store: Store, chosen: Chosen) -> list[str]:
+    """Return the numbers that pages tell their visitors to call: links to call one carry it, and it is no victim's."""
+    told = [one for looks in chosen.looks.values() for look in looks for one in store.findings(look.id)]
+    numbers = (
+        str(one.data.get("e164", "")) for one in told if one.kind == "page.number" and one.data.get("role") == CALL
+    )
+    return sorted(set(filter(None, numbers)))
 
 
 def _looks(store: Store, case: CandidateView, needed: Collection[int]) -> tuple[list[LookView], int]:

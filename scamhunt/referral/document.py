@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scamhunt.referral import sheets, words
+from scamhunt.referral.bands import suppressed
 from scamhunt.referral.blocks import (
     TEXT,
     Block,
@@ -246,7 +247,7 @@ def _known(one: CaseFacts) -> str:
             facts.role.replace("_", " "),
             facts.type.replace("_", " "),
             f"holder of its block: {holder}",
-            f"{facts.reports} reports",
+            f"{facts.banded or suppressed(facts.reports)} reports",
         ]
     elif one.name:
         facts_ = one.name

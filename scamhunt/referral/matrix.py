@@ -23,6 +23,7 @@ class Rule(StrEnum):
     SCREENED = "own side only: may hold what belongs to a victim; not even its hash is told"
     PRIVATE = "left out: looks like a person's data"
     UNFIT = "left out: not what the field is for"
+    LONG = "left out: behind the first thousand of a list"
 
     @property
     def crosses(self) -> bool:

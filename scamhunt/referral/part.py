@@ -16,7 +16,7 @@ from scamhunt.referral.bands import FEW, NOT_TOLD, band, banded
 from scamhunt.referral.dossier import CaseFacts, Count, Dossier, Exhibit, Identifier, Redaction, Subject
 from scamhunt.referral.matrix import MATRIX, Rule, crossing
 from scamhunt.referral.overlap import INFRASTRUCTURE, Terms, normalised
-from scamhunt.referral.part_fields import FIELDS, MOST, NO_PLACE, check_value
+from scamhunt.referral.part_fields import FIELDS, LISTED, MOST, NO_PLACE, check_value
 from scamhunt.referral.screen import Screen
 from scamhunt.referral.words import canonical, utc
 from scamhunt.takedown import private
@@ -127,7 +127,7 @@ class _Making:
 
     def redactions(self) -> list[Redaction]:
         """Return what was left out, sorted."""
-        return [Redaction(where, rule.value, count) for (where, rule), count in sorted(self.left_out.items())]
+        return [Redaction(where, rule.value, count) for (where, rule), count in sorted(self.left_out.items()) if count]
 
     # --- rows ---
 
@@ -190,7 +190,8 @@ class _Making:
         if rule is Rule.NUMBERED:
             return self._numbered(name, value)
         if FIELDS[name].many:
-            return [one for each in value if (one := self._text(name, each, needed=False))]
+            self.left_out[name, Rule.LONG] += max(0, len(value) - LISTED)
+            return [one for each in value[:LISTED] if (one := self._text(name, each, needed=False))]
         return self._text(name, value, needed=True)
 
     def _numbered(self, name: str, value: Any) -> Any:  # noqa: ANN401  # a number, some, or none

@@ -14,7 +14,7 @@ from scamhunt.takedown.words import clean
 
 LONGEST = 200
 """Characters of a text."""
-LISTED = 100
+LISTED = 1_000
 """Values of a list."""
 MOST: Mapping[str, int] = {
     "brands": 1_000,

@@ -100,7 +100,7 @@ def _numbers(dossier: Dossier) -> Iterator[Row]:
             facts = case.number
             yield (
                 *(case.indicator, case.id, facts.role, facts.type, facts.holder, facts.holder_code, facts.resporg),
-                *(facts.step, facts.as_of, suppressed(facts.reports), facts.sources, facts.flags, by),
+                *(facts.step, facts.as_of, facts.banded or suppressed(facts.reports), facts.sources, facts.flags, by),
                 *(case.first_seen, case.last_seen, case.state),
             )
     for value, seen in sorted(shown.items()):
@@ -125,7 +125,15 @@ def _domain(one: CaseFacts, facts: NameFacts) -> Row:
     return (
         *(one.id, one.indicator, one.brand, facts.registrar, facts.registrar_id, facts.registered, facts.statuses),
         *(facts.name_servers, facts.addresses, facts.networks, facts.certificate, facts.url, facts.title, facts.asks),
-        *(facts.verdict, facts.liveness, facts.seen_at, one.score, one.reasons, one.state, one.first_seen),
+        *(
+            facts.verdict,
+            facts.liveness,
+            facts.seen_at,
+            "" if one.partner else one.score,
+            one.reasons,
+            one.state,
+            one.first_seen,
+        ),
         *(one.last_seen, one.confirmed_at),
     )
 

@@ -80,7 +80,11 @@ def _row(dossier: Dossier, one: _Number, case: CaseFacts) -> Sequence[object]:
     asked = (ASKED[request], MISSING[request])
     return (
         *(request, one.value, one.role.value, subject, one.case, case.brand, case.first_seen, case.last_seen),
-        *((dossier.as_of - case.last_seen).days, suppressed(facts.reports) if facts.role else "", facts.type),
+        *(
+            (dossier.as_of - case.last_seen).days,
+            (facts.banded or suppressed(facts.reports)) if facts.role else "",
+            facts.type,
+        ),
         *(facts.holder, facts.holder_code, facts.resporg, facts.as_of, one.shown_by, one.exhibits, *asked),
         *(BLANKS if request == BACK else ("", "", "", "", "", BLANKS[-1])),
     )

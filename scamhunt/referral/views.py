@@ -12,29 +12,30 @@ from urllib.parse import unquote_to_bytes
 _ROUNDS = 3
 """How often a text may be coded over itself."""
 _ESCAPE = re.compile(
-    rb"[&%\\](?:(?<=&)(?:#0{0,9}(\d{1,6});?|#[xX]0{0,9}([0-9a-fA-F]{1,5});?|([a-zA-Z]{2,8});)"
+    rb"[&%\\](?:(?<=&)#(?:0{0,9}(\d{1,6});?|[xX]0{0,9}([0-9a-fA-F]{1,5});?)"
     rb"|[uU](?:\{0{0,9}([0-9a-fA-F]{1,5})\}|([0-9a-fA-F]{4}))"
     rb"|(?<=\\)(?:[xX]([0-9a-fA-F]{2})|0{0,4}([2-7][0-9a-fA-F])(?: |(?![0-9a-fA-F]))))"
 )
-"""Entities of HTML, escapes of JSON, of scripts, of style sheets."""
-_ENTITIES = {
-    b"amp": b"&",
-    b"commat": b"@",
-    b"period": b".",
-    b"plus": b"+",
-    b"lowbar": b"_",
-    b"hyphen": b"-",
-    b"dash": b"-",
-    b"num": b"#",
-    b"percnt": b"%",
-    b"nbsp": b" ",
-}
-_DECIMAL, _ENTITY = 1, 3
+"""Entities of HTML by number, escapes of JSON, of scripts, of style sheets."""
+_NAMED = (
+    (b"&commat;", b"@"),
+    (b"&period;", b"."),
+    (b"&plus;", b"+"),
+    (b"&lowbar;", b"_"),
+    (b"&hyphen;", b"-"),
+    (b"&dash;", b"-"),
+    (b"&nbsp;", b" "),
+    (b"&num;", b"#"),
+    (b"&percnt;", b"%"),
+    (b"&AMP;", b"&"),
+    (b"&amp;", b"&"),
+)
+_DECIMAL = 1
 _QUOTED = (b"=\n", b"=\r\n", b"=3D", b"=40", b"=2E", b"=20")
 _INNER = (b"%40", b"%25", b"&#", b"&commat", b"\\u0040", b"\\x40")
 """What is left where an address is coded twice."""
 _WIDE = (b"\0@", b"@\0")
-_MARKED = (b"&", b"\\", b"%u", b"%U")
+_MARKED = (b"&#", b"\\", b"%u", b"%U")
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 _NO_BASE64 = bytes(set(range(256)) - set(_ALPHABET + b"-_"))
@@ -74,15 +75,17 @@ def _texts(plain: bytes) -> Iterator[bytes]:
 
 def undone(text: bytes) -> bytes:
     """Return a text without one layer of percent signs, entities and escapes."""
-    if any(one in text for one in _MARKED):
-        text = _ESCAPE.sub(_character, text)
-    return unquote_to_bytes(text) if b"%" in text else text
+    plain = _ESCAPE.sub(_character, text) if any(one in text for one in _MARKED) else text
+    if b"%" in plain:
+        plain = unquote_to_bytes(plain)
+    if b"&" in plain:
+        for name, character in _NAMED:
+            plain = plain.replace(name, character)
+    return plain
 
 
 def _character(found: re.Match[bytes]) -> bytes:
-    group = found.lastindex or _ENTITY
-    if group == _ENTITY:
-        return _ENTITIES.get(found[group].lower(), found[0])
+    group = found.lastindex or _DECIMAL
     code = int(found[group], 10 if group == _DECIMAL else 16)
     return chr(code).encode("utf-8", "ignore") if code < _UNICODE_END else b""
 

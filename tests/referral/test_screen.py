@@ -195,8 +195,8 @@ def visit(body: bytes, *headers: str, path: str = "/a") -> BytesIO:
         ("deflate", zlib.compress),
         ("br", brotli.compress),
         ("zstd", zstandard.compress),
-    ]
-    + [("gzip, br", lambda page: brotli.compress(gzip.compress(page)))],
+        ("gzip, br", lambda page: brotli.compress(gzip.compress(page))),
+    ],
 )
 def test_a_visit_is_searched_in_its_coding(coding: str, packed: Callable[[bytes], bytes]) -> None:
     """A server packs its answers; the victim's address is in it all the same."""
@@ -321,8 +321,8 @@ def test_texts_tell_of_people_too() -> None:
 def test_own_papers_hold_no_persons_data() -> None:
     """What the packet tells anyway may stand there: its numbers, the sender, the brand; nothing else may."""
     dossier = example.dossier()
-    fine = f"Call {example.NUMBER}, tel:+1-800-555-0143, abuse@trust.example, help@amazon.com, +1 555 0100, 2026-11-22"
-    assert private_in(fine, dossier) == []
+    fine = f"Call {example.NUMBER}, tel:+1-800-555-0143, abuse@trust.example, help@amazon.com, 2026-11-22"
+    assert private_in(f"{fine}, {dossier.sender.contact}", dossier) == []
     assert private_in(f"wrote from {VICTIM}", dossier) == [private.ADDRESS]
     assert private_in("card 4111 1111 1111 1111, number 219-09-9999", dossier) == [private.CARD, private.SECURITY]
     assert private_in("called +1 800 555 0177", dossier) == [private.PHONE]
