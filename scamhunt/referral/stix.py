@@ -1,41 +1,41 @@
 """A packet as a STIX 2.1 bundle, for programs. Pure.
 
-All ids follow from the packet's content: those of observables from their values as STIX 2.1 section 2.9 says, others
-from the packet's id. Victims are a class of people at most, never persons; what is withheld is not told here either.
+All ids follow from the packet's content: those of observables from their values, of definitions from this program,
+of all else from the packet's id. Victims are a group at most, never persons; what people wrote on exhibits and what is
+withheld is not told here either. What merely lies at the same place (an address, a name server) is related, not part.
 """
 
-import ipaddress
 import json
-import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from scamhunt.errors import BadIndicator
-from scamhunt.indicators import domain
+from scamhunt.model import Role
 from scamhunt.referral import markings
-from scamhunt.referral.dossier import CaseFacts, Dossier, Identifier, Subject
+from scamhunt.referral.dossier import CaseFacts, Count, Dossier, Identifier, Subject
+from scamhunt.referral.observables import OURS, PROGRAM, Thing, definitions, observable, pattern
 from scamhunt.takedown.words import clean
 
-OBSERVABLES = uuid.UUID("00abedb4-aa42-466c-9c01-fed23315a9b7")
-"""STIX 2.1, section 2.9: the namespace of the ids of observables."""
-OURS = uuid.UUID("6a1f2a3e-5a0f-5d0c-9d6e-3c0b7a9f1e42")
-PHONE = f"extension-definition--{uuid.uuid5(OURS, 'phone-number')}"
-"""Says what `phone-number` is: STIX has no observable for it."""
-LONGEST = 300
-_HASH = re.compile(r"[0-9a-f]{64}")
-_MAIL = re.compile(r"[^\s@<>\"]{1,64}@[A-Za-z0-9.-]{1,253}", re.ASCII)
-
-Thing = dict[str, Any]
+LONGEST, LONGEST_TOLD = 300, 2_000
+MOST_WITHHELD = 200
+"""Exhibits that a note names; the index of the packet has all."""
+PART = frozenset({"domain", "url", "number", "email", "chat", "tracker", "wallet"})
+"""Kinds that are part of what the makers set up. The others serve many, and are only related to it."""
+FORGED = (
+    "not known to be called by victims: what their phones showed is mostly forged, and nothing is said of its holder"
+)
 
 
 def bundle(dossier: Dossier) -> bytes:
-    """Return the bundle as JSON, its objects in the order of their ids."""
+    """Return the bundle as JSON: definitions, then the objects in the order of their ids."""
     made = _Bundle(dossier)
     made.fill()
-    objects = [*markings.definitions(dossier.marking), *(made.things[one] for one in sorted(made.things))]
-    whole = {"type": "bundle", "id": f"bundle--{uuid.uuid5(OURS, dossier.packet)}", "objects": objects}
+    whole = {
+        "type": "bundle",
+        "id": f"bundle--{uuid.uuid5(OURS, f'{dossier.packet} bundle')}",
+        "objects": [*markings.definitions(dossier.marking), *(made.things[one] for one in sorted(made.things))],
+    }
     return (json.dumps(whole, sort_keys=True, ensure_ascii=True, indent=1) + "\n").encode()
 
 
@@ -44,159 +44,221 @@ class _Bundle:
 
     def __init__(self, dossier: Dossier) -> None:
         self.dossier = dossier
-        self.things: dict[str, Thing] = {}
         self.at = moment(dossier.as_of)
         self.marks = markings.references(dossier.marking)
+        self.things: dict[str, Thing] = {one["id"]: one for one in definitions()}
+        self.ties: dict[tuple[str, str, str], list[str]] = {}
+        self.shown: dict[int, set[str]] = {one.id: set() for one in dossier.cases}
+        sender = dossier.sender
+        self.sender = self.say(
+            "identity",
+            "sender",
+            name=_text(sender.org) or "not known",
+            description=_text(sender.authority),
+            contact_information=_text(sender.email),
+            identity_class="organization",
+        )
+        self.brands = {one.id: self.brand(one.id, one.name, one.domains) for one in dossier.brands}
+        self.targets: dict[int, str] = {}
 
     def fill(self) -> None:
         """Add everything."""
-        sender = self.say(
-            "identity", "sender", name=_text(self.dossier.sender.org or "not set"), identity_class="organization"
-        )
-        self.sender = sender
-        brands = {
-            one.id: self.say("identity", f"brand {one.id}", name=_text(one.name), identity_class="organization")
-            for one in self.dossier.brands
-        }
-        self.say("extension-definition", "phone-number", number=PHONE, **_PHONE_SAYS, created_by_ref=sender)
-        targets = {one.id: self.case(one, brands.get(one.brand, "")) for one in self.dossier.cases}
-        for one in self.dossier.identifiers:
-            self.identifier(one, targets)
-        for subject in self.dossier.subjects:
-            self.subject(subject, targets, brands)
-        if self.dossier.counts:
-            self.say("identity", "victims", name="victims, as counted in the packet", identity_class="group")
-        refs = sorted(one for one in self.things if not one.startswith("extension-definition--"))
-        self.say(
-            "report",
-            "packet",
-            name=f"Referral {self.dossier.packet}",
-            description=_text(f"{self.dossier.purpose}. {self.dossier.offences}".strip()),
-            report_types=["campaign"],
-            published=self.at,
-            object_refs=refs,
-            created_by_ref=sender,
-        )
+        for case in self.dossier.cases:
+            self.case(case)
+        for shown in self.dossier.identifiers:
+            if shown.case in self.targets:
+                self.show(shown.case, shown.kind, shown.value, _told(shown))
+        for case in self.dossier.cases:
+            self.seen(case)
+        campaigns = {one.id: self.subject(one) for one in self.dossier.subjects}
+        self.victims({name: number for name, number in campaigns.items() if number})
+        self.withheld()
+        for (one, how, other), why in sorted(self.ties.items()):
+            self.relate(one, how, other, why)
+        self.report()
 
-    def say(self, kind: str, key: str, *, number: str = "", **fields: Any) -> str:  # noqa: ANN401  # fields of STIX
+    # --- the three shapes of objects ---
+
+    def say(self, kind: str, key: str, **fields: Any) -> str:  # noqa: ANN401  # fields of STIX
         """Add a domain object; return its id."""
-        number = number or f"{kind}--{uuid.uuid5(OURS, f'{self.dossier.packet} {kind} {key}')}"
+        number = f"{kind}--{uuid.uuid5(OURS, f'{self.dossier.packet} {kind} {_plain(key)}')}"
         head = {"type": kind, "spec_version": "2.1", "id": number, "created": self.at, "modified": self.at}
-        self.things[number] = head | {name: value for name, value in fields.items() if value not in ("", [], None)}
-        self.things[number]["object_marking_refs"] = self.marks
+        told = {name: value for name, value in fields.items() if value not in ("", [], None)}
+        by = {"created_by_ref": self.sender} if key != "sender" else {}
+        self.things[number] = head | by | told | {"object_marking_refs": self.marks}
         return number
 
-    def see(self, kind: str, wanted: Mapping[str, Any], **more: Any) -> str:  # noqa: ANN401  # fields of STIX
-        """Add an observable; return its id, which follows from its value."""
-        named = json.dumps(wanted, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        number = f"{kind}--{uuid.uuid5(OBSERVABLES, named)}"
-        self.things[number] = {"type": kind, "spec_version": "2.1", "id": number, **wanted, **more}
-        self.things[number]["object_marking_refs"] = self.marks
-        return number
+    def see(self, kind: str, value: str) -> str:
+        """Add an observable; return its id, empty where it is none of STIX."""
+        made = observable(kind, value)
+        if made is None:
+            return ""
+        self.things.setdefault(made["id"], made | {"object_marking_refs": self.marks})
+        return str(made["id"])
 
-    def relate(self, one: str, how: str, other: str, why: str = "") -> None:
-        """Add a relationship; one that there is already is left as it is."""
+    def tie(self, one: str, how: str, other: str, why: str = "") -> None:
+        """Note a relationship with a reason; several reasons are one relationship."""
         if one and other and one != other:
-            self.say(
-                "relationship",
-                f"{one} {how} {other}",
-                relationship_type=how,
-                source_ref=one,
-                target_ref=other,
-                description=_text(why),
-            )
+            reasons = self.ties.setdefault((one, how, other), [])
+            if why and why not in reasons:
+                reasons.append(why)
 
-    def case(self, one: CaseFacts, brand: str) -> str:
-        """Add a target with what says how to find it; return the id of the infrastructure that stands for it."""
-        seen = self.observable("number" if one.kind == "phone" else "domain", one.indicator)
-        pattern = _pattern(self.things[seen]) if seen else ""
-        place = self.say(
+    def relate(self, one: str, how: str, other: str, why: Sequence[str]) -> None:
+        """Add a relationship."""
+        told = _text("; ".join(why), LONGEST_TOLD)
+        key = f"{one} {how} {other}"
+        self.say("relationship", key, relationship_type=how, source_ref=one, target_ref=other, description=told)
+
+    # --- what there is ---
+
+    def brand(self, key: str, name: str, domains: Sequence[str]) -> str:
+        """Add a brand; return its id."""
+        official = f"official: {', '.join(domains)}" if domains else ""
+        return self.say(
+            "identity",
+            f"brand {key}",
+            name=_text(name) or "not known",
+            description=_text(official, LONGEST_TOLD),
+            identity_class="organization",
+        )
+
+    def case(self, one: CaseFacts) -> None:
+        """Add a target, and what says how to find it."""
+        place = self.targets[one.id] = self.say(
             "infrastructure",
             f"case {one.id}",
             name=_text(f"case {one.id}: {one.indicator}"),
-            infrastructure_types=["unknown"] if one.kind == "phone" else ["phishing"],
+            description=FORGED if forged(one) else "",
+            infrastructure_types=["phishing"] if one.name and one.name.asks else ["unknown"],
             first_seen=moment(one.first_seen),
             last_seen=moment(max(one.last_seen, one.first_seen)),
-            created_by_ref=self.sender,
         )
-        self.relate(place, "consists-of", seen)
-        if pattern:
+        kind = {"phone": "number", "url": "url"}.get(one.kind, "domain")
+        seen = self.show(one.id, kind, one.indicator, "target")
+        if seen:
             sign = self.say(
                 "indicator",
                 f"case {one.id}",
                 name=_text(one.indicator),
-                description=_text("; ".join(one.reasons[:5])),
-                pattern=pattern,
+                description=_text("; ".join([FORGED] * forged(one) + list(one.reasons[:5])), LONGEST_TOLD),
+                pattern=pattern(self.things[seen]),
                 pattern_type="stix",
-                indicator_types=["malicious-activity"],
+                indicator_types=["unknown"] if forged(one) else ["malicious-activity"],
                 valid_from=moment(one.first_seen),
-                created_by_ref=self.sender,
             )
-            self.relate(sign, "indicates", place)
-        if brand:
-            self.relate(place, "related-to", brand, "claims to be this brand, or to act for it")
-        return place
+            self.tie(sign, "indicates", place)
+        if one.name:
+            self.show(one.id, "url", one.name.url, "the page that was opened")
+            self.show(one.id, "certificate", one.name.certificate, "shown when the page was opened")
+            self.resolves(one, seen)
+        self.tie(place, "related-to", self.brands.get(one.brand, ""), "alleged to pass for this brand")
 
-    def identifier(self, one: Identifier, targets: Mapping[int, str]) -> None:
-        """Add what a case shows, where STIX has a word for it."""
-        seen = self.observable(one.kind, one.value)
-        if seen and one.case in targets:
-            self.relate(targets[one.case], "consists-of", seen, one.role)
+    def resolves(self, one: CaseFacts, seen: str) -> None:
+        """Say where a name led to when it was looked at."""
+        found = [self.see("address", each) for each in (one.name.addresses if one.name else ())]
+        if seen.startswith("domain-name--") and (places := sorted(set(filter(None, found)))):
+            self.things[seen]["resolves_to_refs"] = places
 
-    def observable(self, kind: str, value: str) -> str:
-        """Add an observable of one of our kinds; return its id, empty where it is none of STIX."""
-        if kind == "number":
-            extension = {PHONE: {"extension_type": "new-sco"}}
-            return self.see("phone-number", {"value": _text(value)}, extensions=extension)
-        if kind in {"domain", "form", "nameserver"}:
-            name = _domain(value)
-            return self.see("domain-name", {"value": name}) if name else ""
-        if kind == "address":
-            return self.address(value)
-        if kind == "email" and _MAIL.fullmatch(value):
-            return self.see("email-addr", {"value": value})
-        if kind == "certificate" and _HASH.fullmatch(value):
-            return self.see("x509-certificate", {"hashes": {"SHA-256": value}})
-        return ""
+    def show(self, case: int, kind: str, value: str, why: str) -> str:
+        """Say that a case shows something; return its id, empty where STIX has no word for it."""
+        seen = self.see(kind, value)
+        if seen:
+            self.shown[case].add(seen)
+            self.tie(self.targets[case], "consists-of" if kind in PART else "related-to", seen, why)
+        return seen
 
-    def address(self, value: str) -> str:
-        """Add an address; return its id, empty for what is none."""
-        try:
-            read = ipaddress.ip_address(value)
-        except ValueError:
-            return ""
-        return self.see(f"ipv{read.version}-addr", {"value": str(read)})
+    def seen(self, one: CaseFacts) -> None:
+        """Add when a case and what it shows were observed, and how often people reported it."""
+        if not self.shown[one.id]:
+            return
+        first, last = one.first_seen, max(one.last_seen, one.first_seen)
+        observed = self.say(
+            "observed-data",
+            f"case {one.id}",
+            first_observed=moment(first),
+            last_observed=moment(last),
+            number_observed=1 if first == last else 2,  # at both times at least
+            object_refs=sorted(self.shown[one.id]),
+        )
+        sign = f"indicator--{uuid.uuid5(OURS, f'{self.dossier.packet} indicator case {one.id}')}"
+        if sign in self.things:
+            self.say(
+                "sighting",
+                f"case {one.id}",
+                sighting_of_ref=sign,
+                first_seen=moment(first),
+                last_seen=moment(last),
+                count=one.number.reports or None if one.number else None,
+                observed_data_refs=[observed],
+                where_sighted_refs=[self.sender],
+            )
 
-    def subject(self, one: Subject, targets: Mapping[int, str], brands: Mapping[str, str]) -> None:
-        """Add a campaign, what it uses and why its cases belong together."""
+    def subject(self, one: Subject) -> str:
+        """Add a campaign, what it uses and why its cases belong together; return its id, empty where it has no case."""
         cases = [case for case in self.dossier.cases if case.id in set(one.cases)]
         if not cases:
-            return
+            return ""
+        holds = f"; held together by {'; '.join(one.holds_by)}" if one.holds_by else ""
+        told = f"{len(cases)} cases of the same unknown makers, by what they share{holds}"
         number = self.say(
             "campaign",
             one.id,
             name=_text(f"{one.id} {one.campaign}".strip()),
-            description="Cases that belong to the same unknown makers by what they share." if len(cases) > 1 else "",
+            description=_text(told if len(cases) > 1 else "one case, of unknown makers", LONGEST_TOLD),
             first_seen=moment(min(case.first_seen for case in cases)),
             last_seen=moment(max(max(case.last_seen, case.first_seen) for case in cases)),
-            created_by_ref=self.sender,
         )
         for case in cases:
-            self.relate(number, "uses", targets[case.id])
-        for brand in sorted({case.brand for case in cases} & brands.keys()):
-            self.relate(number, "targets", brands[brand])
+            self.tie(number, "uses", self.targets[case.id])
+            self.tie(number, "targets", self.brands.get(case.brand, ""))
         for link in one.links:
-            if link.one in targets and link.other in targets:
-                self.relate(targets[link.one], "related-to", targets[link.other], "; ".join(link.reasons))
+            one_end, other = self.targets.get(link.one, ""), self.targets.get(link.other, "")
+            for reason in link.reasons:
+                self.tie(one_end, "related-to", other, _text(reason))
+        return number
+
+    def victims(self, campaigns: Mapping[str, str]) -> None:
+        """Add the people who were counted, as groups."""
+        for at, one in enumerate(one for one in self.dossier.counts if one.unit == "people"):
+            group = self.say(
+                "identity",
+                f"victims {at}",
+                name=_text(_counted(one)),
+                description=_text(f"counted: {one.method}" if one.method else ""),
+                identity_class="group",
+            )
+            only = next(iter(campaigns.values())) if len(campaigns) == 1 and not one.subject else ""
+            self.tie(campaigns.get(one.subject, only), "targets", group)
+
+    def withheld(self) -> None:
+        """Add a note of what the packet leaves out, so that nobody takes it for absent."""
+        hidden = [one for one in self.dossier.exhibits if one.withheld and one.case in self.targets]
+        lines = [f"{one.number}, case {one.case}: {_text(one.withheld)}" for one in hidden[:MOST_WITHHELD]]
+        lines += [f"... and {len(hidden) - MOST_WITHHELD} more exhibits"] * (len(hidden) > MOST_WITHHELD)
+        lines += [f"{one.count} x {_text(one.field)}: {_text(one.rule)}" for one in self.dossier.redactions]
+        cases = sorted({self.targets[one.case] for one in hidden} or self.targets.values())
+        if lines and cases:
+            self.say("note", "withheld", abstract="withheld", content="\n".join(lines), object_refs=cases)
+
+    def report(self) -> None:
+        """Add what holds all together."""
+        told = ". ".join(
+            filter(None, (self.dossier.purpose, self.dossier.offences and f"Alleged: {self.dossier.offences}"))
+        )
+        self.say(
+            "report",
+            "packet",
+            name=_text(f"Referral {self.dossier.packet}"),
+            description=_text(told, LONGEST_TOLD),
+            report_types=["campaign"],
+            published=self.at,
+            object_refs=sorted(one for one in self.things if one != PROGRAM and not one.startswith("extension-")),
+        )
 
 
-_PHONE_SAYS: Mapping[str, Any] = {
-    "name": "phone-number",
-    "description": "A phone number that was used in fraud, in E.164.",
-    "schema": "value: string, E.164 (ITU-T), with its plus",
-    "version": "1.0",
-    "extension_types": ["new-sco"],
-}
+def forged(one: CaseFacts) -> bool:
+    """Say whether a case is a number of which it is not known that victims call it."""
+    return one.kind == "phone" and (one.number is None or one.number.role != Role.CALLBACK)
 
 
 def moment(at: datetime) -> str:
@@ -204,17 +266,19 @@ def moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z"
 
 
-def _pattern(seen: Thing) -> str:
-    value = str(seen["value"]).replace("\\", "\\\\").replace("'", "\\'")
-    return f"[{seen['type']}:value = '{value}']"
+def _told(one: Identifier) -> str:
+    proof = f", {one.exhibit}" if one.exhibit else ""
+    return _text(f"{one.role} ({one.source}{proof})")
 
 
-def _domain(value: str) -> str:
-    try:
-        return domain.parse(value).host
-    except BadIndicator:
-        return ""
+def _counted(one: Count) -> str:
+    place = f", {one.where}" if one.where else ""
+    return f"{one.what}{place}: {one.count} {one.unit}"
 
 
-def _text(text: str) -> str:
-    return clean(text, LONGEST)
+def _text(text: str, limit: int = LONGEST) -> str:
+    return clean(text, limit)
+
+
+def _plain(key: str) -> str:
+    return key.encode("utf-8", "backslashreplace").decode()  # what came from outside may be no text at all
