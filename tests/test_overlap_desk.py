@@ -1,6 +1,9 @@
 """Two brands, each with its own state folder, find out what they have in common and build one packet of both sides."""
 
+import csv
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +14,10 @@ from bench import lab_actor
 from scamhunt import desk_overlap
 from scamhunt.desk_dossier import Typed
 from scamhunt.desk_referral import Wanted
-from scamhunt.errors import NotAllowedNow, NotPermitted, SettingsError, UserError
+from scamhunt.errors import NotAllowedNow, NotPermitted, ProtectedTarget, Refused, SettingsError, UserError
+from scamhunt.referral.verify import verify
 from tests.actor_lab import ANN, BOB, DAN, Lab, at_work
+from tests.pdf_text import text_of
 
 OURS, THEIRS = lab_actor.SITES[:2], lab_actor.SITES[1:]
 TYPED = Typed("joint complaint")
@@ -116,3 +121,63 @@ def test_who_may_not_and_what_cannot_be(pair: Pair, tmp_path: Path) -> None:
         with pytest.raises(UserError, match="no key for a comparison"):
             desk_overlap.answer(store, knobs, ANN, wanted, "o-1", offer=junk, key=junk, out=tmp_path)
         assert list(tmp_path.iterdir()) == [junk]
+
+
+# --- one packet of both sides -----------------------------------------------------------------------------------------
+
+
+def given(pair: Pair) -> tuple[str, Path]:
+    """Let both sides compare, and the second give its part; return the comparison and the file."""
+    first = begun(pair, "five")
+    second = answered(pair, first, "six")
+    number = first.overlap.id
+    with pair.a.store() as store:
+        desk_overlap.compare(store, pair.a.settings, ANN, number, offer=second.files[0])
+    with pair.b.store() as store:
+        packet = desk_overlap.give(store, pair.b.settings, ANN, number, out=pair.post / "given")
+    (file,) = pair.b.approve(packet.id, BOB).files
+    return number, file
+
+
+def test_one_packet_of_both_sides(pair: Pair) -> None:
+    """It has the cases of both, a table of what they share, an annex and a log of what was left out; it is released."""
+    number, file = given(pair)
+    basis = "legitimate interest, as counsel of both sides has it"
+    wanted = Wanted(cases=OURS, typed=TYPED, part=file, legal_basis=basis, retention="until the case is closed")
+    built = pair.a.build(wanted, out="joint")
+    assert pair.a.build(wanted, out="joint").packet.id == built.packet.id
+    assert pair.a.build(Wanted(cases=OURS, typed=TYPED), out="alone").packet.id != built.packet.id
+    (packed,) = pair.a.approve(built.packet.id).files
+    assert verify(packed).faults == ()
+    with zipfile.ZipFile(packed) as held:
+        read = {name.partition("/data/")[2]: held.read(name) for name in held.namelist() if "/data/" in name}
+    rows = {
+        one["value"]: one for one in csv.DictReader(io.StringIO(read["sharing/overlap_table.csv"].decode("utf-8-sig")))
+    }
+    assert [rows[name]["side"] for name in (lab_actor.SITES[1], OURS[0], THEIRS[1])] == ["both", "A", "B"]
+    annex = read["sharing/data_sharing_annex.md"].decode()
+    assert all(words in annex for words in (basis, "until the case is closed", "Example Trust", "Other Trust"))
+    assert len(read["sharing/redaction_log.csv"].splitlines()) > 1
+    told = b"".join(read.values()).decode("utf-8", "replace") + text_of(read["01_packet.pdf"])
+    assert all(words in told for words in (number, *OURS, *THEIRS))
+    assert "it takes money for refunds" not in told
+    with pair.a.store() as store:
+        assert store.check() == []
+
+
+def test_a_part_that_does_not_belong_makes_no_packet(pair: Pair, tmp_path: Path) -> None:
+    """One of another partner, of nobody we compared with, with a protected target, or that is no part at all."""
+    _, file = given(pair)
+    told = json.loads(file.read_text("utf-8"))
+
+    def refused(change: object, error: type[Exception], why: str) -> None:
+        bad = tmp_path / "part.json"
+        bad.write_text(change if isinstance(change, str) else json.dumps(change), "utf-8")
+        with pytest.raises(error, match=why):
+            pair.a.build(Wanted(cases=OURS, typed=TYPED, part=bad), out="bad")
+
+    refused("no part", UserError, "part")
+    refused(told | {"surprise": 1}, UserError, "surprise")
+    refused(told | {"org": "Third Trust"}, Refused, "is with 'Other Trust'")
+    refused(told | {"referral": "o-000000000000"}, UserError, "o-000000000000")
+    refused(json.loads(file.read_text("utf-8").replace(THEIRS[1], "amazon.test")), ProtectedTarget, "is protected")

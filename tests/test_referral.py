@@ -22,6 +22,7 @@ from scamhunt.model import ReportState
 from scamhunt.referral.verify import verify
 from scamhunt.store import HoldKind, PacketState
 from tests.actor_lab import ALL, ANN, BOB, DAN, EVE, NOW, Lab, at_work
+from tests.pdf_text import text_of
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +75,9 @@ def test_it_holds_the_actor_and_leaves_the_neighbour_out(unpacked: Path) -> None
     assert all(any(number in value for value in values) for number in lab_actor.NUMBERS)
     for file in (one for one in unpacked.rglob("*") if one.is_file()):
         assert b"reading-circle" not in file.read_bytes(), file.name
+    words = text_of((unpacked / "data/01_packet.pdf").read_bytes())
+    assert "reading-circle" not in words
+    assert all(name.replace(".", "[.]") in words for name in lab_actor.SITES)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Forty canaries, planted wherever a victim's data can come in: none is found in a packet or in a partner's part."""
 
 import base64
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from scamhunt.desk_dossier import Typed
 from scamhunt.desk_referral import Wanted
 from scamhunt.store import HoldKind
 from tests.actor_lab import ALL, ANN, DAN, EVE, NOW, TEAM, Lab
+from tests.pdf_text import text_of
 
 MAILS = [f"canary{at:02}.victim@people{at:02}.example" for at in range(30)]
 """Of people in addresses that feeds report, and on the pages that greet them."""
@@ -79,7 +79,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 def readings(body: bytes) -> Iterator[bytes]:
-    """Yield bytes and what is packed in them: gzip members, the streams of a PDF."""
+    """Yield bytes and what is packed in them: gzip members, the words of a PDF."""
     yield body
     if body.startswith(b"\x1f\x8b"):
         rest = body
@@ -87,11 +87,8 @@ def readings(body: bytes) -> Iterator[bytes]:
             unpacking = zlib.decompressobj(31)
             yield unpacking.decompress(rest)
             rest = unpacking.unused_data
-    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", body, re.DOTALL) if body.startswith(b"%PDF") else ():
-        try:
-            yield zlib.decompress(stream)
-        except zlib.error:
-            continue
+    if body.startswith(b"%PDF"):
+        yield text_of(body).encode()
 
 
 def holds(body: bytes, canary: str) -> bool:
@@ -105,6 +102,7 @@ def holds(body: bytes, canary: str) -> bool:
         canary.encode("utf-16-le"),
     }
     forms |= {text.replace(b"@", b"&#64;"), text[2:] if text.startswith(b"+1") else text}
+    forms |= {text.replace(b" ", b""), canary.replace(".", "[.]").encode()}  # as a PDF has them
     return any(form.lower() in reading.lower() for reading in readings(body) for form in forms)
 
 

@@ -172,7 +172,9 @@ def overlap(connection: sa.Connection, overlap_id: str) -> OverlapView:
     """Return one comparison. Raises `NotFound`."""
     row = connection.execute(sa.select(OVERLAP).where(OVERLAP.c.id == storable(overlap_id))).mappings().first()
     if row is None:
-        raise NotFound("no comparison of that id; see: scamhunt referral overlap list")
+        raise NotFound(
+            f"no comparison {storable(overlap_id)[:40]!a} has begun here; see: scamhunt referral overlap list"
+        )
     return OverlapView(**row)
 
 
