@@ -18,7 +18,7 @@ from scamhunt.store import CampaignView, CandidateView, EventView, OutcomeView, 
 from scamhunt.store import campaigns as kept
 
 LEASE, READ, JOINED = "campaigns", "campaigns:looks", "campaigns:joined"
-"""Who is at it; up to which look signs were read; up to which row of the log candidates were joined."""
+"""Who is at it; up to which look signs were read; up to which row of the log candidates were joined, by which lists."""
 TAKE_PART = (State.NEW, State.WATCHED, State.CONFIRMED, State.CLOSED)
 """What nobody dismissed."""
 MOVES = (
@@ -58,12 +58,13 @@ def refresh(store: Store, settings: Settings, progress: Progress = lambda _what,
 
     Raises `LeaseHeld` when another process is at it, and `StoreError`.
     """
-    if not _is_worth_it(store):
+    lists = reference.digest_of_lists(settings)
+    if not _is_worth_it(store, lists):
         return None
     with store.lease(LEASE):
         packs = reference.brands(settings)
         _read_signs(store, packs, progress)
-        return _join(store, packs, reference.protected(settings, packs))
+        return _join(store, packs, reference.protected(settings, packs), lists)
 
 
 def refreshed(store: Store, settings: Settings) -> None:
@@ -74,9 +75,9 @@ def refreshed(store: Store, settings: Settings) -> None:
         return
 
 
-def _is_worth_it(store: Store) -> bool:
-    joined = store.mark(JOINED)
-    return not joined or store.happened_since(int(joined), MOVES)
+def _is_worth_it(store: Store, lists: str) -> bool:
+    joined, _, by = store.mark(JOINED).partition(" ")
+    return by != lists or store.happened_since(int(joined), MOVES)
 
 
 def _read_signs(store: Store, packs: Brands, progress: Progress) -> None:
@@ -97,7 +98,7 @@ def _read_signs(store: Store, packs: Brands, progress: Progress) -> None:
         progress("looks", len(page))
 
 
-def _join(store: Store, packs: Brands, protected: Protected) -> Changes:
+def _join(store: Store, packs: Brands, protected: Protected, lists: str) -> Changes:
     clustering = joined(store, packs, protected)
     with store.acting(SYSTEM) as desk:
         before = kept.members(desk.connection)
@@ -105,7 +106,7 @@ def _join(store: Store, packs: Brands, protected: Protected) -> Changes:
         after = {case: one.id for one in clustering.campaigns for case in one.members}
         kept.move(desk, after, found.gone)
         desk.log(*_events(found))
-        desk.move_mark(JOINED, desk.mark(JOINED), str(desk.log_head().seq))
+        desk.move_mark(JOINED, desk.mark(JOINED), f"{desk.log_head().seq} {lists}")
         return found
 
 

@@ -45,6 +45,8 @@ def record(  # noqa: PLR0913  # what an agency said
         moment = at or desk.now
         if moment > desk.now:
             raise UserError("that is in the future: --at says when the agency said so")
+        if due_at is not None and due_at < moment:
+            raise UserError("--due lies before the agency said so; give the day until which it is due")
         return kept.record(desk, packet, found, ref=ref.strip(), note=note.strip(), at=moment, due_at=due_at)
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,6 +44,19 @@ class _Secret:
     padding: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _Begins:
+    """What makes a comparison on one side."""
+
+    number: str
+    wanted: Wanted
+    gathered: Gathered
+    partner: str
+    side: str
+    secret: _Secret
+    mine: Mapping[str, overlap.Key]
+
+
 def begin(  # noqa: PLR0913  # whom it is with, about what, and where the files go
     store: Store, settings: Settings, who: Actor, wanted: Wanted, *, partner: str, out: Path
 ) -> Begun:
@@ -55,10 +68,10 @@ def begin(  # noqa: PLR0913  # whom it is with, about what, and where the files 
         raise UserError("a comparison is with somebody: name the other brand with --partner")
     gathered = _gathered(store, settings, who, wanted)
     secret, number = _Secret(secrets.token_bytes(32), secrets.token_bytes(32)), f"o-{secrets.token_hex(6)}"
-    view = _begun(store, who, number, wanted, gathered, partner.strip(), "A", secret)
-    mine = _mine(secret, gathered)
-    key = _write(out / f"{number}.key", overlap.key_line(secret.key).encode())
-    return Begun(view, [key, _offer(settings, view, mine, secret, out)], len(mine))
+    mine, key = _mine(secret, gathered), overlap.key_line(secret.key).encode()
+    begun = _Begins(number, wanted, gathered, partner.strip(), "A", secret, mine)
+    view, made = _begun(store, settings, who, begun, {out / f"{number}.key": key}, out)
+    return Begun(view, made, len(mine))
 
 
 def answer(  # noqa: PLR0913  # what came from the partner, and what it is compared with
@@ -71,11 +84,11 @@ def answer(  # noqa: PLR0913  # what came from the partner, and what it is compa
     gathered = _gathered(store, settings, who, wanted)
     secret = _Secret(overlap.read_key(_read(key).decode("utf-8", "replace")), secrets.token_bytes(32))
     theirs = overlap.read_offer(_read(offer), secret.key, referral=number, own_org=settings.reporter_org)
-    view = _begun(store, who, number, wanted, gathered, theirs.terms.org, "B", secret)
     mine = _mine(secret, gathered)
-    file = _offer(settings, view, mine, secret, out)
+    begun = _Begins(number, wanted, gathered, theirs.terms.org, "B", secret, mine)
+    view, made = _begun(store, settings, who, begun, {}, out)
     found, view = _compared(store, who, view, mine, theirs)
-    return Begun(view, [file], len(mine), found)
+    return Begun(view, made, len(mine), found)
 
 
 def compare(store: Store, settings: Settings, who: Actor, number: str, *, offer: Path) -> Begun:
@@ -99,10 +112,11 @@ def give(store: Store, settings: Settings, who: Actor, number: str, *, out: Path
     terms = Terms(number, settings.reporter_org, view.purpose, gathered.dossier.day)
     made = part.part(gathered.dossier, terms, side=view.side, tokens=gathered.chosen.tokens)
     digest = hashlib.sha256(made.content).hexdigest()
-    name = f"{number}-part-{view.side}.json"
+    packet = f"p-{digest[:12]}"
+    name = f"{number}-part-{view.side}-{packet}.json"
     files.write_whole(_folder(store.home / PACKETS) / name, lambda held: held.write(made.content))
     row = {
-        "id": f"p-{digest[:12]}",
+        "id": packet,
         "agency": f"{PARTNER}{view.partner}",
         "purpose": view.purpose,
         "cases": list(view.cases),
@@ -123,12 +137,13 @@ def end(store: Store, who: Actor, number: str, reason: str) -> OverlapView:
     """End a comparison: its key is destroyed, and nobody here can compare with it again. Raises `NotAllowedNow`."""
     if not reason.strip():
         raise UserError("say why it ends, with --reason: done, or not agreed")
+    view = _open(store, who, number)
     with store.acting(who) as desk:
         desk.require(Permission.REFER)
-        view = kept.end_overlap(desk, kept.overlap(desk.connection, number), reason.strip())
-    for name in _names(number):
-        _destroy(store.home / FOLDER / name)
-    return view
+        ended = kept.end_overlap(desk, view, reason.strip())
+        for name in _names(view.id):  # before the log says so; after a kill in between it is ended once more
+            _destroy(store.home / FOLDER / name)
+        return ended
 
 
 def listed(store: Store, *, limit: int | None = 50) -> list[OverlapView]:
@@ -150,32 +165,31 @@ def _gathered(store: Store, settings: Settings, who: Actor, wanted: Wanted) -> G
 
 
 def _begun(  # noqa: PLR0913, PLR0917  # what makes a comparison
-    store: Store,
-    who: Actor,
-    number: str,
-    wanted: Wanted,
-    gathered: Gathered,
-    partner: str,
-    side: str,
-    secret: _Secret,
-) -> OverlapView:
-    row = {"id": number, "partner": partner, "purpose": wanted.typed.purpose, "side": side}
-    row_ = row | {"cases": [one.id for one in gathered.dossier.cases]}
-    with store.acting(who) as desk:
-        desk.require(Permission.REFER)
-        view = kept.begin_overlap(desk, row_)
-        for name, body in zip(_names(number), (secret.key, secret.padding), strict=True):
-            _write(_folder(store.home / FOLDER) / name, body)
-        return view
+    store: Store, settings: Settings, who: Actor, begins: _Begins, more: Mapping[Path, bytes], out: Path
+) -> tuple[OverlapView, list[Path]]:
+    """Store that it begins, with its secrets and the files for the partner: all of it, or nothing."""
+    row = {"id": begins.number, "partner": begins.partner, "purpose": begins.wanted.typed.purpose, "side": begins.side}
+    cases = [one.id for one in begins.gathered.dossier.cases]
+    home, own = store.home / FOLDER, (begins.secret.key, begins.secret.padding)
+    made: list[Path] = []
+    try:
+        with store.acting(who) as desk:
+            desk.require(Permission.REFER)
+            view = kept.begin_overlap(desk, {**row, "cases": cases})
+            terms = Terms(view.id, settings.reporter_org, view.purpose, view.begun_at.date().isoformat())
+            offer = overlap.offer(begins.secret.key, begins.mine, terms, begins.secret.padding)
+            kept_here = {home / name: body for name, body in zip(_names(view.id), own, strict=True)}
+            for file, body in {**kept_here, **more, out / f"{view.id}-{view.side}.json": offer}.items():
+                made.append(_write(file, body))
+    except BaseException:
+        for file in made:
+            _destroy(file)
+        raise
+    return view, made[len(own) :]
 
 
 def _mine(secret: _Secret, gathered: Gathered) -> dict[str, overlap.Key]:
     return overlap.digests(secret.key, [(one.kind, one.value) for one in gathered.dossier.identifiers])
-
-
-def _offer(settings: Settings, view: OverlapView, mine: dict[str, overlap.Key], secret: _Secret, out: Path) -> Path:
-    terms = Terms(view.id, settings.reporter_org, view.purpose, view.begun_at.date().isoformat())
-    return _write(out / f"{view.id}-{view.side}.json", overlap.offer(secret.key, mine, terms, secret.padding))
 
 
 def _compared(

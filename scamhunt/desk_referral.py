@@ -1,5 +1,6 @@
 """Packets for agencies: build one, let a second person release it, see what there is. Part of `desk.py`."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -10,22 +11,28 @@ from typing import BinaryIO
 from scamhunt import desk_campaigns, desk_dossier, reference
 from scamhunt.access import Permission
 from scamhunt.desk_dossier import Gathered, Typed
-from scamhunt.errors import NotAllowedNow, NotFound, ProtectedTarget, Refused, UserError
+from scamhunt.errors import NotAllowedNow, ProtectedTarget, Refused, UserError
 from scamhunt.model import Actor, State
 from scamhunt.protected import Protected
 from scamhunt.referral import agencies, bag, contents, merging, part_read, seal
 from scamhunt.referral.agencies import Agency
+from scamhunt.referral.dossier import Marking
 from scamhunt.referral.losses import parse as parse_losses
 from scamhunt.referral.screen import Screen
 from scamhunt.settings import Settings
-from scamhunt.store import Acting, CandidateView, HoldKind, OutcomeView, PacketView, Store
+from scamhunt.store import Acting, CandidateView, HoldKind, OutcomeView, PacketState, PacketView, Store
 from scamhunt.store import packets as kept
 
-FOLDER = "packets"
+FOLDER, WORK = "packets", "at-work"
+"""In the state folder: the packets, and within it what a build has staged."""
 PARTNER = "partner:"
 """Stands before the name of another brand where a packet goes to one."""
 WERE_CASES = (State.CONFIRMED, State.CLOSED)
 LONGEST_PURPOSE = 300
+OTHER_BYTES = (
+    "packet {id} was released, and the same content makes other bytes today (a font, another version, another key): "
+    "refused, for an agency has the first; for a copy of it: scamhunt referral approve {id} --out DIR"
+)
 PIECE, MOST_LOSSES = 1_048_576, 1_000_000
 Progress = Callable[[str, int], None]
 
@@ -135,7 +142,8 @@ def _write(  # noqa: PLR0913, PLR0917  # what a packet is built from, and where 
     top = bag.top(dossier.packet, agency.id)
     folder = store.home / FOLDER
     key = seal.key(store.home)
-    made = bag.write(folder, top, sources, contents.info(dossier), key)
+    bag.forget(folder / WORK, keep=top)
+    made = bag.write(folder / WORK, top, sources, contents.info(dossier), key)
     row = {
         "id": dossier.packet,
         "agency": agency.id,
@@ -149,11 +157,34 @@ def _write(  # noqa: PLR0913, PLR0917  # what a packet is built from, and where 
         "hold_days": agency.hold_days if wanted.hold_days is None else wanted.hold_days,
         "locked_to": wanted.locked_to or agency.age_key,
     }
+    file, notes = folder / made.file.name, list(written.notes)
     with store.acting(who) as desk:
         desk.require(Permission.REFER)
+        known = kept.find(desk.connection, dossier.packet)
+        if known and _is_that(file, made.file, known):
+            row |= {"sha256": known.sha256, "size": known.size}  # perhaps stamped since: it stays as it is
+        elif known and known.state is PacketState.RELEASED and known.sha256 != made.sha256:
+            raise Refused(OTHER_BYTES.format(id=known.id))
+        elif known and known.sha256 != made.sha256:
+            notes.append(
+                f"packet {known.id} waited with other bytes: these take their place, without a stamp of the time"
+            )
         packet = kept.add(desk, row)
+        if packet.sha256 == made.sha256:
+            made.file.replace(file)
+    made.file.unlink(missing_ok=True)
     withheld = sum(bool(one.withheld) for one in dossier.exhibits)
-    return Built(packet, made.file, key.fingerprint, left_out, withheld, written.notes)
+    return Built(packet, file, key.fingerprint, left_out, withheld, notes)
+
+
+def _is_that(file: Path, made: Path, known: PacketView) -> bool:
+    """Say whether the file of a packet lies there as it is known, and is sealed over what was made now."""
+    try:
+        with file.open("rb") as held:
+            intact = hashlib.file_digest(held, "sha256").hexdigest() == known.sha256
+    except OSError:
+        return False
+    return intact and bag.sealed(file) == bag.sealed(made)
 
 
 def _refuse_forged_rulings(store: Store, who: Actor) -> None:
@@ -182,8 +213,12 @@ def cases_of(store: Store, settings: Settings, wanted: Wanted) -> tuple[list[Can
                 f"scamhunt candidates confirm {one.id} --reason TEXT"
             )
     left_out = []
-    for campaign in wanted.campaigns:
-        for member in store.campaign(campaign).members:
+    for campaign in map(store.campaign, wanted.campaigns):
+        if campaign.gone_at is not None:
+            named = ", ".join(campaign.successors)
+            instead = f"; in its place there is {named}" if named else ""
+            raise NotAllowedNow(f"campaign {campaign.id} is gone{instead}; see: scamhunt campaigns list")
+        for member in campaign.members:
             one = store.candidate(str(member))
             if one.state in WERE_CASES:
                 found.setdefault(one.id, one)
@@ -242,10 +277,12 @@ def new_folder(out: Path) -> Path:
     return out.absolute()
 
 
-def typed(purpose: str, *, offences: str, contact: str, authority: str, losses: Path | None) -> Typed:
+def typed(  # noqa: PLR0913  # each is typed
+    purpose: str, *, offences: str, contact: str, authority: str, losses: Path | None, marking: Marking
+) -> Typed:
     """Return what was typed for a packet. Raises `UserError` for counts that cannot be read, with file and line."""
     counted = parse_losses(str(losses), table_of(losses)) if losses else ()
-    return Typed(purpose.strip(), offences.strip(), contact.strip(), authority.strip(), counted)
+    return Typed(purpose.strip(), offences.strip(), contact.strip(), authority.strip(), counted, marking)
 
 
 def table_of(file: Path, most: int = MOST_LOSSES) -> bytes:
@@ -276,6 +313,3 @@ def show(store: Store, packet_id: str) -> Shown:
 def profiles(settings: Settings) -> list[Agency]:
     """Return the agencies that packets are for, by id."""
     return [one for _, one in sorted(reference.agencies(settings).items())]
-
-
-__all__ = ["Built", "NotFound", "Shown", "Wanted"]

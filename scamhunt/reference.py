@@ -1,12 +1,13 @@
 """Read what ships in `data/` and build the values of it: brands, scoring model, words, protected names."""
 
 import gzip
+import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 
-from scamhunt import bundle
+from scamhunt import __version__, bundle
 from scamhunt.errors import NotFound, UserError
 from scamhunt.indicators.domain import Names
 from scamhunt.indicators.lists import read_rows
@@ -175,6 +176,20 @@ class _Words:
 def protected(settings: Settings, packs: Brands) -> Protected:
     """Return the names that are never to be reported: shipped lists, the team's additions and all official domains."""
     return Protected.of(packs, bundle.protected_lists(settings.overlay))
+
+
+def digest_of_lists(settings: Settings) -> str:
+    """Return a hash over the brand packs in force and the lists of what is protected: other lists, another hash.
+
+    Raises `UserError` for a pack that cannot be read.
+    """
+    found = hashlib.sha256(__version__.encode())
+    for name, body in (
+        *bundle.brand_packs(settings.overlay, settings.brands),
+        *bundle.protected_lists(settings.overlay),
+    ):
+        found.update(f"{name}\0{len(body)}\0".encode("utf-8", "surrogateescape") + body)
+    return found.hexdigest()[:32]
 
 
 def templates(settings: Settings) -> dict[tuple[str, str, str], Template]:

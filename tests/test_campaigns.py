@@ -1,5 +1,6 @@
 """Campaigns of the loopback world: who belongs together by what was really seen, and what people rule."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 
 from bench import lab_actor
 from scamhunt import desk, desk_campaign_rows, desk_campaigns
+from scamhunt.desk_dossier import Typed
+from scamhunt.desk_referral import Wanted
 from scamhunt.errors import LeaseHeld, NotAllowedNow, NotFound, NotPermitted, UserError
 from scamhunt.store import Store
 from tests.actor_lab import ALL, ANN, BOB, DAN, Lab, at_work
@@ -131,6 +134,32 @@ def test_nothing_new_is_no_work_and_two_at_once_is_one(swept: Lab) -> None:
         with swept.store() as other, other.lease("campaigns"), pytest.raises(LeaseHeld):
             desk_campaigns.refresh(store, swept.settings)
         assert desk_campaigns.refresh(store, swept.settings) is not None
+
+
+def test_lists_that_changed_are_worth_joining_anew(swept: Lab) -> None:
+    """A number that turns out to be the brand's own joins nobody any more, without another sweep."""
+    with swept.store() as store:
+        desk_campaigns.refreshed(store, swept.settings)
+        assert desk_campaigns.refresh(store, swept.settings) is None
+        overlay = swept.settings.overlay / "data" / "protected"
+        overlay.mkdir(parents=True)
+        (overlay / "ours.txt").write_text("reading-circle.test\n")
+        try:
+            assert desk_campaigns.refresh(store, swept.settings) is not None
+            assert desk_campaigns.refresh(store, swept.settings) is None
+        finally:
+            shutil.rmtree(overlay)
+
+
+def test_a_campaign_that_is_gone_names_what_took_its_place(swept: Lab, tmp_path: Path) -> None:
+    """A packet of it is not built as if it had never been."""
+    lab = swept.copied(tmp_path)
+    gone = lab.campaign()
+    with lab.store() as store:
+        for name in ALL[1:]:
+            desk.decide(store, DAN, name, "dismiss", "a shop after all")
+    with pytest.raises(NotAllowedNow, match=f"{gone} is gone"):
+        lab.build(Wanted(campaigns=(gone,), typed=Typed("complaint")))
 
 
 def test_an_empty_database_has_no_campaigns(tmp_path: Path, swept: Lab) -> None:

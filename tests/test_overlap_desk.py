@@ -14,7 +14,15 @@ from bench import lab_actor
 from scamhunt import desk_overlap
 from scamhunt.desk_dossier import Typed
 from scamhunt.desk_referral import Wanted
-from scamhunt.errors import NotAllowedNow, NotPermitted, ProtectedTarget, Refused, SettingsError, UserError
+from scamhunt.errors import (
+    NotAllowedNow,
+    NotPermitted,
+    ProtectedTarget,
+    Refused,
+    SettingsError,
+    StoreError,
+    UserError,
+)
 from scamhunt.referral.verify import verify
 from tests.actor_lab import ANN, BOB, DAN, Lab, at_work
 from tests.pdf_text import text_of
@@ -121,6 +129,30 @@ def test_who_may_not_and_what_cannot_be(pair: Pair, tmp_path: Path) -> None:
         with pytest.raises(UserError, match="no key for a comparison"):
             desk_overlap.answer(store, knobs, ANN, wanted, "o-1", offer=junk, key=junk, out=tmp_path)
         assert list(tmp_path.iterdir()) == [junk]
+
+
+def test_what_could_not_be_written_has_not_begun(pair: Pair) -> None:
+    """A folder that is a file, an offer that lies there: told, nothing is left behind, and it works the next time."""
+    first = begun(pair, "seven")
+    key, offer = first.files
+    blocked = pair.post / "eight"
+    blocked.write_text("a file")
+    with pair.b.store() as store:
+        wanted = Wanted(cases=THEIRS, typed=TYPED)
+        with pytest.raises(StoreError, match="make it writable"):
+            desk_overlap.answer(
+                store, pair.b.settings, ANN, wanted, first.overlap.id, offer=offer, key=key, out=blocked
+            )
+        assert first.overlap.id not in {one.id for one in desk_overlap.listed(store)}
+        assert not list((pair.b.settings.home / "overlaps").glob(f"{first.overlap.id}*"))
+    blocked.unlink()
+    second = answered(pair, first, "eight")
+    assert second.found is not None
+    with pair.b.store() as store:
+        (pair.b.settings.home / "overlaps" / f"{first.overlap.id}.key").unlink()  # as a kill in the middle leaves it
+        desk_overlap.end(store, ANN, first.overlap.id, "done")
+        with pytest.raises(NotAllowedNow, match="its key is gone"):
+            desk_overlap.end(store, ANN, first.overlap.id, "done")
 
 
 # --- one packet of both sides -----------------------------------------------------------------------------------------

@@ -19,6 +19,8 @@ from scamhunt.desk_dossier import Typed
 from scamhunt.desk_referral import Wanted
 from scamhunt.errors import NotAllowedNow, NotFound, NotPermitted, Refused, StoreError, UserError
 from scamhunt.model import ReportState
+from scamhunt.referral import seal
+from scamhunt.referral.markings import marking
 from scamhunt.referral.verify import verify
 from scamhunt.store import HoldKind, PacketState
 from tests.actor_lab import ALL, ANN, BOB, DAN, EVE, NOW, Lab, at_work
@@ -183,6 +185,70 @@ def test_released_twice_is_one_release(lab: Lab) -> None:
         acts = [one.act for one in store.history(f"packet:{built.packet.id}")]
         assert acts == ["packet.build", "packet.release", "packet.copy"]
         assert len(store.holds(open_only=True)) == len(ALL)
+
+
+def test_a_packet_whose_bytes_are_others_by_now_is_built_anew_while_it_waits(lab: Lab) -> None:
+    """Another key, or a font that is there since: what waits gives way, what an agency has stays what it is."""
+    first = lab.build()
+    (lab.settings.home / seal.FILE).unlink()
+    second = lab.build()
+    assert second.packet.id == first.packet.id
+    assert second.packet.sha256 != first.packet.sha256
+    assert any("waited with other bytes" in note for note in second.notes)
+    released = lab.approve(second.packet.id)
+    (file,) = released.files
+    body = file.read_bytes()
+    again = lab.build(out="elsewhere")  # its content is another one: now its cases are held
+    assert again.packet.id != first.packet.id
+    with lab.store() as store:
+        found = store.packet(first.packet.id)
+        assert (found.state, found.released_by) == (PacketState.RELEASED, BOB.name)
+        assert store.check() == []
+    assert second.file.read_bytes() == body == file.read_bytes()
+
+
+def test_what_is_released_stays_released_when_it_is_built_again(lab: Lab) -> None:
+    """The same bytes go to a further folder as a copy; other bytes under its id are refused, and nothing is lost."""
+    wanted = Wanted(cases=ALL, typed=Typed("criminal complaint"), hold_days=0)
+    built = lab.build(wanted)
+    lab.approve(built.packet.id)
+    again = lab.build(wanted, out="elsewhere")
+    assert (again.packet.id, again.packet.state, again.packet.released_by) == (built.packet.id, "released", BOB.name)
+    assert [one.parent.name for one in lab.approve(built.packet.id).files] == ["elsewhere"]
+    before = built.file.read_bytes()
+    (lab.settings.home / seal.FILE).unlink()
+    with pytest.raises(Refused, match="an agency has the first"):
+        lab.build(wanted)
+    assert built.file.read_bytes() == before
+    with lab.store() as store:
+        desk_outcomes.record(store, ANN, built.packet.id, "case_number", ref="7", note="", at=None, due_at=None)
+        assert [one.act for one in store.history(f"packet:{built.packet.id}")] == [
+            *("packet.build", "packet.release", "packet.build", "packet.copy"),
+        ]
+        assert store.check() == []
+
+
+def test_what_a_killed_build_left_goes_with_the_next_of_another_packet(lab: Lab) -> None:
+    """Copies of evidence do not gather in the state folder."""
+    work = lab.settings.home / "packets" / "at-work"
+    left = work / ".REF-p-000000000000-GENERIC.staged"
+    left.mkdir(parents=True)
+    (left / "page.html").write_text("evidence")
+    lab.build()
+    assert list(work.iterdir()) == []
+
+
+def test_a_packet_bears_the_marking_that_was_asked_for(lab: Lab) -> None:
+    """In its papers, its sheets and its bundle; a colour that is none is named with the next one."""
+    marked = Typed("complaint", marking=marking("green", "clear"))
+    (file,) = lab.approve(lab.build(Wanted(cases=ALL[:1], typed=marked)).packet.id).files
+    with zipfile.ZipFile(file) as packed:
+        told = {name.rpartition("/")[2]: packed.read(name) for name in packed.namelist()}
+    for name in ("00_README.txt", "01_cover_letter.md", "bag-info.txt", "04_identifiers.csv"):
+        assert b"TLP:GREEN" in told[name], name
+    assert "TLP:GREENPAP:CLEAR" in text_of(told["01_packet.pdf"])
+    with pytest.raises(UserError, match="did you mean 'GREEN'"):
+        marking("GREN", "AMBER")
 
 
 def test_a_hold_that_there_is_stays_as_it_is(lab: Lab) -> None:

@@ -42,6 +42,8 @@ def build(  # noqa: PLR0913  # each is an option of the command
     losses: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Counted losses and victims: what,where,count,unit,method.")
     ] = None,
+    tlp: Annotated[str, typer.Option(metavar="NAME", help="Who may see it: Traffic Light Protocol.")] = "AMBER+STRICT",
+    pap: Annotated[str, typer.Option(metavar="NAME", help="What may be done with it.")] = "AMBER",
     hold: Annotated[int | None, typer.Option(min=0, max=30, help="Days to hold its cases; else as the agency.")] = None,
     part: Annotated[
         Path | None, typer.Option(metavar="FILE", help="What another brand gave, for a joint packet.")
@@ -58,9 +60,12 @@ def build(  # noqa: PLR0913  # each is an option of the command
     It holds what is known of the cases, with evidence and hashes. What may belong to victims is left out.
     """
     from scamhunt import desk, desk_referral, settings
+    from scamhunt.referral.markings import marking
 
     knobs = settings.load()
-    typed = desk_referral.typed(purpose, offences=offences, contact=contact, authority=authority, losses=losses)
+    typed = desk_referral.typed(
+        purpose, offences=offences, contact=contact, authority=authority, losses=losses, marking=marking(tlp, pap)
+    )
     wanted = desk_referral.Wanted(
         tuple(case or ()), tuple(campaign or ()), agency, typed, hold, encrypt_to, part, legal_basis, retention
     )

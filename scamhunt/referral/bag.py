@@ -106,6 +106,19 @@ def write(folder: Path, name: str, sources: Iterable[Source], info: Sequence[tup
     return Written(target, digest, target.stat().st_size, len(staged), sum(one.size for one in staged))
 
 
+def forget(folder: Path, *, keep: str) -> None:
+    """Remove what other packets than `keep` have staged in a folder: of a build that nobody went on with.
+
+    Raises `StoreError` when the disk refuses.
+    """
+    try:
+        for one in folder.iterdir() if folder.is_dir() else ():
+            if one.name != f".{keep}.staged":
+                shutil.rmtree(one) if one.is_dir() and not one.is_symlink() else one.unlink()
+    except OSError as error:
+        raise files.refused(folder, error) from None
+
+
 def add(file: Path, tag: str, body: bytes) -> tuple[str, int]:
     """Add a file beside the manifests of a packet, over which it is; return the packet's new sha256 and size.
 

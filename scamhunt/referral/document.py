@@ -65,15 +65,16 @@ LEAVE = (
     "go on, for people lose money meanwhile"
 )
 CHECKING = (
-    "The first finds each file that was changed or is missing, the second whether the list of them is the one that was "
-    "sealed. Ask the sender on another way for the fingerprint of the key."
+    "The first asks whether the list of lists is the one that was sealed, the second whether the lists are, the third "
+    "finds each file that was changed or is missing. Ask the sender on another way for the fingerprint of the key."
 )
 COMMANDS = (
-    "sha256sum -c manifest-sha256.txt",
     (
         "ssh-keygen -Y verify -f allowed_signers -I scamhunt -n scamhunt-packet -s SIGNATURE.sshsig "
         "< tagmanifest-sha256.txt"
     ),
+    "sha256sum -c tagmanifest-sha256.txt",
+    "sha256sum --quiet -c manifest-sha256.txt",
 )
 HOSTILE = (
     "Each file lies below evidence/ in the packet. Suspected criminals made the pages: open none by a double click."

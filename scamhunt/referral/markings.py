@@ -7,6 +7,7 @@ whoever else made a definition of the same id would say something different with
 from collections.abc import Mapping
 from typing import Any
 
+from scamhunt.errors import UserError, did_you_mean
 from scamhunt.referral.dossier import Marking
 
 _PUBLISHED = "https://github.com/oasis-open/cti-stix-common-objects/tree/master/extension-definition-specifications"
@@ -30,6 +31,14 @@ _PAP_IDS: Mapping[str, tuple[str, str]] = {
 }
 PUBLIC = Marking("CLEAR", "CLEAR")
 """Of what is the same in every packet and tells of no case."""
+
+
+def marking(tlp: str, pap: str) -> Marking:
+    """Return the marking of these names, in any case of letters. Raises `UserError` for another name."""
+    for name, known, told in ((tlp, _TLP_IDS, "TLP"), (pap, _PAP_IDS, "PAP")):
+        if name.strip().upper() not in known:
+            raise UserError(f"{name[:20]!a} is no {told}{did_you_mean(name.upper(), known)}; one of {', '.join(known)}")
+    return Marking(tlp.strip().upper(), pap.strip().upper())
 
 
 def definitions(marking: Marking) -> list[dict[str, Any]]:

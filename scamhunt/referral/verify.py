@@ -136,6 +136,8 @@ def _folder(top: Path) -> dict[str, _Entry]:
             raise UserError(f"{place}: is a link, and no packet has one; unpack it again")
         if place.is_file():
             found[name] = _Entry(place.stat().st_size, partial(_opened, place))
+        elif not place.is_dir():
+            raise UserError(f"{place}: is neither a file nor a folder, and no packet has one; unpack it again")
     return found
 
 

@@ -15,9 +15,10 @@ from scamhunt.store.values import storable, storable_id
 
 
 def add(desk: Acting, row: Mapping[str, Any]) -> PacketView:
-    """Store a packet that was built; one with the same id and bytes takes another folder and a further builder.
+    """Store a packet that was built; one that is known takes another folder and a further builder.
 
-    The log tells of it. Raises `Refused` where the database holds other bytes under this id.
+    What was released stays so: a copy of it then goes to the new folder. The log tells of it. Raises `Refused` where
+    the database is not what the log says.
     """
     known = find(desk.connection, row["id"])
     waits = {"state": PacketState.BUILT.value, "built_at": desk.now, "released_by": "", "released_proof": ""}
@@ -27,12 +28,13 @@ def add(desk: Acting, row: Mapping[str, Any]) -> PacketView:
         values |= waits | {"builders": [desk.actor.name]}
         desk.connection.execute(sa.insert(PACKET).values(values))
     else:
-        if known.sha256 != row["sha256"] or desk.differs(row_log.PACKETS.prefix, known.id):
-            raise Refused(f"packet {known.id} is not what was built: somebody changed the database: scamhunt db check")
-        builders = list(dict.fromkeys([*known.builders, desk.actor.name]))
+        if why := desk.differs(row_log.PACKETS.prefix, known.id):
+            raise Refused(f"packet {known.id} {why}: somebody changed the database: scamhunt db check")
+        changes = values | {"builders": list(dict.fromkeys([*known.builders, desk.actor.name]))}
         if known.state is PacketState.BUILT:  # it waits for both folders
-            values["outs"] = list(dict.fromkeys([*known.outs, *row["outs"]]))
-        changes = values | waits | {"builders": builders}
+            changes |= waits | {"outs": list(dict.fromkeys([*known.outs, *row["outs"]]))}
+        else:  # its cases are held already, for as many days as were approved
+            changes["hold_days"] = known.hold_days
         desk.connection.execute(sa.update(PACKET).where(PACKET.c.id == known.id).values(changes))
     desk.tell(row_log.PACKETS, row["id"], "packet.build", row["purpose"], {"agency": row["agency"]})
     return get(desk.connection, row["id"])
