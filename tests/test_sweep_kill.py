@@ -17,7 +17,7 @@ import pytest
 
 from scamhunt.store import Store
 
-POINTS = int(os.environ.get("KILLS", "25"))
+POINTS = int(os.environ.get("KILLS", "9"))
 """`make soak` asks for more."""
 NAMES = 100_000
 EVERY = 500

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,18 +22,33 @@ REPORTS = f"""number,role,text,seen_at,source
 """
 
 
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a state folder in which two numbers were reported; tests take copies of it."""
+    folder = tmp_path_factory.mktemp("reported")
+    (folder / "reports.csv").write_text(REPORTS)
+    with pytest.MonkeyPatch.context() as environment:
+        settle(folder, environment)
+        assert run("feeds", "import", str(folder / "reports.csv"), "--yes").exit_code == 0
+    return folder
+
+
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(reported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a state folder in which two numbers were reported."""
-    for name in [name for name in os.environ if name.startswith("SCAMHUNT_")]:
-        monkeypatch.delenv(name)
-    settings = {"HOME": str(tmp_path / "home"), "REGION": "US", "CLOCK": "2026-11-22T06:00", "TRUST_NAMES": "on"}
-    for name, value in settings.items():
-        monkeypatch.setenv(f"SCAMHUNT_{name}", value)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    (tmp_path / "reports.csv").write_text(REPORTS)
-    assert run("feeds", "import", str(tmp_path / "reports.csv"), "--yes").exit_code == 0
+    shutil.copytree(reported, tmp_path, dirs_exist_ok=True)
+    settle(tmp_path, monkeypatch)
     return tmp_path / "home"
+
+
+def settle(folder: Path, environment: pytest.MonkeyPatch) -> None:
+    """Set what the program reads, and nothing else."""
+    for name in [name for name in os.environ if name.startswith("SCAMHUNT_")]:
+        environment.delenv(name)
+    settings = {"HOME": str(folder / "home"), "REGION": "US", "CLOCK": "2026-11-22T06:00", "TRUST_NAMES": "on"}
+    for name, value in settings.items():
+        environment.setenv(f"SCAMHUNT_{name}", value)
+    environment.setenv("XDG_CONFIG_HOME", str(folder / "config"))
 
 
 def run(*arguments: str) -> Result:
