@@ -16,7 +16,7 @@ from scamhunt.model import Actor, State
 from scamhunt.protected import Protected
 from scamhunt.referral import agencies, bag, contents, merging, part_read, seal
 from scamhunt.referral.agencies import Agency
-from scamhunt.referral.dossier import Marking
+from scamhunt.referral.dossier import AT_PARTNER, Marking
 from scamhunt.referral.losses import parse as parse_losses
 from scamhunt.referral.screen import Screen
 from scamhunt.settings import Settings
@@ -173,7 +173,7 @@ def _write(  # noqa: PLR0913, PLR0917  # what a packet is built from, and where 
         if packet.sha256 == made.sha256:
             made.file.replace(file)
     made.file.unlink(missing_ok=True)
-    withheld = sum(bool(one.withheld) for one in dossier.exhibits)
+    withheld = sum(one.withheld not in {"", AT_PARTNER} for one in dossier.exhibits)
     return Built(packet, file, key.fingerprint, left_out, withheld, notes)
 
 

@@ -80,7 +80,7 @@ def build(  # noqa: PLR0913  # each is an option of the command
     if built.withheld:
         output.tell(f"{output.count(built.withheld, 'exhibit')} withheld: a victim's data may stand in them")
     output.tell(f"sealed by {built.fingerprint}; tell the agency this fingerprint on another way than the packet")
-    output.tell(output.hint(f"referral approve {built.packet.id}") + "   by a second person")
+    output.tell(output.hint(f"scamhunt referral approve {built.packet.id}") + "   by a second person")
     output.print_thing({**output.plain(built.packet), "file": str(built.file), "fingerprint": built.fingerprint}, form)
 
 

@@ -122,7 +122,7 @@ def give(
         actor = desk.actor(store, knobs, acting_as, output.password(stdin=password_stdin))
         packet = desk_overlap.give(store, knobs, actor, overlap, out=out)
         output.tell_roles(store, knobs, actor)
-    output.tell(output.hint(f"referral approve {packet.id}") + "   by a second person")
+    output.tell(output.hint(f"scamhunt referral approve {packet.id}") + "   by a second person")
     output.print_thing(output.plain(packet), form)
 
 

@@ -60,11 +60,6 @@ def rest(count: int, most: int, where: str) -> list[Block]:
     return [note(f"and {count - most:,} more, in {where}")] if count > most else []
 
 
-def counted(count: int, thing: str) -> str:
-    """Return a number with its noun."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
-
-
 def capital(text: str) -> str:
     """Return a sentence that begins with a capital."""
     return text[:1].upper() + text[1:]

@@ -15,7 +15,6 @@ from scamhunt.referral.blocks import (
     breakable,
     bullets,
     capital,
-    counted,
     note,
     par,
     plain,
@@ -27,7 +26,7 @@ from scamhunt.referral.blocks import (
     time,
     words_of,
 )
-from scamhunt.referral.dossier import CaseFacts, Dossier, Exhibit, Subject
+from scamhunt.referral.dossier import AT_PARTNER, CaseFacts, Dossier, Exhibit, Subject
 from scamhunt.takedown.words import clean, defang
 
 MOST_ROWS, MOST_EXHIBITS, MOST_LINKS = 600, 400, 60
@@ -130,29 +129,26 @@ def _letter(dossier: Dossier) -> list[Block]:
 
 
 def _summary(dossier: Dossier) -> list[Block]:
-    names = [one for one in dossier.cases if one.kind != "phone"]
-    numbers = [one for one in dossier.cases if one.kind == "phone"]
     first = min((one.first_seen for one in dossier.cases), default=None)
     last = max((one.last_seen for one in dossier.cases), default=None)
     brands = ", ".join(plain(one.name) for one in dossier.brands)
     down = sum(one.down_at is not None for one in dossier.reports)
-    sites, phones = counted(len(names), "site"), counted(len(numbers), "phone number")
     facts = [
         (
             "What",
-            f"{sites} and {phones} that claim to be {brands}, or to act for them",
+            f"{words.sizes(dossier)} that claim to be {brands}, or to act for them",
         ),
-        ("Who", f"not known; by what they share they fall into {counted(len(dossier.subjects), 'group')}"),
+        ("Who", f"not known; by what they share they fall into {words.count(len(dossier.subjects), 'group')}"),
         ("When", f"first seen {time(first)} UTC, last seen {time(last)} UTC"),
         ("How sure", "a person looked at each case and confirmed it; how each is known stands beside it"),
         (
             "Reported",
-            f"{counted(len(dossier.reports), 'report')} to those who can act; of {down} the target was seen down",
+            f"{words.count(len(dossier.reports), 'report')} to those who can act; {down} of their targets seen down",
         ),
-        ("On hold", counted(len(dossier.holds), "case")),
+        ("On hold", words.count(len(dossier.holds), "case")),
         (
             "Evidence",
-            f"{counted(sum(not one.withheld for one in dossier.exhibits), 'exhibit')}, each with its hash",
+            f"{words.count(sum(not one.withheld for one in dossier.exhibits), 'exhibit')}, each with its hash",
         ),
     ]
     rows = [[name, words_of(value, dossier)] for name, value in facts]
@@ -176,7 +172,7 @@ def _subjects(dossier: Dossier, pictures: Sequence[str]) -> list[Block]:
         found.append(strong(f"{one.id}   {one.campaign or 'a case that nothing links to another'}"))
         found.append(
             par(
-                f"{counted(len(one.cases), 'case')}: {', '.join(map(str, one.cases[:80]))}. Of whom is not known. "
+                f"{words.count(len(one.cases), 'case')}: {', '.join(map(str, one.cases[:80]))}. Of whom is not known. "
                 f"{capital(sheets.confidence(one))}."
             )
         )
@@ -326,7 +322,8 @@ def _takedowns(dossier: Dossier) -> list[Block]:
 
 def _evidence(dossier: Dossier) -> list[Block]:
     rows = [_exhibit(one) for one in dossier.exhibits[:MOST_EXHIBITS]]
-    withheld = sum(bool(one.withheld) for one in dossier.exhibits)
+    theirs = sum(one.withheld == AT_PARTNER for one in dossier.exhibits)
+    withheld = sum(bool(one.withheld) for one in dossier.exhibits) - theirs
     columns = ("Exhibit", "Case", "What it is", "Taken (UTC)", "Bytes", "SHA-256")
     return [
         par(HOSTILE),
@@ -335,11 +332,16 @@ def _evidence(dossier: Dossier) -> list[Block]:
         *(
             [
                 note(
-                    f"{counted(withheld, 'exhibit')} stay with the sender, for a victim's data may stand in them; "
+                    f"{words.count(withheld, 'exhibit')} stay with the sender, for a victim's data may stand in them; "
                     "they can be asked for."
                 )
             ]
             if withheld
+            else []
+        ),
+        *(
+            [note(f"{words.count(theirs, 'exhibit')} of the other side stand here by their hashes: it has the files.")]
+            if theirs
             else []
         ),
         note(
@@ -350,7 +352,7 @@ def _evidence(dossier: Dossier) -> list[Block]:
 
 
 def _exhibit(one: Exhibit) -> list[str]:
-    what = clean(one.what, 60) + (" (withheld)" if one.withheld else "")
+    what = clean(one.what, 60) + (" (hash alone)" if one.withheld else "")
     return [one.number, str(one.case), what, time(one.acquired_at), str(one.size), one.sha256]
 
 

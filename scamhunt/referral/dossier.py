@@ -216,6 +216,10 @@ class Count:
     subject: str = ""
 
 
+AT_PARTNER = "held by the partner: its hash alone is told"
+"""Why the bytes of a partner's exhibit are not in the packet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exhibit:
     """One file of evidence, or one that is withheld."""

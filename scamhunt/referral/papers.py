@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from scamhunt.referral.bands import LEAST
-from scamhunt.referral.dossier import CaseFacts, Dossier, Subject
+from scamhunt.referral.dossier import AT_PARTNER, CaseFacts, Dossier, Subject
 from scamhunt.referral.readme import readme
 from scamhunt.referral.sheets import confidence
 from scamhunt.referral.words import (
@@ -17,6 +17,7 @@ from scamhunt.referral.words import (
     name,
     official,
     prose,
+    sizes,
     some,
     stamp,
     table,
@@ -87,7 +88,7 @@ def summary(dossier: Dossier) -> bytes:
         "## What",
         prose(dossier.offences, known) or "What is alleged was not typed for this packet: see the letter.",
         (
-            f"Observed: {' and '.join(_sizes(dossier)) or 'no case'} that claim to be {_brands(dossier)} or to act for "
+            f"Observed: {sizes(dossier)} that claim to be {_brands(dossier)} or to act for "
             "them. How sure: a person looked at each and confirmed it."
         ),
         *_bullets(*some([_target(one) for one in dossier.cases], TARGETS, "06_domains.csv and 05_numbers.csv")),
@@ -179,18 +180,14 @@ def _brands(dossier: Dossier) -> str:
     return ", ".join(prose(one.name, official(dossier)) for one in dossier.brands) or UNKNOWN
 
 
-def _sizes(dossier: Dossier) -> list[str]:
-    numbers = sum(one.number is not None for one in dossier.cases)
-    names = len(dossier.cases) - numbers
-    return [count(size, thing) for size, thing in ((names, "site"), (numbers, "phone number")) if size]
-
-
 def _holds_what(dossier: Dossier) -> list[str]:
-    withheld = sum(bool(one.withheld) for one in dossier.exhibits)
+    theirs = sum(one.withheld == AT_PARTNER for one in dossier.exhibits)
+    withheld = sum(bool(one.withheld) for one in dossier.exhibits) - theirs
     kept = f", {withheld} of them withheld as victims' data may stand in them" if withheld else ""
+    kept += f", {theirs} of them the other side's, by their hashes" if theirs else ""
     return [
         (
-            f"{' and '.join(_sizes(dossier)) or 'no case'}, each confirmed by a person, in "
+            f"{sizes(dossier)}, each confirmed by a person, in "
             f"{count(len(dossier.subjects), 'group')} by what they share"
         ),
         f"{count(len(dossier.identifiers), 'identifier')}, each with its source",

@@ -10,6 +10,7 @@ from scamhunt.errors import UserError
 from scamhunt.indicators.strictjson import UnreadableError, decode
 from scamhunt.model import Kind
 from scamhunt.referral.dossier import (
+    AT_PARTNER,
     Brand,
     CaseFacts,
     Count,
@@ -31,7 +32,6 @@ FILE_LIMIT = 64_000_000
 """Bytes."""
 MOST_REDACTIONS, LONGEST = 1_000, 80
 METHOD = "as the partner counted them, told in bands"
-HELD = "held by the partner: its hash alone is told"
 _TERMS = ("created", "org", "purpose", "referral")
 _Value = TypeVar("_Value")
 
@@ -253,7 +253,7 @@ def _exhibit(row: _Row) -> Exhibit:
         tool="",
         operator="",
         url="",
-        withheld=HELD,
+        withheld=AT_PARTNER,
     )
 
 

@@ -133,6 +133,14 @@ def count(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
+def sizes(dossier: Dossier) -> str:
+    """Return how many sites and numbers a packet is about; what both sides of a joint one have counts once."""
+    numbers = {one.indicator for one in dossier.cases if one.kind == "phone"}
+    names = {one.indicator for one in dossier.cases} - numbers
+    told = [count(len(found), thing) for found, thing in ((names, "site"), (numbers, "phone number")) if found]
+    return " and ".join(told) or "no case"
+
+
 def some(values: Sequence[str], most: int, where: str) -> list[str]:
     """Return the first of some lines, and where the others stand."""
     left = len(values) - most
