@@ -7,7 +7,7 @@ from itertools import islice
 from scamhunt.campaigns.kinds import COMMON, FORM_SERVICES, WIDE_CERTIFICATE
 from scamhunt.errors import BadIndicator
 from scamhunt.investigate.vantages import vantages
-from scamhunt.model import Kind, State
+from scamhunt.model import WERE_CASES, Kind, State
 from scamhunt.observed import Finding, Liveness, Outcome
 from scamhunt.protected import Protected
 from scamhunt.score.seen.read import holds, target_of, text
@@ -28,8 +28,6 @@ MOST_RELATED = 20
 MOST_SHARED = 50
 """Values of one kind by which others are looked for."""
 MOST_SIGHTED = 200
-WERE_CASES = (State.CONFIRMED, State.CLOSED)
-"""What a person confirmed: nothing else is named in a report on something else."""
 
 _LIVE = frozenset({Liveness.LIVE, Liveness.PARKED})
 _OF_PAGES = ("application/warc", "text/html")

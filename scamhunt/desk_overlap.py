@@ -11,7 +11,7 @@ from scamhunt import desk_dossier, desk_referral, files, reference
 from scamhunt.access import Permission
 from scamhunt.desk_dossier import Gathered, Typed
 from scamhunt.desk_referral import FOLDER as PACKETS
-from scamhunt.desk_referral import PARTNER, Wanted
+from scamhunt.desk_referral import PARTNER, Wanted, body_of
 from scamhunt.errors import NotAllowedNow, SettingsError, StoreError, UserError
 from scamhunt.model import Actor
 from scamhunt.referral import agencies, overlap, part
@@ -82,8 +82,12 @@ def answer(  # noqa: PLR0913  # what came from the partner, and what it is compa
     Also for a file of the partner's that cannot be used.
     """
     gathered = _gathered(store, settings, who, wanted)
-    secret = _Secret(overlap.read_key(_read(key).decode("utf-8", "replace")), secrets.token_bytes(32))
-    theirs = overlap.read_offer(_read(offer), secret.key, referral=number, own_org=settings.reporter_org)
+    secret = _Secret(
+        overlap.read_key(desk_referral.table_of(key, FILE_LIMIT).decode("utf-8", "replace")), secrets.token_bytes(32)
+    )
+    theirs = overlap.read_offer(
+        desk_referral.table_of(offer, FILE_LIMIT), secret.key, referral=number, own_org=settings.reporter_org
+    )
     mine = _mine(secret, gathered)
     begun = _Begins(number, wanted, gathered, theirs.terms.org, "B", secret, mine)
     view, made = _begun(store, settings, who, begun, {}, out)
@@ -97,7 +101,9 @@ def compare(store: Store, settings: Settings, who: Actor, number: str, *, offer:
     secret = _secret(store.home, number)
     wanted = Wanted(cases=[str(one) for one in view.cases], typed=Typed(view.purpose))
     mine = _mine(secret, _gathered(store, settings, who, wanted))
-    theirs = overlap.read_offer(_read(offer), secret.key, referral=number, own_org=settings.reporter_org)
+    theirs = overlap.read_offer(
+        desk_referral.table_of(offer, FILE_LIMIT), secret.key, referral=number, own_org=settings.reporter_org
+    )
     found, view = _compared(store, who, view, mine, theirs)
     return Begun(view, [], len(mine), found)
 
@@ -192,6 +198,11 @@ def _mine(secret: _Secret, gathered: Gathered) -> dict[str, overlap.Key]:
     return overlap.digests(secret.key, [(one.kind, one.value) for one in gathered.dossier.identifiers])
 
 
+def _offered(settings: Settings, offer: Path, secret: _Secret, number: str) -> Offer:
+    body = body_of(offer, FILE_LIMIT)
+    return overlap.read_offer(body, secret.key, referral=number, own_org=settings.reporter_org)
+
+
 def _compared(
     store: Store, who: Actor, view: OverlapView, mine: dict[str, overlap.Key], theirs: Offer
 ) -> tuple[Overlap, OverlapView]:
@@ -234,14 +245,6 @@ def _write(file: Path, body: bytes) -> Path:
         raise files.refused(file.parent, error) from None
     files.write_whole(file, lambda held: held.write(body))
     return file
-
-
-def _read(file: Path) -> bytes:
-    try:
-        with file.open("rb") as held:
-            return held.read(FILE_LIMIT + 1)
-    except OSError as error:
-        raise UserError(f"{file}: {error.strerror}; name a file that can be read") from None
 
 
 def _destroy(file: Path) -> None:

@@ -12,7 +12,7 @@ from scamhunt import desk_campaigns, desk_dossier, reference
 from scamhunt.access import Permission
 from scamhunt.desk_dossier import Gathered, Typed
 from scamhunt.errors import NotAllowedNow, ProtectedTarget, Refused, UserError
-from scamhunt.model import Actor, State
+from scamhunt.model import WERE_CASES, Actor
 from scamhunt.protected import Protected
 from scamhunt.referral import agencies, bag, contents, merging, part_read, seal
 from scamhunt.referral.agencies import Agency
@@ -27,7 +27,6 @@ FOLDER, WORK = "packets", "at-work"
 """In the state folder: the packets, and within it what a build has staged."""
 PARTNER = "partner:"
 """Stands before the name of another brand where a packet goes to one."""
-WERE_CASES = (State.CONFIRMED, State.CLOSED)
 LONGEST_PURPOSE = 300
 OTHER_BYTES = (
     "packet {id} was released, and the same content makes other bytes today (a font, another version, another key): "
@@ -109,7 +108,7 @@ def build(  # noqa: PLR0913  # what a packet is built from, and where it goes
 
 def _joint(store: Store, settings: Settings, wanted: Wanted, gathered: Gathered) -> Gathered:
     """Return what both sides tell. Raises `NotAllowedNow` where nothing was compared, and as `build` does."""
-    theirs = part_read.read_part(table_of(wanted.part, part_read.FILE_LIMIT)) if wanted.part else None
+    theirs = part_read.read_part(body_of(wanted.part, part_read.FILE_LIMIT)) if wanted.part else None
     if theirs is None:
         return gathered
     view = store.overlap(theirs.terms.referral)
@@ -281,11 +280,11 @@ def typed(  # noqa: PLR0913  # each is typed
     purpose: str, *, offences: str, contact: str, authority: str, losses: Path | None, marking: Marking
 ) -> Typed:
     """Return what was typed for a packet. Raises `UserError` for counts that cannot be read, with file and line."""
-    counted = parse_losses(str(losses), table_of(losses)) if losses else ()
+    counted = parse_losses(str(losses), body_of(losses)) if losses else ()
     return Typed(purpose.strip(), offences.strip(), contact.strip(), authority.strip(), counted, marking)
 
 
-def table_of(file: Path, most: int = MOST_LOSSES) -> bytes:
+def body_of(file: Path, most: int = MOST_LOSSES) -> bytes:
     """Return what a file holds, one byte more than may be at most. Raises `UserError` where it cannot be read."""
     try:
         with file.open("rb") as held:

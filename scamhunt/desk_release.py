@@ -11,9 +11,9 @@ from typing import BinaryIO
 from scamhunt import files, reference
 from scamhunt.access import Permission
 from scamhunt.desk_holds import hold_unsent
-from scamhunt.desk_referral import FOLDER, PARTNER, PIECE, WERE_CASES, new_folder, refuse, table_of
+from scamhunt.desk_referral import FOLDER, PARTNER, PIECE, body_of, new_folder, refuse
 from scamhunt.errors import NotPermitted, Refused, StoreError, UserError
-from scamhunt.model import Actor, Event
+from scamhunt.model import WERE_CASES, Actor, Event
 from scamhunt.protected import Protected
 from scamhunt.referral import agencies, bag, locked, stamp
 from scamhunt.settings import Settings
@@ -53,9 +53,9 @@ def add_stamp(store: Store, who: Actor, packet_id: str, reply: Path, trusted: Se
     store.require(who, Permission.REFER)
     packet = store.packet(packet_id)
     file = _intact(store, packet)
-    body = table_of(reply, stamp.LONGEST)
+    body = body_of(reply, stamp.LONGEST)
     try:
-        at = stamp.check(body, bag.sealed(file), [table_of(one) for one in trusted])
+        at = stamp.check(body, bag.sealed(file), [body_of(one) for one in trusted])
     except stamp.BadStamp as why:
         raise Refused(f"{reply}: {why}: refused") from None
     draft = file.with_name(f".{file.name}.stamped")

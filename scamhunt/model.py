@@ -57,6 +57,10 @@ class State(StrEnum):
     """It was a case and it is over. A return reopens it."""
 
 
+WERE_CASES = (State.CONFIRMED, State.CLOSED)
+"""What a person confirmed: nothing else is named in a report on something else, or handed to an agency."""
+
+
 class ReportState(StrEnum):
     """Where an abuse report stands. `takedown/steps.py` has the transitions."""
 

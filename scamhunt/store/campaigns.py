@@ -10,15 +10,13 @@ import sqlalchemy as sa
 
 from scamhunt.campaigns.sign import Ruling, Sign
 from scamhunt.errors import NotAllowedNow, NotFound
-from scamhunt.model import Kind, Role, State
+from scamhunt.model import WERE_CASES, Kind, Role, State
 from scamhunt.store import database, row_log
 from scamhunt.store.acting import Acting
 from scamhunt.store.tables import CAMPAIGN, CANDIDATE, LOOK, MEMBER, RULING, SIGN
 from scamhunt.store.values import storable, storable_id
 
 _PAGE = 5_000
-WERE_CASES = (State.CONFIRMED, State.CLOSED)
-"""States of what a person confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +124,6 @@ def unread_looks(connection: sa.Connection, last: int, limit: int) -> list[tuple
         .limit(limit)
     )
     return [(row[0], row[1], row[2], Kind(row[3])) for row in connection.execute(query)]
-
-
-def last_look(connection: sa.Connection) -> int:
-    """Return the number of the newest look, 0 where there is none."""
-    return int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(LOOK.c.id), 0))).scalar_one())
 
 
 # --- campaigns --------------------------------------------------------------------------------------------------------

@@ -134,7 +134,7 @@ def _outcome(row: sa.RowMapping) -> OutcomeView:
 
 def begin_overlap(desk: Acting, row: Mapping[str, Any]) -> OverlapView:
     """Store that a comparison begins; the log tells of it. Raises `NotAllowedNow` for one that has begun here."""
-    if connection_has(desk.connection, row["id"]):
+    if _has_begun(desk.connection, row["id"]):
         raise NotAllowedNow(f"comparison {row['id']} has begun here already; see: scamhunt referral overlap list")
     fresh = {"begun_by": desk.actor.name, "begun_at": desk.now, "compared": 0, "common": 0, "ended_by": ""}
     values = {name: storable(value) if isinstance(value, str) else value for name, value in row.items()}
@@ -165,7 +165,7 @@ def _change(  # noqa: PLR0913, PLR0917  # what an act on a comparison says and c
     return overlap(desk.connection, found.id)
 
 
-def connection_has(connection: sa.Connection, overlap_id: str) -> bool:
+def _has_begun(connection: sa.Connection, overlap_id: str) -> bool:
     """Say whether a comparison has begun here."""
     return connection.execute(sa.select(OVERLAP.c.id).where(OVERLAP.c.id == storable(overlap_id))).first() is not None
 
