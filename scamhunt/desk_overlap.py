@@ -82,12 +82,9 @@ def answer(  # noqa: PLR0913  # what came from the partner, and what it is compa
     Also for a file of the partner's that cannot be used.
     """
     gathered = _gathered(store, settings, who, wanted)
-    secret = _Secret(
-        overlap.read_key(desk_referral.table_of(key, FILE_LIMIT).decode("utf-8", "replace")), secrets.token_bytes(32)
-    )
-    theirs = overlap.read_offer(
-        desk_referral.table_of(offer, FILE_LIMIT), secret.key, referral=number, own_org=settings.reporter_org
-    )
+    shared = overlap.read_key(body_of(key, FILE_LIMIT).decode("utf-8", "replace"))
+    secret = _Secret(shared, secrets.token_bytes(32))
+    theirs = _offered(settings, offer, secret, number)
     mine = _mine(secret, gathered)
     begun = _Begins(number, wanted, gathered, theirs.terms.org, "B", secret, mine)
     view, made = _begun(store, settings, who, begun, {}, out)
@@ -101,9 +98,7 @@ def compare(store: Store, settings: Settings, who: Actor, number: str, *, offer:
     secret = _secret(store.home, number)
     wanted = Wanted(cases=[str(one) for one in view.cases], typed=Typed(view.purpose))
     mine = _mine(secret, _gathered(store, settings, who, wanted))
-    theirs = overlap.read_offer(
-        desk_referral.table_of(offer, FILE_LIMIT), secret.key, referral=number, own_org=settings.reporter_org
-    )
+    theirs = _offered(settings, offer, secret, number)
     found, view = _compared(store, who, view, mine, theirs)
     return Begun(view, [], len(mine), found)
 
