@@ -5,6 +5,7 @@ everything is read in pieces, and no entry may be longer than it says.
 """
 
 import hashlib
+import os
 import stat
 import zipfile
 import zlib
@@ -27,9 +28,19 @@ KINDS = ("sha256", "sha512")
 MARK, INFO = "bagit.txt", "bag-info.txt"
 BEYOND = frozenset({SIGNATURE, stamp.FILE, *(f"tagmanifest-{kind}.txt" for kind in KINDS)})
 """Files that no manifest of the tags lists: they are over it."""
-NEEDED = (MARK, INFO, SEALED, SIGNATURE, PUBLIC, *(f"manifest-{kind}.txt" for kind in KINDS))
-MOST_FILES, MOST_BYTES, MOST_TAG = 1_000_000, 2**40, 256 * 2**20
+NEEDED = (
+    MARK,
+    INFO,
+    SIGNATURE,
+    PUBLIC,
+    *(f"{one}-{kind}.txt" for one in ("manifest", "tagmanifest") for kind in KINDS),
+)
+MOST_FILES, MOST_BYTES, MOST_TAG = 250_000, 2**40, 64 * 2**20
 """What a packet holds at most: files, bytes unpacked, bytes of one tag file."""
+MOST_FAULTS = 1_000
+"""What is told of a packet in which nothing holds; to read on would cost the reader's memory and tell nothing new."""
+END = 22
+"""Bytes of the record that ends a zip without a comment (APPNOTE 4.3.16)."""
 PIECE = 1_048_576
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
 
@@ -73,7 +84,8 @@ class _Packet:
 
     def fault(self, path: str, what: str) -> None:
         """Note what does not hold."""
-        self.faults.append(Fault(path, what))
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(Fault(path, what))
 
     def tag(self, path: str) -> bytes:
         """Return a tag file; empty for one that is not there or cannot be read, which is a fault."""
@@ -104,7 +116,7 @@ def verify(file: Path, *, key: str = "") -> Verdict:
         with zipfile.ZipFile(file) as packed:
             found, faults = _zipped(packed, file)
             entries, more = _bag(found, file)
-            return _verified(_Packet(entries, [*faults, *more]), wanted)
+            return _verified(_Packet(entries, [*faults, *more, *_around(packed, file)][:MOST_FAULTS]), wanted)
     except FileNotFoundError:
         raise UserError(f"{file}: is not there; name a packet, or the folder that it was unpacked to") from None
     except (zipfile.BadZipFile, OSError, ValueError):
@@ -165,6 +177,16 @@ def _zipped(packed: zipfile.ZipFile, file: Path) -> tuple[dict[str, _Entry], lis
         else:
             found[one.filename] = _Entry(one.file_size, partial(packed.open, one))
     return found, faults
+
+
+def _around(packed: zipfile.ZipFile, file: Path) -> Iterator[Fault]:
+    """Yield a fault for bytes before the first file and after the last record: a program could stand there."""
+    first = min((one.header_offset for one in packed.infolist()), default=0)
+    with file.open("rb") as held:
+        held.seek(-END, os.SEEK_END)
+        last = held.read()
+    if first or not last.startswith(b"PK\x05\x06") or packed.comment:
+        yield Fault(file.name, "holds bytes before or behind its files: they were added")
 
 
 def _why_not(one: zipfile.ZipInfo) -> str:
@@ -238,8 +260,8 @@ def _manifest(packet: _Packet, name: str) -> dict[str, str]:
         good = len(digest) == digits and set(digest.lower()) <= set("0123456789abcdef") and path
         under = path.startswith("data/") is not name.startswith("tag") and ".." not in path.split("/")
         if not good or not under or path in rows:
-            packet.fault(name, f"line {number} cannot be one of it")
-            continue
+            packet.fault(name, f"line {number} cannot be one of it, and no further one was read")
+            break
         rows[path] = digest.lower()
     return rows
 

@@ -66,6 +66,42 @@ def test_what_no_packet_has_is_named(name: str, body: bytes, word: str, tmp_path
     assert not (tmp_path / "out.txt").exists()
 
 
+@pytest.mark.parametrize("name", ["tagmanifest-sha512.txt", "manifest-sha512.txt", "allowed_signers", "SEAL.pub"])
+def test_no_list_or_key_may_be_missing(name: str, tmp_path: Path) -> None:
+    """Whatever lies beside the payload is as much of the packet as the payload."""
+    made = packet(tmp_path, 3)
+    with zipfile.ZipFile(made.file) as packed:
+        kept = [(one, packed.read(one)) for one in packed.namelist() if not one.endswith(f"/{name}")]
+    with zipfile.ZipFile(made.file, "w") as packed:
+        for one, body in kept:
+            packed.writestr(one, body)
+    assert (name, "is missing") in {(one.path, one.what) for one in verify(made.file).faults}
+
+
+@pytest.mark.parametrize(("before", "behind"), [(b"MZ\x90 a program", b""), (b"", b"PK or a script\n" * 9)])
+def test_bytes_around_the_zip_are_told(before: bytes, behind: bytes, tmp_path: Path) -> None:
+    """A zip may begin as a program does, and every tool unpacks it all the same."""
+    made = packet(tmp_path, 3)
+    made.file.write_bytes(before + made.file.read_bytes() + behind)
+    (fault,) = verify(made.file).faults
+    assert "before or behind" in fault.what
+
+
+def test_a_manifest_without_end_costs_the_reader_nothing(tmp_path: Path) -> None:
+    """Of rows that cannot be the first is told, and what is too long is not read."""
+    made = packet(tmp_path, 3)
+    with zipfile.ZipFile(made.file) as packed:
+        kept = {one: packed.read(one) for one in packed.namelist()}
+    name = next(one for one in kept if one.endswith("/manifest-sha256.txt"))
+    for body, word in ((b"0 x\n" * 100_000, "line 1 cannot"), (b"0" * (MOST_TAG + 1), "too long")):
+        with zipfile.ZipFile(made.file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+            for one, held in kept.items():
+                packed.writestr(one, body if one == name else held)
+        faults = verify(made.file).faults
+        assert [one.what for one in faults if one.path == "manifest-sha256.txt"][0].find(word) >= 0
+        assert len(faults) < 50
+
+
 def test_a_link_and_an_encrypted_entry_are_faults(tmp_path: Path) -> None:
     """An entry that is a link is none of a packet's."""
     made = packet(tmp_path, 4)
