@@ -161,6 +161,7 @@ def _gathered(store: Store, settings: Settings, who: Actor, wanted: Wanted) -> G
         raise SettingsError("nobody says who we are: set SCAMHUNT_REPORTER_ORG, which the partner reads")
     desk_referral.require_purpose(wanted.typed.purpose)
     cases, _ = desk_referral.cases_of(store, settings, wanted)
+    desk_referral.refuse_people(settings, wanted, cases)
     profile = agencies.pick(reference.agencies(settings), wanted.agency)
     return desk_dossier.gather(store, settings, cases, profile, wanted.typed)
 

@@ -19,6 +19,7 @@ from scamhunt.referral.agencies import Agency
 from scamhunt.referral.dossier import AT_PARTNER, Marking
 from scamhunt.referral.losses import parse as parse_losses
 from scamhunt.referral.screen import Screen
+from scamhunt.referral.tokens import tokens_of_text
 from scamhunt.settings import Settings
 from scamhunt.store import Acting, CandidateView, HoldKind, OutcomeView, PacketState, PacketView, Store
 from scamhunt.store import packets as kept
@@ -98,6 +99,7 @@ def build(  # noqa: PLR0913  # what a packet is built from, and where it goes
     require_purpose(wanted.typed.purpose)
     desk_campaigns.refreshed(store, settings)
     cases, left_out = cases_of(store, settings, wanted)
+    refuse_people(settings, wanted, cases)
     _refuse_forged_rulings(store, who)
     with store.lease("referral"):
         gathered = desk_dossier.gather(store, settings, cases, agency, wanted.typed)
@@ -200,6 +202,22 @@ def require_purpose(purpose: str) -> None:
         raise UserError("a packet needs a purpose: say what the agency gets it for, with --purpose")
     if len(purpose) > LONGEST_PURPOSE:
         raise UserError(f"the purpose is one sentence of at most {LONGEST_PURPOSE} characters")
+
+
+def refuse_people(settings: Settings, wanted: Wanted, cases: Sequence[CandidateView]) -> None:
+    """Raise `UserError` where what was typed names a mail address or a number that is no target: it may be a victim's.
+
+    Contact and authority are free: there stands who of the team may be asked.
+    """
+    ours = {one.indicator.lower() for one in cases} | {settings.reporter_email.lower()}
+    rows = [f"{one.what}\n{one.where}\n{one.method}" for one in wanted.typed.losses]
+    words = {"--purpose": wanted.typed.purpose, "--offences": wanted.typed.offences, "--losses": "\n".join(rows)}
+    for option, text in {**words, "--legal-basis": wanted.legal_basis, "--retention": wanted.retention}.items():
+        if tokens_of_text(text) - ours:
+            raise UserError(
+                f"{option} names a mail address or a phone number that is no target of this packet: nothing of victims "
+                "goes into one; say it without, and the agency asks for what it needs on its own way"
+            )
 
 
 def cases_of(store: Store, settings: Settings, wanted: Wanted) -> tuple[list[CandidateView], list[str]]:

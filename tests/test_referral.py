@@ -20,11 +20,14 @@ from scamhunt.desk_referral import Wanted
 from scamhunt.errors import NotAllowedNow, NotFound, NotPermitted, Refused, StoreError, UserError
 from scamhunt.model import ReportState
 from scamhunt.referral import seal
+from scamhunt.referral.dossier import Count
 from scamhunt.referral.markings import marking
 from scamhunt.referral.verify import verify
 from scamhunt.store import HoldKind, PacketState
 from tests.actor_lab import ALL, ANN, BOB, DAN, EVE, NOW, Lab, at_work
 from tests.pdf_text import text_of
+
+LOST = Count("paid by jane@people.example", "US", "7", "people", "complaints")
 
 
 @pytest.fixture(scope="module")
@@ -302,6 +305,10 @@ def test_a_disputed_case_is_handed_to_nobody(lab: Lab) -> None:
     [
         (Wanted(cases=ALL[:1], agency="nobody", typed=Typed("complaint")), "generic"),
         (Wanted(cases=ALL[:1], typed=Typed(" ")), "needs a purpose"),
+        (Wanted(cases=ALL[:1], typed=Typed("for jane@people.example")), "--purpose names a mail address"),
+        (Wanted(cases=ALL[:1], typed=Typed("x", offences="called +1 202 555 0170 twice")), "--offences names"),
+        (Wanted(cases=ALL[:1], typed=Typed("x", losses=(LOST,))), "--losses names"),
+        (Wanted(cases=ALL[:1], typed=Typed("x"), legal_basis="jane@people.example agreed"), "--legal-basis names"),
         (Wanted(typed=Typed("complaint")), "no case to hand over"),
         (Wanted(cases=(lab_actor.NEIGHBOUR,), typed=Typed("complaint")), "nobody confirmed"),
         (Wanted(cases=("nobody.test",), typed=Typed("complaint")), "no such candidate|no candidate"),
