@@ -243,7 +243,7 @@ def test_a_server_that_breaks_never_gets_a_mail_twice(lab: Settings, seed: int) 
                     outbox.send_one(own, knobs, report.id, limits=SHORT)
             return own.report(report.id).state, broken
 
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(3) as pool:
         found = list(pool.map(tried, faults, reports))
     for fault, (state, broken) in zip(faults, found, strict=True):
         assert max(Counter(broken.seen).values(), default=0) <= 1
