@@ -5,9 +5,7 @@ it, encrypted with the key of the state folder, `inbox.key`. Removing the file m
 Whoever has the state folder with `inbox.key` can read all of it: what this protects from stands in docs/inbox.md.
 """
 
-import contextlib
 import hashlib
-import os
 import re
 import secrets
 from pathlib import Path
@@ -15,13 +13,13 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from scamhunt import files
+from scamhunt import files, keyfile
 from scamhunt.errors import EvidenceChanged, StoreError
 
 FOLDER, KEY = "inbox", "inbox.key"
 
 _MAGIC = b"scamhunt-sealed-1\n"
-_KEY_BYTES, _NONCE, _TAG = 32, 12, 16
+_KEY_BYTES, _NONCE, _TAG = keyfile.BYTES, 12, 16
 _WRAPPED = _NONCE + _KEY_BYTES + _TAG
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
@@ -67,7 +65,7 @@ def forget(home: Path, digest: str) -> bool:
     target = path(home, digest)
     try:
         target.unlink()
-        _sync(target.parent)
+        keyfile.sync(target.parent)
     except FileNotFoundError:
         return False
     except OSError as error:
@@ -108,43 +106,9 @@ def _unsealed(home: Path, sealed: bytes, digest: str) -> bytes | None:
 
 def _master(home: Path) -> bytes:
     """Return the key of a state folder; the first time it is made. Raises `StoreError`."""
-    file = home / KEY
-    try:
-        if not file.exists():
-            _make(home, file)
-        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW)
-        with open(descriptor, "rb") as held:  # noqa: PTH123  # a descriptor, not a path
-            shared = bool(os.fstat(descriptor).st_mode & 0o077)
-            key = held.read(_KEY_BYTES + 1)
-    except OSError as error:
-        raise files.refused(file, error) from None
-    if shared:
-        raise StoreError(f"{file}: others may read it; run: chmod 600 '{file}'")
-    if len(key) != _KEY_BYTES:
-        raise StoreError(f"{file}: is not the key that was made; put it back from a backup")
-    return key
-
-
-def _make(home: Path, file: Path) -> None:
-    """Make the key, whole or not at all, and never a second one beside another process."""
-    if any((home / FOLDER).glob("[0-9a-f]*")):
-        raise StoreError(
-            f"{file}: is gone, and without it the mails in {home / FOLDER} cannot be read; put it back from a backup, "
-            "or move that folder away to begin anew"
-        )
-    draft = home / f".{secrets.token_hex(8)}.key"
-    files.write_whole(draft, lambda out: out.write(secrets.token_bytes(_KEY_BYTES)))
-    try:
-        with contextlib.suppress(FileExistsError):  # another process made one meanwhile: that one counts
-            os.link(draft, file)
-    finally:
-        draft.unlink(missing_ok=True)
-    _sync(home)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    kept = any((home / FOLDER).glob("[0-9a-f]*"))
+    lost = (
+        f"the mails in {home / FOLDER} cannot be read; put it back from a backup, or move that folder away to begin "
+        "anew"
+    )
+    return keyfile.read(home, KEY, lost=lost if kept else "")

@@ -468,6 +468,66 @@ class PersonRow(Base, table=True):
     removed_at: datetime | None
 
 
+class SessionRow(Base, table=True):
+    """Somebody who signed in on the web page. It counts only where the log tells of it."""
+
+    __tablename__ = "session"
+    __table_args__ = (Index(None, "person", "seen_at"),)
+
+    id: str = Field(primary_key=True)
+    """The sha256 of what the browser holds: whoever reads this table cannot sign in with it."""
+    person: str
+    begun_at: datetime
+    seen_at: datetime
+    """When it was used last, to the minute."""
+    proved_at: datetime
+    """When its person gave the password last."""
+    ended_at: datetime | None
+
+
+class AttemptRow(Base, table=True):
+    """A password that is being compared at this moment."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index(None, "name"),)
+
+    id: str = Field(primary_key=True)
+    name: str
+    at: datetime
+
+
+class SecondFactorRow(Base, table=True):
+    """The secret that a person's authenticator makes codes of (TOTP, RFC 6238)."""
+
+    __tablename__ = "second_factor"
+
+    person: str = Field(primary_key=True)
+    sealed: bytes = Field(sa_type=LargeBinary)
+    """The secret, encrypted with `people.key` of the state folder."""
+    made_at: datetime
+    confirmed: bool
+    """Whether a right code was typed once; until then it is not asked for."""
+    step: int = Field(sa_type=BigInteger)
+    """The last step of time whose code was used: no code opens twice."""
+
+
+class TokenRow(Base, table=True):
+    """A key of a person's own with which a script uses the API."""
+
+    __tablename__ = "token"
+    __table_args__ = (Index(None, "person"), NEVER_REUSED)
+
+    id: int | None = Field(None, primary_key=True)
+    person: str
+    name: str
+    sha256: str
+    """Of the secret part."""
+    scopes: list[str] = Field(sa_type=JSON)
+    made_at: datetime
+    until: datetime
+    ended_at: datetime | None
+
+
 class ConfirmationRow(Base, table=True):
     """A person of the team looked at a desk of the list and says that it is right."""
 
@@ -714,6 +774,10 @@ EVENT = _table("event")
 REPORT = _table("report")
 APPROVAL = _table("approval")
 PERSON = _table("person")
+SESSION = _table("session")
+ATTEMPT = _table("attempt")
+SECOND_FACTOR = _table("second_factor")
+TOKEN = _table("token")
 CONFIRMATION = _table("confirmation")
 OVERRIDE = _table("override")
 HOLD = _table("hold")

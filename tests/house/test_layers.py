@@ -34,6 +34,8 @@ LAYERS = (
         "files",
         "mail",
         "passwords",
+        "keyfile",
+        "second_factor",
         "sealed",
         "store",
         "gather",
