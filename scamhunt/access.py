@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from scamhunt.errors import NotPermitted, UserError
-from scamhunt.model import SYSTEM, Actor, PersonRole
+from scamhunt.model import STRANGER, SYSTEM, Actor, PersonRole
 
 _NAME = re.compile(r"[a-z0-9._-]{1,64}")
 _UNUSUAL = re.compile(r"[^a-z0-9._-]")
@@ -43,6 +43,11 @@ class Permission(StrEnum):
     PEOPLE = "add and remove people"
     TEAM = "see who is on the team"
 
+    @property
+    def scope(self) -> str:
+        """Return how a token names it: `triage`."""
+        return self.name.lower()
+
 
 MAY: Mapping[Permission, frozenset[PersonRole]] = {
     Permission.LOOK: _EVERYBODY - {_ADMIN},
@@ -66,6 +71,11 @@ MAY: Mapping[Permission, frozenset[PersonRole]] = {
     Permission.TEAM: _EVERYBODY,
 }
 """The one table of roles and permissions. What is not in it is not allowed; no role contains another."""
+
+TOKENS_MAY = frozenset(
+    {Permission.LOOK, Permission.TRIAGE, Permission.INVESTIGATE, Permission.IMPORT, Permission.DRAFT, Permission.VERIFY}
+)
+"""What a script may be allowed with a token of a person's: nothing that needs a second person, or the password anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +127,8 @@ def require(people: Mapping[str, Person], actor: Actor, permission: Permission) 
     `people` holds all that were ever added, by name; while it is empty, everybody who came so far may do everything.
     Timed jobs do what the program does by itself and need no permission.
     """
+    if actor.scopes is not None and permission.scope not in actor.scopes:
+        raise NotPermitted(f"this token is not for that: it needs the scope {permission.scope}")
     if not people or actor == SYSTEM:
         return
     person = people.get(actor.name)
@@ -136,6 +148,6 @@ def plain_name(given: str) -> str:
     name = given.lower()
     if not _NAME.fullmatch(name):
         raise UserError(f"{given[:64]!a} is no name: use 1 to 64 of a-z, 0-9, dot, underscore and hyphen")
-    if name == SYSTEM.name:
-        raise UserError(f"{name} is what timed jobs are called; use the name of a person")
+    if name in {SYSTEM.name, STRANGER.name}:
+        raise UserError(f"{name} is what timed jobs or strangers are called; use the name of a person")
     return name

@@ -12,11 +12,13 @@ from scamhunt.access import Permission, Person
 from scamhunt.errors import NotAllowedNow, NotFound, NotPermitted, Refused, UserError
 from scamhunt.model import Actor, Event, PersonRole
 from scamhunt.settings import Settings
-from scamhunt.store import Acting, Store
+from scamhunt.store import Acting, Store, sessions
 
 WRONG_AT_MOST = 5
 """Wrong passwords for one name within `WRONG_FOR`; then none is looked at until the oldest of them is older."""
 WRONG_FOR = timedelta(minutes=15)
+COMPARED_FOR = timedelta(minutes=1)
+"""So long a comparison may take; one that takes longer died with its process."""
 REFUSED = "person.refused"
 REASON_LIMIT = 2_000
 
@@ -55,6 +57,8 @@ def add(  # noqa: PLR0913  # who, and what about whom
         told = {"roles": sorted(before.roles), "password": before.has_password}
         after = replace(before, roles=after.roles, has_password=before.has_password or bool(kept))
         desk.add_person(after, kept, "another password" if kept else "", told)
+        if kept:
+            sessions.end(desk, name, "another password")
         return after
 
 
@@ -74,6 +78,8 @@ def remove(store: Store, settings: Settings, who: Actor, name: str, reason: str)
             raise NotFound(f"no {name} on this team; see: scamhunt people list")
         _require_other_admin(team, name, frozenset())
         desk.remove_person(name, reason.strip())
+        sessions.end(desk, name, "no longer on the team")
+        sessions.end_tokens(desk, name, "no longer on the team")
         return desk.people()[name]
 
 
@@ -100,18 +106,23 @@ def _require_other_admin(team: dict[str, Person], name: str, roles: Collection[P
 # --- passwords --------------------------------------------------------------------------------------------------------
 
 
-def knows(store: Store, asking: Actor, name: str, password: str) -> bool:
+def knows(store: Store, asking: Actor, name: str, password: str, *, source: str = "") -> bool:
     """Say whether a password is that of a person on the team; a wrong one is logged, without the password.
 
-    One try at a time, and the same work for unknown names. Raises `NotPermitted` after `WRONG_AT_MOST` wrong ones.
+    The same work for unknown names. Raises `NotPermitted` after `WRONG_AT_MOST` wrong ones; one that is being compared
+    counts as wrong until it is known, so that many at once try no more than one after the other.
     """
     if not password:
         return False
     with store.acting(asking) as desk:
         _require_calm(store, desk, name)
-        found = passwords.verified(password, store.password_of(name))
+        number = sessions.begin_attempt(desk, name)
+    found = passwords.verified(password, store.password_of(name))  # slow on purpose, so not in a transaction
+    with store.acting(asking) as desk:
+        sessions.end_attempt(desk, number)
         if not found.right:
-            desk.log(Event(REFUSED, f"person:{name}", "wrong password", {"as": name}))
+            told = {"as": name} | ({"from": source} if source else {})
+            desk.log(Event(REFUSED, f"person:{name}", "wrong password", told))
         elif found.renewed:
             person = desk.people()[name]
             before = {"roles": sorted(person.roles), "password": True}
@@ -119,10 +130,22 @@ def knows(store: Store, asking: Actor, name: str, password: str) -> bool:
         return found.right
 
 
+def change_own_password(store: Store, who: Actor, password: str) -> None:
+    """Give oneself another password. Raises `UserError` for a weak one, `NotPermitted`."""
+    passwords.require_strong(who.name, password)
+    kept = passwords.hashed(password)
+    with store.acting(who) as desk:
+        desk.require(Permission.TEAM)
+        person = desk.people()[who.name]
+        told = {"roles": sorted(person.roles), "password": person.has_password}
+        desk.add_person(replace(person, has_password=True), kept, "another password", told)
+
+
 def _require_calm(store: Store, desk: Acting, name: str) -> None:
     """Raise `NotPermitted` while too many wrong passwords for a name are young."""
     since = desk.now - WRONG_FOR
     wrong = [one.at for one in store.history(f"person:{name}") if one.act == REFUSED and one.at > since]
+    wrong += [desk.now] * sessions.attempts(desk, name, COMPARED_FOR)
     if len(wrong) >= WRONG_AT_MOST:
         until = wrong[-WRONG_AT_MOST] + WRONG_FOR
         raise NotPermitted(

@@ -448,9 +448,13 @@ class Actor:
 
     name: str
     proof: str
+    scopes: frozenset[str] | None = None
+    """Of a token: names of permissions, all else is not allowed with it; None: whatever the person may do."""
 
 
 SYSTEM = Actor("system", "os_user")
+STRANGER = Actor("stranger", "asserted")
+"""Somebody on the web page of whom nothing is known yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from scamhunt.store import consistency, database, log, schema
-from scamhunt.store.referred import Referred
+from scamhunt.store.entered import Entered
 
 
-class Audited(Referred):
+class Audited(Entered):
     """The log of an open database, and its tables beside it."""
 
     def check(self) -> list[str]:

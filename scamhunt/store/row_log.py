@@ -31,6 +31,7 @@ from scamhunt.store.tables import (
     REPLY,
     REPORT,
     RULING,
+    TOKEN,
 )
 from scamhunt.takedown.steps import Step
 
@@ -94,11 +95,12 @@ OUTCOMES = Logged(OUTCOME, "id", "outcome", ("outcome.record", "outcome.done"), 
 OVERLAPS = Logged(
     OVERLAP, "id", "overlap", ("overlap.begin", "overlap.compare", "overlap.end"), "was never begun, says the log"
 )
+TOKENS = Logged(TOKEN, "id", "token", ("token.make", "token.end"), "was never made, says the log")
 BY_PREFIX = {
     one.prefix: one
     for one in (
         *(REPORTS, APPROVALS, PEOPLE, DESKS, OVERRIDES, HOLDS, REPLIES),
-        *(RULINGS, PACKETS, OUTCOMES, OVERLAPS),
+        *(RULINGS, PACKETS, OUTCOMES, OVERLAPS, TOKENS),
     )
 }
 

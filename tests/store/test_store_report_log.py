@@ -22,6 +22,7 @@ from scamhunt.store import (
     Store,
     campaigns,
     packets,
+    sessions,
 )
 from scamhunt.store.consistency import REMEDY
 from scamhunt.store.row_log import BY_PREFIX, SECRET, UNREADABLE, Logged
@@ -44,10 +45,12 @@ PACKET = {"id": "p-1", "agency": "generic", "purpose": "complaint", "cases": [1]
           "name": "p-1.zip", "sha256": SHA, "size": 7, "hold_days": 0, "locked_to": ""}  # fmt: skip
 WHERE = {"report": "id = 1", "approval": "id = 1", "person": "name = 'ben'", "confirmation": "desk = 'Example'",
          "override": "target = 'shared.example'", "hold": "id = 1", "reply": "id = 1",
-         "ruling": "id = 1", "packet": "id = 'p-1'", "outcome": "id = 1", "overlap": "id = 'o-1'"}  # fmt: skip
+         "ruling": "id = 1", "packet": "id = 'p-1'", "outcome": "id = 1", "overlap": "id = 'o-1'",
+         "token": "id = 1"}  # fmt: skip
 NAMED = {"report": "report 1", "approval": "approval 1", "person": "person ben", "confirmation": "desk Example",
          "override": "override shared.example", "hold": "hold 1", "reply": "reply 1",
-         "ruling": "ruling 1", "packet": "packet p-1", "outcome": "outcome 1", "overlap": "overlap o-1"}  # fmt: skip
+         "ruling": "ruling 1", "packet": "packet p-1", "outcome": "outcome 1", "overlap": "overlap o-1",
+         "token": "token 1"}  # fmt: skip
 FORGED = {"INTEGER": "7", "DATETIME": "'2026-01-01 00:00:00.000000'", "JSON": "'[\"carl\"]'"}
 KINDS = list(BY_PREFIX.values())
 ON_SQLITE = pytest.mark.parametrize("where", ["sqlite"], indirect=True)
@@ -77,6 +80,7 @@ def acted(store: Store, begin: Callable[..., Reading], row: Callable[..., Found]
         packet = packets.add(desk, PACKET)
         packets.record(desk, packet, OutcomeKind.REQUEST, ref="77", note="asks", at=desk.now, due_at=desk.now)
         packets.begin_overlap(desk, {"id": "o-1", "partner": "Other", "purpose": "both", "side": "A", "cases": [1]})
+        sessions.make_token(desk, "nightly", "d" * 64, ["look"], desk.now + timedelta(days=30))
     return store
 
 
