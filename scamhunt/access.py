@@ -143,6 +143,19 @@ def require(people: Mapping[str, Person], actor: Actor, permission: Permission) 
         )
 
 
+def permissions(people: Mapping[str, Person], actor: Actor) -> frozenset[Permission]:
+    """Return all that somebody may do."""
+
+    def may(permission: Permission) -> bool:
+        try:
+            require(people, actor, permission)
+        except NotPermitted:
+            return False
+        return True
+
+    return frozenset(one for one in Permission if may(one))
+
+
 def plain_name(given: str) -> str:
     """Return a person's name as it is kept. Raises `UserError` for what is none."""
     name = given.lower()

@@ -4,12 +4,13 @@ import os
 import pwd
 from collections.abc import Callable, Collection
 from datetime import datetime
+from shutil import disk_usage
 
 from scamhunt import access, desk_follow, desk_people, triage
 from scamhunt.access import Permission
 from scamhunt.desk_numbers import present
-from scamhunt.errors import NotPermitted
-from scamhunt.model import Actor, Event, Kind, State
+from scamhunt.errors import NotPermitted, StoreError
+from scamhunt.model import SYSTEM, Actor, Event, Kind, State
 from scamhunt.observed import Liveness
 from scamhunt.settings import Settings
 from scamhunt.store import CandidateView, EventView, LookView, QuarantinedView, Store, WatchView
@@ -50,6 +51,23 @@ def warnings(store: Store) -> list[str]:
     return store.warnings()
 
 
+LEAST_FREE = 64 * 1024 * 1024
+"""Bytes that have to be free on the disk of the state folder."""
+
+
+def readiness(store: Store, settings: Settings) -> dict[str, str]:
+    """Return whether what an act needs is there: `ok`, or in words without names what is wrong."""
+    found = {"database": "ok", "disk": "ok"}
+    try:
+        with store.acting(SYSTEM) as desk:  # takes the lock of a writer and lets it go
+            desk.log_head()
+    except StoreError:
+        found["database"] = "refuses to be written to"
+    if disk_usage(settings.home).free < LEAST_FREE:
+        found["disk"] = "is nearly full"
+    return found
+
+
 # --- who --------------------------------------------------------------------------------------------------------------
 
 
@@ -83,6 +101,16 @@ def reader(
     who = actor(store, settings, acting_as, password)
     store.require(who, Permission.LOOK)
     return who
+
+
+def require(store: Store, who: Actor, permission: Permission) -> None:
+    """Raise `NotPermitted` for somebody who may not do that now: a door asks before, an act asks again."""
+    store.require(who, permission)
+
+
+def permissions(store: Store, who: Actor) -> frozenset[Permission]:
+    """Return all that somebody may do now."""
+    return access.permissions(store.people(), who)
 
 
 def standing(store: Store | None, settings: Settings, who: Actor, *, acts: bool = True) -> list[str]:

@@ -35,6 +35,8 @@ GRACE_SECONDS = 20.0
 """So long a stop waits for the batches that are being stored."""
 AGAIN_SECONDS = 120.0
 """After so long a turn that another process has taken is looked at again: that process may have been killed."""
+SETTLE_SECONDS = 60.0
+"""So long what was missed waits where the schedule runs beside the web page: people come first."""
 SIGNAL_SECONDS = 0.2
 """How often is looked for a signal: waiting in a lock, a thread of a library could swallow it."""
 LEFT_OUT = "left out: its turn before is not done yet"
@@ -204,19 +206,36 @@ def run(
 
     A stop lets what runs store its present batch, for `grace` seconds at most; a second signal ends at once.
     """
-    turns = Turns(settings.now, tell, again)
-    wanted = jobs(settings, trigger)
-    with _signals() as asked:
-        scheduler = _scheduler(settings, turns, wanted)
-        scheduler.start()
-        tell(f"on the clock: {', '.join(job.name for job in wanted)}")
+    with _signals() as asked, _on_the_clock(settings, Turns(settings.now, tell, again), jobs(settings, trigger), grace):
         while not asked:
             time.sleep(SIGNAL_SECONDS)
+
+
+@contextmanager
+def beside(settings: Settings, tell: Tell, *, grace: float = GRACE_SECONDS) -> Iterator[None]:
+    """Run beside something else in this process; what was missed waits a little, so that the other can begin.
+
+    Raises as `jobs` does.
+    """
+    with _on_the_clock(settings, Turns(settings.now, tell), jobs(settings), grace, SETTLE_SECONDS):
+        yield
+
+
+@contextmanager
+def _on_the_clock(
+    settings: Settings, turns: Turns, wanted: Sequence[Job], grace: float, settle: float = 0
+) -> Iterator[None]:
+    scheduler = _scheduler(settings, turns, wanted, settle)
+    scheduler.start()
+    turns.tell(f"on the clock: {', '.join(job.name for job in wanted)}")
+    try:
+        yield
+    finally:
         turns.stop.set()
-        _shut_down(scheduler, tell, grace)
+        _shut_down(scheduler, turns.tell, grace)
 
 
-def _scheduler(settings: Settings, turns: Turns, wanted: Sequence[Job]) -> BackgroundScheduler:
+def _scheduler(settings: Settings, turns: Turns, wanted: Sequence[Job], settle: float) -> BackgroundScheduler:
     """Return a scheduler with all jobs, each of them due at once: whether a turn was missed is found out by taking it.
 
     `coalesce`: of several turns that were missed one is enough. `max_instances`: a feed is not read twice at a time; a
@@ -231,10 +250,11 @@ def _scheduler(settings: Settings, turns: Turns, wanted: Sequence[Job]) -> Backg
         timezone=UTC,
     )
     scheduler.add_listener(lambda event: turns.line(event.job_id, LEFT_OUT), EVENT_JOB_MAX_INSTANCES)
+    first = datetime.now(UTC) + timedelta(seconds=settle)
     for job in wanted:
         take = partial(_take, scheduler, turns, job)
         lane = OUTBOX if job.name in {OUTBOX, TRACK} else "default"
-        scheduler.add_job(take, job.when, id=job.name, name=job.name, executor=lane, next_run_time=datetime.now(UTC))
+        scheduler.add_job(take, job.when, id=job.name, name=job.name, executor=lane, next_run_time=first)
     return scheduler
 
 

@@ -164,6 +164,10 @@ class Settings(BaseSettings):
     cancel_minutes: float = Field(10, ge=0, le=1440, description="Minutes in which a queued report can be taken back.")
     recipient_a_day: int = Field(100, gt=0, description="Reports that one recipient gets in a day at most.")
     recipient_a_minute: int = Field(6, gt=0, description="Reports that one recipient gets in a minute at most.")
+    web_url: str = Field(
+        "", description="Under which address people reach `serve` through a proxy with TLS: `https://desk.example.org`."
+    )
+    totp: bool = Field(default=False, description="Everybody who signs in on the web page needs a second factor.")
     fetch_allow_nets: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
         (), description="Networks that are not public and may be fetched from on purpose."
     )
@@ -193,6 +197,14 @@ class Settings(BaseSettings):
     def _pairs(cls, value: object) -> object:
         """Take comma-separated `name=value` (from the environment) or a table (from TOML)."""
         return _table(value)
+
+    @field_validator("web_url")
+    @classmethod
+    def _is_a_site(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme != "https" or not parts.hostname or parts.path.strip("/") or parts.query):
+            raise ValueError("is no address of a site with TLS: https://desk.example.org, without a path")
+        return value.rstrip("/")
 
     @field_validator("addresses")
     @classmethod

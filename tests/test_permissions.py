@@ -120,6 +120,7 @@ COMMANDS: dict[str, tuple[Permission | None, str]] = {
     "retrohunt": (OPEN, "--brands pack.toml"),
     "schedule": (OPEN, "--once"),
     "score": (OPEN, "list.txt"),
+    "serve": (OPEN, "--host 192.0.2.1"),
     "signals": (OPEN, ""),
     "stats": (Permission.LOOK, ""),
     "sweep": (OPEN, "--feed list.txt"),

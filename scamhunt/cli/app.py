@@ -28,6 +28,7 @@ from scamhunt.cli import (
     retrohunt,
     schedule,
     score,
+    serve,
     signals,
     stats,
     sweep,
@@ -76,6 +77,7 @@ app.command("signals", rich_help_panel="Score")(signals.signals)
 app.add_typer(refdata.app, name="refdata", rich_help_panel="Score")
 app.command("investigate", rich_help_panel="Investigate")(investigate.investigate)
 app.add_typer(evidence.app, name="evidence", rich_help_panel="Investigate")
+app.command("serve", rich_help_panel="Triage")(serve.serve)
 app.add_typer(candidates.app, name="candidates", rich_help_panel="Triage")
 app.add_typer(recipients.app, name="recipients", rich_help_panel="Take down")
 app.add_typer(reports_track.app, name="reports", rich_help_panel="Take down")

@@ -1,0 +1,5 @@
+"""The doors of the site: one module a noun, each with its `router` and its line here."""
+
+from scamhunt.web.pages import entering, health
+
+NOUNS = (entering, health)
