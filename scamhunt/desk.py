@@ -9,11 +9,11 @@ from shutil import disk_usage
 from scamhunt import access, desk_follow, desk_people, triage
 from scamhunt.access import Permission
 from scamhunt.desk_numbers import present
-from scamhunt.errors import NotPermitted, StoreError
+from scamhunt.errors import Changed, NotPermitted, StoreError
 from scamhunt.model import SYSTEM, Actor, Event, Kind, State
 from scamhunt.observed import Liveness
 from scamhunt.settings import Settings
-from scamhunt.store import CandidateView, EventView, LookView, QuarantinedView, Store, WatchView
+from scamhunt.store import Acting, CandidateView, EventView, LookView, QuarantinedView, Store, WatchView
 from scamhunt.takedown.roles import role_of
 from scamhunt.triage import Act
 
@@ -126,26 +126,65 @@ def team(store: Store, settings: Settings) -> tuple[str, str]:
 # --- decide -----------------------------------------------------------------------------------------------------------
 
 
-def decide(store: Store, who: Actor, key: str, act: Act | str, reason: str) -> CandidateView:
+def decide(  # noqa: PLR0913  # what is decided, and what was seen when it was
+    store: Store,
+    who: Actor,
+    key: str,
+    act: Act | str,
+    reason: str,
+    *,
+    revision: int | None = None,
+    over_claim: bool = False,
+) -> CandidateView:
     """Decide on a candidate and return it as it is now; drafts on what is no longer confirmed are withdrawn.
 
-    Raises `NotFound`, `NotAllowedNow`, `NotPermitted` for what no person decides, and `UserError` for the reason.
+    `revision` is that of the candidate as it was seen: where somebody decided since, `Changed` says who; the same
+    decision of the same person once more, as a double click sends it, changes nothing. Raises `NotFound`,
+    `NotAllowedNow`, `Claimed` for what somebody else is at work on, `NotPermitted` for what no person decides, and
+    `UserError` for the reason.
     """
     act = Act(act)
     if act not in triage.BY_PEOPLE:
         raise NotPermitted(f"{act} is observed and never typed; a person can {' or '.join(sorted(triage.BY_PEOPLE))}")
     with store.acting(who) as desk:
         desk.require(Permission.TRIAGE)
-        before = desk.candidate(key)
-        after = triage.decide(before.state, act, reason)
-        desk.set_state(before, after)
-        change = {"target": before.indicator, "before": before.state.value, "after": after.value}
-        if before.kind is Kind.PHONE and act is Act.CONFIRM:  # what may follow hangs on it
-            change["role"] = role_of(desk.number_sightings(before.indicator)).value
-        desk.log(Event(f"candidate.{act}", f"candidate:{before.id}", reason.strip(), change))
-        if before.state is State.CONFIRMED:
-            desk_follow.withdraw_drafts(store, desk, before.id)
-        return desk.candidate(str(before.id))
+        return decided(store, desk, key, act, reason, revision=revision, over_claim=over_claim)
+
+
+def decided(  # noqa: PLR0913  # as `decide`
+    store: Store,
+    desk: Acting,
+    key: str,
+    act: Act,
+    reason: str,
+    *,
+    revision: int | None = None,
+    over_claim: bool = False,
+) -> CandidateView:
+    """Decide within a transaction, for `decide` and for a decision on many; raises as `decide` does."""
+    before = desk.candidate(key)
+    if revision is not None and before.revision != revision:
+        return _decided_before(desk, before, act, revision)
+    if not over_claim:
+        desk.refuse_claimed(before.id)
+    after = triage.decide(before.state, act, reason)
+    desk.set_state(before, after)
+    change = {"target": before.indicator, "before": before.state.value, "after": after.value}
+    if before.kind is Kind.PHONE and act is Act.CONFIRM:  # what may follow hangs on it
+        change["role"] = role_of(desk.number_sightings(before.indicator)).value
+    desk.log(Event(f"candidate.{act}", f"candidate:{before.id}", reason.strip(), change))
+    if before.state is State.CONFIRMED:
+        desk_follow.withdraw_drafts(store, desk, before.id)
+    return desk.candidate(str(before.id))
+
+
+def _decided_before(desk: Acting, now: CandidateView, act: Act, revision: int) -> CandidateView:
+    """Return a candidate on which this person took the same decision already; else raise `Changed`."""
+    last = desk.decision_on(now.id)
+    if last and (last.actor, last.act) == (desk.actor.name, f"candidate.{act}") and now.revision == revision + 1:
+        return now
+    told = f"{last.actor}: {last.act.removeprefix('candidate.')}, {last.reason}" if last else "it was seen again"
+    raise Changed(f"{now.indicator} is {now.state} since you looked at it ({told}); nothing was done: look at it again")
 
 
 # --- look -------------------------------------------------------------------------------------------------------------

@@ -7,6 +7,8 @@
     │   ├── BadIndicator          a name, URL or number that cannot be read
     │   ├── NotFound              no such candidate, feed, brand or report
     │   └── NotAllowedNow         the thing's state does not allow this act
+    │       ├── Changed           somebody changed it since it was looked at
+    │       └── Claimed           somebody else is at work on it
     ├── OutsideError       (3)    something outside failed: network, disk, a feed
     │   ├── FeedFailed            a feed could not be read; its mark has not moved
     │   ├── FeedHeld              a feed was read, but its content is not believed
@@ -60,6 +62,14 @@ class NotFound(UserError):
 
 class NotAllowedNow(UserError):
     """The state of the thing does not allow this act."""
+
+
+class Changed(NotAllowedNow):
+    """Somebody changed the thing since it was looked at; nothing was done."""
+
+
+class Claimed(NotAllowedNow):
+    """Somebody else is at work on the thing, and for how long."""
 
 
 class OutsideError(ScamhuntError):

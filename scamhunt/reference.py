@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 from scamhunt import __version__, bundle
@@ -46,7 +46,12 @@ PIECE = 65_536
 
 def brands(settings: Settings, chosen: Sequence[Path] = ()) -> Brands:
     """Return the brands of the chosen packs, else of those in force. Raises `BrandPackError`."""
-    return parse_packs(bundle.brand_packs(settings.overlay, chosen or settings.brands))
+    return _parsed(tuple(bundle.brand_packs(settings.overlay, chosen or settings.brands)))
+
+
+@lru_cache(4)  # the same packs are asked for with each act of a person
+def _parsed(packs: tuple[tuple[str, bytes], ...]) -> Brands:
+    return parse_packs(packs)
 
 
 @cache

@@ -48,6 +48,7 @@ TABLE = (
     Transition(State.NEW, Act.WATCH, State.WATCHED, "It looks like the brand and does no harm yet."),
     Transition(State.WATCHED, Act.CONFIRM, State.CONFIRMED, "It has begun to do harm."),
     Transition(State.WATCHED, Act.DISMISS, State.DISMISSED, "It turned out to be harmless."),
+    Transition(State.WATCHED, Act.REOPEN, State.NEW, "It need not be watched after all."),
     Transition(State.CONFIRMED, Act.DISMISS, State.DISMISSED, "The confirmation was wrong."),
     Transition(State.CONFIRMED, Act.REOPEN, State.NEW, "The confirmation came too early."),
     Transition(State.CONFIRMED, Act.CLOSE, State.CLOSED, "It was observed to be gone."),
@@ -72,7 +73,7 @@ def decide(state: State, act: Act, reason: str) -> State:
 
     Raises `NotAllowedNow` when the state does not allow it, `UserError` for a reason that is empty or too long.
     """
-    _require_reason(reason)
+    require_reason(reason)
     after = _NEXT.get((state, act))
     if after is None:
         choices = " or ".join(choice for choice in allowed(state) if choice in BY_PEOPLE)
@@ -80,7 +81,8 @@ def decide(state: State, act: Act, reason: str) -> State:
     return after
 
 
-def _require_reason(reason: str) -> None:
+def require_reason(reason: str) -> None:
+    """Raise `UserError` for a reason, or a note, that is empty, too long or no text."""
     if not reason.strip():
         raise UserError("a decision needs a reason: say in a few words what was seen")
     if len(reason) > REASON_LIMIT:

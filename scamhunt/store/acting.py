@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from scamhunt import access, triage
 from scamhunt.access import Permission, Person
-from scamhunt.errors import NotAllowedNow, Refused
+from scamhunt.errors import Claimed, NotAllowedNow, Refused
 from scamhunt.model import Actor, Event, Kind, NumberSighting, ReportState, Role, State
 from scamhunt.observed import Finding
 from scamhunt.store import (
@@ -22,6 +22,7 @@ from scamhunt.store import (
     looks,
     numbers,
     people,
+    queue,
     related,
     replies,
     report_log,
@@ -84,8 +85,14 @@ class Acting:
         """Return the last decision that the log tells of, None when nobody decided yet."""
         return log.last(self.connection, f"candidate:{candidate_id}", triage.LOGGED)
 
+    def refuse_claimed(self, candidate_id: int) -> None:
+        """Raise `Claimed` for a candidate that somebody else is at work on."""
+        held = queue.claims(self.connection, [candidate_id], self.now).get(candidate_id)
+        if held is not None and held.person != self.actor.name:
+            raise Claimed(queue.told(held))
+
     def set_state(self, candidate: CandidateView, state: State) -> None:
-        """Give a candidate its next state. Raises `NotAllowedNow` when it was decided on since it was loaded."""
+        """Give a candidate its next state; a claim ends. Raises `NotAllowedNow` when it was decided on meanwhile."""
         same = sa.and_(CANDIDATE.c.id == candidate.id, CANDIDATE.c.revision == candidate.revision)
         changes = {
             "state": state,
@@ -98,6 +105,7 @@ class Acting:
                 f"somebody else decided on {candidate.id} meanwhile; look at it again: scamhunt candidates show "
                 f"{candidate.id}"
             )
+        queue.forget(self.connection, candidate.id)
 
     def report(self, report_id: int) -> ReportView:
         """Return a report. Raises `NotFound`."""

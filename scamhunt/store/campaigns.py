@@ -10,9 +10,11 @@ import sqlalchemy as sa
 
 from scamhunt.campaigns.sign import Ruling, Sign
 from scamhunt.errors import NotAllowedNow, NotFound
+from scamhunt.indicators.series import series_of
 from scamhunt.model import WERE_CASES, Kind, Role, State
 from scamhunt.store import database, row_log
 from scamhunt.store.acting import Acting
+from scamhunt.store.columns import Columns
 from scamhunt.store.tables import CAMPAIGN, CANDIDATE, LOOK, MEMBER, RULING, SIGN
 from scamhunt.store.values import storable, storable_id
 
@@ -157,9 +159,22 @@ def move(desk: Acting, after: Mapping[int, str], gone: Mapping[str, Sequence[str
     ]
     if rows:
         desk.connection.execute(sa.insert(MEMBER), rows)
+    _refold(
+        desk.connection, {one: after.get(one, "") for one in {*before, *after} if before.get(one) != after.get(one)}
+    )
     for one, into in gone.items():
         ended = {"gone_at": desk.now, "successors": list(into)}
         desk.connection.execute(sa.update(CAMPAIGN).where(CAMPAIGN.c.id == one).values(**ended))
+
+
+def _refold(connection: sa.Connection, moved: Mapping[int, str]) -> None:
+    """Let the queue fold what moved by its campaign, and what is in none any more by its series."""
+    c = CANDIDATE.c
+    for some in database.chunks(moved):
+        rows = connection.execute(sa.select(c.id, c.kind, c.target).where(c.id.in_(some))).all()
+        folds = [moved[row.id] or series_of(row.kind, row.target) for row in rows]
+        columns: Columns = {"id": [row.id for row in rows], "fold": folds}
+        database.of(connection).update_many(connection, CANDIDATE, columns)
 
 
 def page(connection: sa.Connection, *, gone: bool, limit: int) -> list[CampaignView]:

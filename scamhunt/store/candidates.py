@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from scamhunt.errors import BadIndicator, NotFound
 from scamhunt.indicators import phone
+from scamhunt.indicators.series import series_of
 from scamhunt.model import Kind, Reason, Role, State
 from scamhunt.store import database
 from scamhunt.store.tables import CANDIDATE, MATCH, NUMBER_SIGHTING, READING, SIGHTING
@@ -67,6 +68,7 @@ def add_own(connection: sa.Connection, number: str, brand: str, role: Role, now:
         "score": 0.0,
         "flags": [],
         "role": role,
+        "fold": series_of(Kind.PHONE, number),
     }
     times = dict.fromkeys(("first_seen", "last_seen", "created_at", "updated_at"), now)
     insert = sa.insert(CANDIDATE).values(row | times).returning(CANDIDATE.c.id)

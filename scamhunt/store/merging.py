@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from scamhunt import triage
+from scamhunt.indicators.series import series_of
 from scamhunt.model import Event, Kind, Match, Reason, State
 from scamhunt.store import database
 from scamhunt.store.columns import Columns
@@ -185,6 +186,7 @@ def _insert(connection: sa.Connection, new: dict[Key, _Target], now: datetime) -
         "created_at": [now] * each,
         "updated_at": [now] * each,
         "role": [target.found[-1].role for target in targets],
+        "fold": [series_of(kind, name) for kind, name in new],
     }
     database.of(connection).insert_many(connection, CANDIDATE, columns)
     c = CANDIDATE.c

@@ -9,7 +9,7 @@ from scamhunt.errors import StoreError
 from scamhunt.store import database
 from scamhunt.store.place import Place
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 """All migrations, the oldest first. Known without loading Alembic; a test compares it with `migrations/versions`."""
 
 HEAD = REVISIONS[-1]

@@ -66,6 +66,7 @@ class CandidateRow(Base, table=True):
         UniqueConstraint("kind", "target"),
         Index(None, "state", "score"),
         Index(None, "brand", "score"),
+        Index(None, "fold", "state", "score"),
         NEVER_REUSED,
     )
 
@@ -85,13 +86,29 @@ class CandidateRow(Base, table=True):
     updated_at: datetime
     role: Role | None = Field(None, sa_type=by_value(Role))
     """Of a number: what it was to those who reported it."""
+    fold: str = Field("", sa_column_kwargs={"server_default": ""})
+    """Its campaign, else its series: what has the same is one row of the queue."""
+
+
+class ClaimRow(Base, table=True):
+    """Who is at work on a candidate, and until when."""
+
+    __tablename__ = "claim"
+    __table_args__ = (Index(None, "person", "until"),)
+
+    candidate_id: int = Field(primary_key=True, foreign_key="candidate.id", sa_column_kwargs={"autoincrement": False})
+    person: str
+    by: str
+    """Who said so: the person, or somebody who asks a colleague to."""
+    at: datetime
+    until: datetime
 
 
 class MatchRow(Base, table=True):
     """The strongest match of a candidate with one brand."""
 
     __tablename__ = "match"
-    __table_args__ = (UniqueConstraint("candidate_id", "brand"),)
+    __table_args__ = (UniqueConstraint("candidate_id", "brand"), Index(None, "brand", "candidate_id"))
 
     id: int | None = Field(None, primary_key=True)
     candidate_id: int = Field(foreign_key="candidate.id")
@@ -764,6 +781,7 @@ def _table(name: str) -> Table:
 
 
 CANDIDATE = _table("candidate")
+CLAIM = _table("claim")
 MATCH = _table("match")
 READING = _table("reading")
 SIGHTING = _table("sighting")

@@ -42,7 +42,7 @@ NAVIGATION = (
 )
 
 
-def page(visit: Visit, template: str, code: int = 200, **values: Any) -> Response:  # noqa: ANN401  # what a template shows
+def page(visit: Visit, template: str, code: int = 200, /, **values: Any) -> Response:  # noqa: ANN401  # what a template shows
     """Return a whole page."""
     said = unquote(visit.request.cookies.get(SAID, ""))[:SAID_LIMIT]
     found = visit.house.templates.get_template(template).render(_shared(visit) | {"said": said} | values)
@@ -52,7 +52,7 @@ def page(visit: Visit, template: str, code: int = 200, **values: Any) -> Respons
     return answer
 
 
-def part(visit: Visit, template: str, code: int = 200, **values: Any) -> Response:  # noqa: ANN401  # as above
+def part(visit: Visit, template: str, code: int = 200, /, **values: Any) -> Response:  # noqa: ANN401  # as above
     """Return a part of a page, for htmx."""
     found = visit.house.templates.get_template(template).render(_shared(visit) | {"said": ""} | values)
     return HTMLResponse(found, code)

@@ -1,0 +1,49 @@
+"""The part of the `Store` that is the queue of the triage desk."""
+
+from collections.abc import Collection, Sequence
+
+from scamhunt.model import Kind, State
+from scamhunt.store import queue
+from scamhunt.store.entered import Entered
+from scamhunt.store.opened import bound
+from scamhunt.store.queue import ClaimView, Place, Row, Wanted
+from scamhunt.store.values import CandidateView
+
+
+class Queued(Entered):
+    """Pages, counts and claims of an open database."""
+
+    def queue(self, wanted: Wanted, after: Place | None, limit: int) -> tuple[list[Row], Place | None]:
+        """Return a page of the queue, the strongest first, and where the next one begins; None: there is none."""
+        with self._reading() as connection:
+            return queue.page(connection, wanted, self._now(), after, bound(limit))
+
+    def queue_members(self, wanted: Wanted, limit: int) -> list[CandidateView]:
+        """Return the candidates that fit, the strongest first, none of them folded."""
+        with self._reading() as connection:
+            return queue.members(connection, wanted, self._now(), bound(limit))
+
+    def candidates_by(self, ids: Sequence[int]) -> list[CandidateView]:
+        """Return some candidates in this order. Raises `NotFound` where one is none."""
+        with self._reading() as connection:
+            return queue.by_ids(connection, ids)
+
+    def queue_tally(self, wanted: Wanted) -> list[tuple[State, Kind, str, int]]:
+        """Return how many candidates fit, by state, kind and strongest brand."""
+        with self._reading() as connection:
+            return queue.tally(connection, wanted, self._now())
+
+    def queue_count(self, wanted: Wanted) -> int:
+        """Return how many candidates fit."""
+        with self._reading() as connection:
+            return queue.count(connection, wanted, self._now())
+
+    def states(self) -> dict[State, int]:
+        """Return how many candidates there are in each state."""
+        with self._reading() as connection:
+            return queue.by_state(connection)
+
+    def claims(self, ids: Collection[int]) -> dict[int, ClaimView]:
+        """Return who is at work on some candidates now, by their numbers."""
+        with self._reading() as connection:
+            return queue.claims(connection, ids, self._now())
