@@ -46,11 +46,12 @@ PIECE = 65_536
 
 def brands(settings: Settings, chosen: Sequence[Path] = ()) -> Brands:
     """Return the brands of the chosen packs, else of those in force. Raises `BrandPackError`."""
-    return _parsed(tuple(bundle.brand_packs(settings.overlay, chosen or settings.brands)))
+    return parsed(tuple(bundle.brand_packs(settings.overlay, chosen or settings.brands)))
 
 
 @lru_cache(4)  # the same packs are asked for with each act of a person
-def _parsed(packs: tuple[tuple[str, bytes], ...]) -> Brands:
+def parsed(packs: tuple[tuple[str, bytes], ...]) -> Brands:
+    """Return the brands of packs given as (file name, content). Raises `BrandPackError`."""
     return parse_packs(packs)
 
 

@@ -14,11 +14,13 @@ import sqlalchemy as sa
 from scamhunt.errors import NotFound
 from scamhunt.model import Kind, State
 from scamhunt.store import candidates, database
-from scamhunt.store.tables import CANDIDATE, CLAIM, MATCH, NUMBER_SIGHTING, READING, SIGHTING
+from scamhunt.store.tables import CANDIDATE, CLAIM, EVENT, MATCH, MEMBER, NUMBER_SIGHTING, READING, SIGHTING
 from scamhunt.store.values import CandidateView, storable, storable_id
 
 OWN_CLAIM = timedelta(minutes=30)
 GIVEN_CLAIM = timedelta(days=7)
+VIEW = "view"
+"""The act of whoever looks at something, as the log has it."""
 MOST_FOLDED = 500
 """Members of one fold that are told by number."""
 _STEPS = (150, 600, 2_400, 10_000)
@@ -114,6 +116,20 @@ def by_ids(connection: sa.Connection, ids: Sequence[int]) -> list[CandidateView]
     if missing := [one for one in ids if one not in views]:
         raise NotFound(f"no candidate has the number {missing[0]}")
     return [views[one] for one in ids]
+
+
+def campaign_of(connection: sa.Connection, candidate_id: int) -> str:
+    """Return the campaign that a candidate belongs to; empty where there is none."""
+    query = sa.select(MEMBER.c.campaign_id).where(MEMBER.c.candidate_id == storable_id(candidate_id))
+    return str(connection.execute(query).scalar() or "")
+
+
+def last_view(connection: sa.Connection, thing: str, person: str) -> datetime | None:
+    """Return when somebody looked at a thing last, by the log; None: never."""
+    e = EVENT.c
+    query = sa.select(sa.func.max(e.at)).where(e.thing == storable(thing), e.act == VIEW, e.actor == person)
+    found: datetime | None = connection.execute(query).scalar()
+    return found
 
 
 def tally(connection: sa.Connection, wanted: Wanted, now: datetime) -> list[tuple[State, Kind, str, int]]:

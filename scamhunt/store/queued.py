@@ -1,6 +1,7 @@
 """The part of the `Store` that is the queue of the triage desk."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from scamhunt.model import Kind, State
 from scamhunt.store import queue
@@ -42,6 +43,16 @@ class Queued(Entered):
         """Return how many candidates there are in each state."""
         with self._reading() as connection:
             return queue.by_state(connection)
+
+    def campaign_of(self, candidate_id: int) -> str:
+        """Return the campaign that a candidate belongs to; empty where there is none."""
+        with self._reading() as connection:
+            return queue.campaign_of(connection, candidate_id)
+
+    def last_view(self, thing: str, person: str) -> datetime | None:
+        """Return when somebody looked at a thing last, by the log; None: never."""
+        with self._reading() as connection:
+            return queue.last_view(connection, thing, person)
 
     def claims(self, ids: Collection[int]) -> dict[int, ClaimView]:
         """Return who is at work on some candidates now, by their numbers."""

@@ -33,6 +33,7 @@
   // A second click on a button that sends a form does nothing.
   document.addEventListener("submit", (event) => {
     const form = event.target;
+    if (event.defaultPrevented) return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     if (form.method === "dialog") return;
     form.dataset.sent = "yes";
