@@ -26,6 +26,7 @@ from scamhunt.store import (
     ReportView,
     Store,
     WatchView,
+    queue,
 )
 from scamhunt.store.queue import ClaimView
 from scamhunt.triage import Act
@@ -159,6 +160,8 @@ class Page:
     history: tuple[EventView, ...]
     earlier: int
     """Events that are not shown."""
+    viewers: tuple[str, ...]
+    """Who looked at it, by the log; who looked last at the beginning."""
     related: tuple[tuple[str, str], ...]
     campaign: str
     reports: tuple[ReportView, ...]
@@ -176,7 +179,8 @@ def page(store: Store, settings: Settings, who: Actor, key: str) -> Page:
     packs = reference.brands(settings)
     protected = reference.protected(settings, packs)
     looks = store.looks(candidate_id=found.id, limit=MOST_LOOKS)
-    history = store.history(f"candidate:{found.id}")
+    told = store.history(f"candidate:{found.id}")
+    history = [one for one in told if one.act != queue.VIEW]
     return Page(
         candidate=found,
         name=None if found.kind is Kind.PHONE else name_shown(found.indicator),
@@ -189,6 +193,7 @@ def page(store: Store, settings: Settings, who: Actor, key: str) -> Page:
         watch=store.watch(found.id),
         history=tuple(history[-MOST_EVENTS:]),
         earlier=max(0, len(history) - MOST_EVENTS),
+        viewers=tuple(dict.fromkeys(one.actor for one in reversed(told) if one.act == queue.VIEW)),
         related=_related(store, found, protected),
         campaign=store.campaign_of(found.id),
         reports=tuple(store.reports(candidate_id=found.id, limit=MOST_REPORTS)),

@@ -11,7 +11,7 @@ from scamhunt import desk_cases, desk_drafts, desk_holds, reference
 from scamhunt.access import Permission
 from scamhunt.desk_drafts import Rendered
 from scamhunt.desk_follow import refuse_handed_out, refuse_out, with_author
-from scamhunt.errors import NotAllowedNow, NotFound, Refused, UserError
+from scamhunt.errors import Changed, NotAllowedNow, NotFound, Refused, UserError
 from scamhunt.indicators import phone
 from scamhunt.material import Material
 from scamhunt.model import Actor, Brand, Channel, Kind, ReportState, State
@@ -286,14 +286,25 @@ def preview(
 # --- edit -------------------------------------------------------------------------------------------------------------
 
 
-def edit(store: Store, settings: Settings, who: Actor, report_id: int, changes: Mapping[str, str]) -> Report:
+def edit(  # noqa: PLR0913  # what is changed, and what was seen when it was
+    store: Store,
+    settings: Settings,
+    who: Actor,
+    report_id: int,
+    changes: Mapping[str, str],
+    *,
+    revision: int | None = None,
+) -> Report:
     """Change fields of a report that is not out yet; what was frozen or approved of it is void.
 
-    Raises `NotFound`, `NotAllowedNow`, `UserError` for a field that this kind of report does not have, and `Refused`
-    for what the lint finds: then nothing is changed.
+    `revision` is that of the report as it was seen: `Changed` says what somebody else made of it since. Raises
+    `NotFound`, `NotAllowedNow`, `UserError` for a field that this kind of report does not have, and `Refused` for what
+    the lint finds: then nothing is changed.
     """
     view = store.report(report_id)
     store.require(who, Permission.DRAFT)
+    if revision is not None and revision != view.revision:
+        raise Changed(_other(view, changes))
     refuse_handed_out(view)
     if view.state not in TABLE[Step.EDIT]:
         raise NotAllowedNow(f"report {view.id} is {view.state}: it is out, and what is out is not edited")
@@ -308,6 +319,33 @@ def edit(store: Store, settings: Settings, who: Actor, report_id: int, changes: 
         after = desk.step(view, Step.EDIT, detail={"fields": sorted(changes)}, changes=row)
         desk_drafts.write(store.home / desk_drafts.file_of(after), content)
     return _report(store, material, after, store.candidate(str(after.candidate_id)), made, after.kind)
+
+
+def tried(store: Store, settings: Settings, who: Actor, report_id: int, changes: Mapping[str, str]) -> Report:
+    """Return how a report would read with other fields; nothing is stored. Raises as `edit` does."""
+    view = store.report(report_id)
+    store.require(who, Permission.DRAFT)
+    edited = _edited(view, who, settings, changes)
+    material = Material.of(settings, reference.brands(settings))
+    made = desk_drafts.rendered(store, material, edited)
+    draft = replace(edited, state=ReportState.DRAFT)
+    return _report(store, material, draft, store.candidate(str(view.candidate_id)), made, view.kind)
+
+
+def fields_of(view: ReportView) -> dict[str, tuple[str, str]]:
+    """Return what may be typed for a report, each with what it holds and what it is now."""
+    known = typed.EDITABLE.get(view.kind, typed.OF_NAMES)
+    return {
+        name: (holds, view.note if name == "note" else str(view.fields.get(name, ""))) for name, holds in known.items()
+    }
+
+
+def _other(view: ReportView, changes: Mapping[str, str]) -> str:
+    """Return in words how a report differs from what somebody wanted to make of it."""
+    now = {name: held for name, (_, held) in fields_of(view).items()}
+    differs = [f"{name} is now {now[name][:200]!r}" for name, text in changes.items() if now.get(name, "") != text]
+    told = "; ".join(differs) or f"it is {view.state}"
+    return f"report {view.id} was changed since you looked at it ({told}); nothing was stored: look at it again"
 
 
 def _edited(view: ReportView, who: Actor, settings: Settings, changes: Mapping[str, str]) -> ReportView:

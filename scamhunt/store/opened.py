@@ -1,9 +1,10 @@
 """What all parts of the `Store` share: where it is, its clock, its transactions, and the leases that it holds."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 
 import sqlalchemy as sa
 
@@ -23,6 +24,7 @@ class Opened:
         self._engine = engine
         self._now = now
         self._held: dict[str, str] = {}
+        self._writers = Lock()
 
     @property
     def home(self) -> Path:
@@ -48,8 +50,16 @@ class Opened:
     def _reading(self) -> AbstractContextManager[sa.Connection]:
         return database.transaction(self._engine, self.place, writes=False)
 
-    def _writing(self) -> AbstractContextManager[sa.Connection]:
-        return database.transaction(self._engine, self.place, writes=True)
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        """Open a transaction that writes; the threads of one process wait for each other here, in SQLite's stead.
+
+        SQLite has one writer and lets the others ask again and again, whoever is lucky first: fifty threads would
+        starve some. PostgreSQL has its own queue.
+        """
+        alone = nullcontext() if self.place.url else self._writers
+        with alone, database.transaction(self._engine, self.place, writes=True) as connection:
+            yield connection
 
 
 def bound(limit: int | None) -> int:

@@ -26,6 +26,13 @@ class Reported(Looked):
         with self._reading() as connection:
             return reports.page(connection, state, candidate_id, bound(limit))
 
+    def listed_reports(
+        self, states: Sequence[ReportState], *, text: str = "", before: int = 0, limit: int = 50
+    ) -> list[tuple[ReportView, str]]:
+        """Return reports in some states, or all, with their targets, the newest first; see `reports.listed`."""
+        with self._reading() as connection:
+            return reports.listed(connection, states, text, before, bound(limit))
+
     def count_reports(self, states: Sequence[ReportState]) -> dict[ReportState, int]:
         """Return how many reports are in each of some states; a state that none is in is left out."""
         with self._reading() as connection:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from scamhunt.errors import NotAllowedNow, NotFound
 from scamhunt.model import ReportState
-from scamhunt.store.tables import APPROVAL, REPORT
+from scamhunt.store.tables import APPROVAL, CANDIDATE, REPORT
 from scamhunt.store.values import ApprovalView, ReportDraft, ReportView, storable, storable_id
 
 AGAIN = "relapsed"
@@ -152,6 +152,23 @@ def page(
     if candidate_id is not None:
         query = query.where(REPORT.c.candidate_id == storable_id(candidate_id))
     return [ReportView(**row) for row in connection.execute(query).mappings()]
+
+
+def listed(
+    connection: sa.Connection, states: Sequence[ReportState], text: str, before: int, limit: int
+) -> list[tuple[ReportView, str]]:
+    """Return reports with their targets, the newest first, from the one before a number on; 0: from the newest."""
+    query = sa.select(REPORT, CANDIDATE.c.target).join_from(REPORT, CANDIDATE, CANDIDATE.c.id == REPORT.c.candidate_id)
+    if states:
+        query = query.where(REPORT.c.state.in_(list(states)))
+    if text:
+        named = CANDIDATE.c.target.contains(storable(text), autoescape=True)
+        query = query.where(sa.or_(named, REPORT.c.recipient.contains(storable(text), autoescape=True)))
+    if before:
+        query = query.where(REPORT.c.id < before)
+    rows = connection.execute(query.order_by(REPORT.c.id.desc()).limit(limit)).mappings()
+    found = [dict(row) for row in rows]
+    return [(ReportView(**{name: one[name] for name in one if name != "target"}), one["target"]) for one in found]
 
 
 def get(connection: sa.Connection, report_id: int) -> ReportView:

@@ -16,7 +16,8 @@ from scamhunt.store.columns import Columns, converted
 from scamhunt.store.place import Place
 
 FILE_MODE = 0o600
-BUSY_SECONDS = 5.0
+BUSY_SECONDS = 20.0
+"""So long one process waits for another: a desk at which fifty people decide is seldom idle for long."""
 
 _PRAGMAS = ("synchronous=FULL", "trusted_schema=OFF", "secure_delete=ON")
 

@@ -72,9 +72,9 @@
   if (reason) {
     reason.value = sessionStorage.getItem("reason") || reason.value;
     reason.addEventListener("change", remember);
-    keys.c = () => decide("confirm");
-    keys.d = () => decide("dismiss");
-    keys.w = () => decide("watch");
+    keys.c = (event) => { event.preventDefault(); decide("confirm"); };
+    keys.d = (event) => { event.preventDefault(); decide("dismiss"); };
+    keys.w = (event) => { event.preventDefault(); decide("watch"); };
     keys.m = () => { if (current) post(current, "act/claim", {}); };
     keys.u = () => { const entry = last && document.getElementById(last); if (entry) post(entry, "act/undo", { revision: entry.dataset.revision }).then(() => mark(document.getElementById(last))); };
     keys.x = () => { const box = current && current.querySelector("input[name=id]"); if (box) box.click(); };
