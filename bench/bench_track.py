@@ -77,9 +77,9 @@ def made(count: int, shares: dict[str, float], closures: int = 0, seed: int = 8)
         told[CANDIDATE].append(_candidate(number, began, "closed" if down else "confirmed"))
         told[MATCH].append(_match(told[CANDIDATE][-1]))
         told[WATCH].append(_watch(number, began, down=down))
-        told[REPORT].append(_report(number, began, state, draw, told=not (down and number <= closures)))
+        told[REPORT].append(report_row(number, began, state, draw, told=not (down and number <= closures)))
         if state not in {ReportState.DRAFT, ReportState.WITHDRAWN}:
-            told[APPROVAL].append(_approval(number, began))
+            told[APPROVAL].append(approval_row(number, began))
     held = [row["id"] for row in told[REPORT] if row["state"] is ReportState.HELD][:HOLDS]
     told[HOLD] = [_hold(at, number) for at, number in enumerate(held, 1)]
     told[REPLY] = [_reply(at, draw.randint(1, count)) for at in range(1, ANSWERS + 1)] if held else []
@@ -111,7 +111,8 @@ def _watch(number: int, began: datetime, *, down: bool) -> Row:
     return {"candidate_id": number, "looks": 9, **told, **moments}
 
 
-def _report(number: int, began: datetime, state: ReportState, draw: Random, *, told: bool) -> Row:
+def report_row(number: int, began: datetime, state: ReportState, draw: Random, *, told: bool) -> Row:
+    """Return a report in a state, from when its case began; `told`: its recipient said that it acted."""
     desk = draw.randrange(RECIPIENTS)
     sent = began + timedelta(minutes=30) if state not in {*steps.UNSENT, ReportState.WITHDRAWN} else None
     down = (
@@ -152,7 +153,8 @@ def _report(number: int, began: datetime, state: ReportState, draw: Random, *, t
     }
 
 
-def _approval(number: int, began: datetime) -> Row:
+def approval_row(number: int, began: datetime) -> Row:
+    """Return the yes to a report."""
     told = {"recipient": "", "approver": "bob", "proof": "os_user", "accepted": [], "alone": False, "counts": True}
     until = {"at": began, "until": began + timedelta(days=1), "voided_at": None, "voided_why": ""}
     return {"id": number, "report_id": number, "sha256": f"{number:064x}", **told, **until}

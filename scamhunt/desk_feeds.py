@@ -56,21 +56,26 @@ def feeds(settings: Settings, reader: Callable[[Store], object] | None = None) -
     What was read is for people of the team: `reader` says who asks and raises `NotPermitted`, by default as
     `desk.reader` does.
     """
+    if not desk.has_store(settings):
+        return states(None, settings)
+    with desk.open_store(settings) as store:
+        (reader or partial(desk.reader, settings=settings))(store)
+        return states(store, settings)
+
+
+def states(store: Store | None, settings: Settings) -> list[FeedState]:
+    """Return all feeds as `feeds` does, for somebody who may see them; without a store nothing was read yet."""
     runs: dict[str, list[_Told]] = {}
-    believed: dict[str, datetime] = {}
     crawlers = bundle.crawlers(settings.overlay)
-    if desk.has_store(settings):
-        with desk.open_store(settings) as store:
-            (reader or partial(desk.reader, settings=settings))(store)
-            for run in store.last_runs():
-                if run.feed in crawlers:
-                    schedule = crawlers[run.feed].feed.schedule
-                    runs.setdefault(run.feed, []).append(_told(store, run, schedule, settings.now()))
-            believed = store.last_believed()
-    states = [
+    for run in store.last_runs() if store else ():
+        if store and run.feed in crawlers:
+            schedule = crawlers[run.feed].feed.schedule
+            runs.setdefault(run.feed, []).append(_told(store, run, schedule, settings.now()))
+    believed = store.last_believed() if store else {}
+    found = [
         _feed(settings, crawler.feed, runs.get(name, []), believed.get(name)) for name, crawler in crawlers.items()
     ]
-    return sorted(states, key=lambda state: (not state.problem, not state.on))
+    return sorted(found, key=lambda state: (not state.problem, not state.on))
 
 
 def _feed(settings: Settings, facts: Feed, told: Sequence[_Told], believed_at: datetime | None) -> FeedState:

@@ -78,13 +78,8 @@ def lines(found: "Figures", now: "datetime") -> Iterator[str]:
     yield "Median and 90 % are of the reports that came to it alone."
 
 
-def percent(share: float | None) -> str:
-    """Return a share for a person; a dash where it would be of nothing."""
-    return "-" if share is None else f"{share:.0%}".replace("%", " %")
-
-
 def _summary(found: "Figures", now: "datetime") -> Iterator[str]:
-    from scamhunt.takedown.figure_values import duration
+    from scamhunt.takedown.figure_values import duration, percent
 
     aside = f"; {found.set_aside:,} held or withdrawn are in no figure" if found.set_aside else ""
     yield f"{output.count(found.reports, 'report')} out, {found.open:,} open{aside}"
@@ -102,7 +97,7 @@ def _summary(found: "Figures", now: "datetime") -> Iterator[str]:
 
 
 def _times(spans: "Sequence[Span]") -> list[Row]:
-    from scamhunt.takedown.figure_values import PAIRS, duration
+    from scamhunt.takedown.figure_values import PAIRS, duration, percent
 
     return [
         (
@@ -119,6 +114,8 @@ def _times(spans: "Sequence[Span]") -> list[Row]:
 
 def _group(group: "Group") -> Row:
     """Return a row; what recipients claim is left to JSON and the page, for want of room."""
+    from scamhunt.takedown.figure_values import percent
+
     shares = (group.actioned_share, group.declined_share, group.silent_share, group.relapse_rate)
     return (group.name, f"{group.reports:,}", f"{group.open:,}", *map(percent, shares))
 
@@ -135,7 +132,7 @@ def _league(found: "Figures") -> Iterator[str]:
 
 
 def _rank(one: "Rank") -> Row:
-    from scamhunt.takedown.figure_values import duration
+    from scamhunt.takedown.figure_values import duration, percent
 
     shares = (percent(one.share_within), percent(one.reached_share))
     return (one.recipient, f"{one.place}", *shares, duration(one.median_seconds), f"{one.reports:,}")

@@ -2,6 +2,7 @@
 
 from scamhunt.store.acting import Acting
 from scamhunt.store.campaigns import CampaignView
+from scamhunt.store.counted import SaidYes, Standing, Tally, Waiting
 from scamhunt.store.log import Broken, Head
 from scamhunt.store.referred_values import OutcomeKind, OutcomeView, OverlapView, PacketState, PacketView
 from scamhunt.store.repository import Store
@@ -71,9 +72,13 @@ __all__ = [
     "ReportView",
     "Run",
     "Said",
+    "SaidYes",
     "Saved",
+    "Standing",
     "Store",
+    "Tally",
     "Validator",
+    "Waiting",
     "Watch",
     "WatchView",
 ]

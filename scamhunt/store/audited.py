@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from scamhunt.store import consistency, database, log, schema
-from scamhunt.store.queued import Queued
+from scamhunt.store.counted import Counted
 
 
-class Audited(Queued):
+class Audited(Counted):
     """The log of an open database, and its tables beside it."""
 
     def check(self) -> list[str]:

@@ -113,6 +113,11 @@ def duration(seconds: float | None) -> str:
     return _two(days, "d", hours - 24 * days, "h")
 
 
+def percent(share: float | None) -> str:
+    """Return a share for a person; a dash where it would be of nothing."""
+    return "-" if share is None else f"{share:.0%}".replace("%", " %")
+
+
 def _two(large: int, unit: str, small: int, smaller: str) -> str:
     """Return a duration in two units, or in one where the second is nothing or no longer matters."""
     return f"{large:,} {unit}" if large >= _ONE_UNIT or not small else f"{large} {unit} {small} {smaller}"
