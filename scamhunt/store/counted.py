@@ -1,7 +1,7 @@
 """What the dashboard and the metrics count. Each asks an index, or reads the log from a row on."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -89,7 +89,7 @@ class Counted(Queued):
             return tally(connection, named, since, last)
 
     def said_yes(self, since: datetime) -> list[SaidYes]:
-        """Return who approved whose reports since a moment, the most first; the first looks of a team of one are none."""
+        """Return who approved whose reports since a moment, the most first; a first look of one alone is no yes."""
         with self._reading() as connection:
             return said_yes(connection, since)
 
@@ -97,7 +97,7 @@ class Counted(Queued):
 def standing(connection: sa.Connection, bands: Mapping[str, float]) -> Standing:
     """Return how much there is."""
     c = CANDIDATE.c
-    kinds = connection.execute(sa.select(c.kind, sa.func.count()).group_by(c.kind).order_by(c.kind))
+    by_band = _by_band(connection, bands)
     by_state = sa.select(REPORT.c.state, sa.func.count()).group_by(REPORT.c.state).order_by(REPORT.c.state)
     people = [roles for (roles,) in connection.execute(sa.select(PERSON.c.roles).where(PERSON.c.removed_at.is_(None)))]
     named = sorted({role for roles in people for role in roles})
@@ -105,8 +105,8 @@ def standing(connection: sa.Connection, bands: Mapping[str, float]) -> Standing:
     disputed = sa.and_(h.kind == HoldKind.DISPUTE, h.ended_at.is_(None), h.of_hold.is_(None))
     strong = sa.and_(c.state == State.NEW, c.score >= next(iter(bands.values()), 0.0))
     return Standing(
-        candidates=_by_band(connection, bands),
-        kinds=dict(kinds.tuples().all()),
+        candidates=by_band,
+        kinds=_by_kind(connection, sum(sum(told.values()) for told in by_band.values())),
         reports=dict(connection.execute(by_state).tuples().all()),
         roles={role: sum(role in roles for roles in people) for role in named},
         people=len(people),
@@ -120,16 +120,28 @@ def standing(connection: sa.Connection, bands: Mapping[str, float]) -> Standing:
 
 
 def _by_band(connection: sa.Connection, bands: Mapping[str, float]) -> dict[State, dict[str, int]]:
-    """Count by state and band; sums over one index, which is several times as fast as groups of both."""
-    c = CANDIDATE.c
-    reached = [sa.func.sum(sa.case((c.score >= floor, 1), else_=0)) for floor in bands.values()]
-    query = sa.select(c.state, *reached, sa.func.count()).group_by(c.state).order_by(c.state)
-    found = {}
-    for state, *at_least in connection.execute(query):
-        before = [0, *at_least[:-1]]
-        counts = [int(count) - int(stronger) for count, stronger in zip(at_least, before, strict=True)]
-        found[state] = dict(zip((*bands, BELOW), counts, strict=True))
+    """Count by state and band: each is a stretch of one index, three times as fast as groups of both."""
+    score, floors = CANDIDATE.c.score, [*bands.values(), None]
+    selects = []
+    for state in State:
+        for name, floor, above in zip((*bands, BELOW), floors, [None, *floors], strict=False):
+            which = [CANDIDATE.c.state == state]
+            which += [] if floor is None else [score >= floor]
+            which += [] if above is None else [score < above]
+            told = sa.literal(state.value).label("state"), sa.literal(name).label("band")
+            selects.append(sa.select(*told, sa.func.count()).select_from(CANDIDATE).where(*which))
+    found: dict[State, dict[str, int]] = {}
+    for of_state, name, count in connection.execute(sa.union_all(*selects)):
+        found.setdefault(State(of_state), {})[name] = count
     return found
+
+
+def _by_kind(connection: sa.Connection, total: int) -> dict[Kind, int]:
+    """Count by kind. Most are names: counting the others takes a tenth of the time."""
+    others = [kind for kind in Kind if kind is not Kind.DOMAIN]
+    query = sa.select(CANDIDATE.c.kind, sa.func.count()).where(CANDIDATE.c.kind.in_(others)).group_by(CANDIDATE.c.kind)
+    found: dict[Kind, int] = dict(connection.execute(query).tuples().all())
+    return {Kind.DOMAIN: total - sum(found.values())} | {kind: found.get(kind, 0) for kind in others}
 
 
 def _oldest(
@@ -163,13 +175,13 @@ def tally(connection: sa.Connection, named: Mapping[str, Collection[str]], since
     f = happened.c
     counts = sa.select(f.day, f.name, sa.func.count(f.thing.distinct()), sa.func.min(f.seq)).group_by(f.day, f.name)
     rows = [(date.fromisoformat(on), key, count, seq) for on, key, count, seq in connection.execute(counts)]
-    again = min((on for on, *_ in rows), default=None)
+    again = min((row[0] for row in rows), default=None)
     days = {on: dict(told) for on, told in last.days.items()} if last else {}
     days = {on: told for on, told in days.items() if on >= since and on != again}
     for on, key, count, _ in rows:
         days.setdefault(on, {})[key] = count
-    latest = max((on for on, *_ in rows), default=None)
-    resume = min((seq for on, *_, seq in rows if on == latest), default=start)
+    latest = max((row[0] for row in rows), default=None)
+    resume = min((row[3] for row in rows if row[0] == latest), default=start)
     return Tally(since, resume, head, days)
 
 
@@ -200,9 +212,9 @@ def said_yes(connection: sa.Connection, since: datetime) -> list[SaidYes]:
         .where(a.at >= since, a.counts)
         .group_by(a.approver, authors, a.alone)
     )
-    return sorted(_said(connection.execute(query)), key=lambda one: (-one.count, one.approver, one.authors))
+    return sorted(_said(connection.execute(query).tuples()), key=lambda one: (-one.count, one.approver, one.authors))
 
 
-def _said(rows: Iterator[sa.Row[tuple[str, str, bool, int]]]) -> Iterator[SaidYes]:
+def _said(rows: Iterable[tuple[str, str, bool, int]]) -> Iterator[SaidYes]:
     for approver, authors, alone, count in rows:
         yield SaidYes(approver, tuple(json.loads(authors)), bool(alone), count)

@@ -14,6 +14,7 @@ ORDER = (
     *("desk", "desk_evidence", "desk_feeds", "desk_looks", "desk_numbers", "desk_reports"),
     *("desk_approval", "desk_audit", "desk_cases", "desk_drafts", "desk_people", "desk_recipients", "desk_sending"),
     *("desk_lists", "desk_page", "desk_pictures", "desk_queue", "desk_sessions", "desk_views"),
+    *("desk_dashboard", "desk_dashboard_parts", "desk_metrics"),
     *("desk_due", "desk_figures", "desk_follow", "desk_holds", "desk_inbox", "desk_seen", "desk_track"),
     *("desk_campaigns", "desk_campaign_rows", "desk_dossier", "desk_dossier_course", "desk_dossier_joined"),
     *("desk_exhibits", "desk_outcomes", "desk_overlap", "desk_referral", "desk_release"),
