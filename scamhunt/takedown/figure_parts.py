@@ -102,6 +102,33 @@ def _actioned(groups: Sequence[Group]) -> Part:
     return Part(title, about, head, rows[:ROWS], svg, len(rows) - ROWS)
 
 
+def recipients(groups: Sequence[Group]) -> Part:
+    """Return who acts: the share that is gone since the report, and how long answer and end took."""
+    known = [(clean(group.name, NAME_LIMIT), group) for group in groups]
+    drawn = [Bar(name, one.actioned_share, percent(one.actioned_share)) for name, one in known]
+    rows = [
+        (
+            name,
+            f"{one.reports:,}",
+            duration(_span(one, Milestone.ACKNOWLEDGED).median_seconds),
+            duration(_span(one, Milestone.CONTENT_DOWN).median_seconds),
+            percent(one.actioned_share),
+        )
+        for name, one in known
+    ]
+    about = (
+        f"{MEANINGS['actioned']} In the table the medians from the report to their answer, and until the content was "
+        f"gone.{_cut(drawn)}"
+    )
+    svg = charts.bars("recipients", "Recipients", about, drawn[:BARS], charts.shares())
+    head = ("recipient", "reports", "to answer", "to gone", "actioned")
+    return Part("Recipients", about, head, rows[:ROWS], svg, len(rows) - ROWS)
+
+
+def _span(group: Group, to: Milestone) -> Span:
+    return next(span for span in group.spans if (span.from_, span.to) == (Milestone.REPORTED, to))
+
+
 def _weeks(weeks: Sequence[Week]) -> Part:
     shown = weeks[-WEEKS:]
     series = [
