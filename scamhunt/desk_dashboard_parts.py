@@ -12,10 +12,10 @@ from scamhunt.takedown.figure_values import duration, percent
 from scamhunt.takedown.words import clean
 
 WAITING: Mapping[str, str] = {
-    "dispute": "dispute that nobody decided",
-    "unknown": "report that may have been taken or not",
+    "dispute": "undecided dispute",
+    "unknown": "send of unknown outcome",
     "due": "work that is due",
-    "new": "strongest new candidates",
+    "new": "strong new candidate",
 }
 """What waits, in words."""
 MARKS: Mapping[Lateness, str] = {

@@ -107,7 +107,7 @@ def standing(connection: sa.Connection, bands: Mapping[str, float]) -> Standing:
     return Standing(
         candidates=by_band,
         kinds=_by_kind(connection, sum(sum(told.values()) for told in by_band.values())),
-        reports=dict(connection.execute(by_state).tuples().all()),
+        reports=dict(connection.execute(by_state).all()),
         roles={role: sum(role in roles for roles in people) for role in named},
         people=len(people),
         quarantined=connection.execute(sa.select(sa.func.count()).select_from(QUARANTINED)).scalar_one(),
@@ -140,7 +140,7 @@ def _by_kind(connection: sa.Connection, total: int) -> dict[Kind, int]:
     """Count by kind. Most are names: counting the others takes a tenth of the time."""
     others = [kind for kind in Kind if kind is not Kind.DOMAIN]
     query = sa.select(CANDIDATE.c.kind, sa.func.count()).where(CANDIDATE.c.kind.in_(others)).group_by(CANDIDATE.c.kind)
-    found: dict[Kind, int] = dict(connection.execute(query).tuples().all())
+    found: dict[Kind, int] = dict(connection.execute(query).all())
     return {Kind.DOMAIN: total - sum(found.values())} | {kind: found.get(kind, 0) for kind in others}
 
 
@@ -212,7 +212,7 @@ def said_yes(connection: sa.Connection, since: datetime) -> list[SaidYes]:
         .where(a.at >= since, a.counts)
         .group_by(a.approver, authors, a.alone)
     )
-    return sorted(_said(connection.execute(query).tuples()), key=lambda one: (-one.count, one.approver, one.authors))
+    return sorted(_said(connection.execute(query)), key=lambda one: (-one.count, one.approver, one.authors))
 
 
 def _said(rows: Iterable[tuple[str, str, bool, int]]) -> Iterator[SaidYes]:
