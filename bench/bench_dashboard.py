@@ -11,8 +11,7 @@ import json
 import os
 import platform
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from itertools import islice
@@ -23,7 +22,8 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from bench.bench_track import BRANDS, NOW, PACK, STATES, YEAR, Row, approval_row, databases, report_row, took
-from scamhunt import __version__, desk_dashboard, desk_metrics
+from scamhunt import __version__, desk_dashboard, desk_figures, desk_metrics
+from scamhunt.desk_dashboard_parts import parts
 from scamhunt.model import SYSTEM, ReportState
 from scamhunt.settings import Settings
 from scamhunt.store import Store
@@ -141,7 +141,7 @@ def _run(number: int) -> Row:
     began = NOW - _spread(number, RUNS)
     told = {"feed": ("openphish", "urlhaus", "nrd_list")[number % 3], "location": "https://feed.example/list"}
     counts = {"read": 100, "accepted": 90, "duplicate": 8, "quarantined": 2, "size": 9_000, "behind": 0}
-    rest = {"status": "ok", "problem": "", "newest": None, "suffixes": {}, "sha256": f"{number:064x}", "shape": ""}
+    rest: Row = {"status": "ok", "problem": "", "newest": None, "suffixes": {}, "sha256": f"{number:064x}", "shape": ""}
     return {"id": number, "started_at": began, "finished_at": began + timedelta(minutes=1), **told, **counts, **rest}
 
 
@@ -200,17 +200,19 @@ def _write(settings: Settings, url: str) -> None:
 def measured(settings: Settings, runs: int) -> Iterator[tuple[str, str]]:
     """Yield what was measured, and how long it took."""
     with Store.open(settings.home, now=settings.now, url=settings.database_url.get_secret_value()) as store:
-        recent = desk_dashboard.Recent()
-        acts: dict[str, Callable[[], object]] = {
-            "dashboard, all anew": partial(desk_dashboard.dashboard, store, settings),
-            "metrics, all anew": partial(desk_metrics.metrics, store, settings),
-        }
-        for what, act in acts.items():
-            started = time.perf_counter()
-            act()
-            yield f"{what}, the first time", f"{time.perf_counter() - started:.3f}"
-            yield what, took(act, runs)
-        del recent
+        recent, made = desk_dashboard.Recent(), partial(desk_dashboard.dashboard, store, settings)
+        yield "dashboard, all anew", took(made, runs)
+        last, slow = made(), desk_dashboard.slowly(store, settings)
+        yield "dashboard after the last one, as once a minute", took(partial(made, last=last), runs)
+        yield "of this: feeds and due work", took(partial(desk_dashboard.slowly, store, settings), runs)
+        since = last.figures_since
+        yield "of this: figures of 90 days", took(partial(desk_figures.figures, store, settings, since=since), runs)
+        yield "dashboard, feeds and due work known", took(partial(made, last=last, slow=slow), runs)
+        recent.dashboard(store, settings)
+        yield "dashboard within the minute", took(partial(recent.dashboard, store, settings), runs)
+        yield "its charts and tables", took(lambda: list(parts(last)), runs)
+        yield "metrics, all anew", took(partial(desk_metrics.metrics, store, settings), runs)
+        yield "metrics within the minute", took(partial(desk_metrics.metrics, store, settings, recent), runs)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from threading import Lock
+from threading import RLock
 from typing import cast
 
 from scamhunt import desk_due, desk_feeds, desk_figures, reference
@@ -230,35 +230,49 @@ class _Kept:
 
 @dataclass(slots=True)
 class Recent:
-    """What one process worked out lately of its database; it is made anew after a minute, by one thread at a time."""
+    """What one process worked out lately of its database, made anew after a minute.
+
+    One thread makes it; the others get what was there before, and wait only where there is nothing yet.
+    """
 
     clock: Callable[[], float] = time.monotonic
     _kept: dict[object, _Kept] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
+    _making: RLock = field(default_factory=RLock)
 
     def dashboard(self, store: Store, settings: Settings, *, days: int = DAYS) -> Dashboard:
-        """Return how the work stood a minute ago at most; `made_at` says when. Raises as `dashboard` does."""
+        """Return how the work stood about a minute ago at most; `made_at` says when. Raises as `dashboard` does."""
 
         def make(last: object) -> Dashboard:
-            before, slow = cast("Dashboard | None", last), self._slow(store, settings)
+            before, slow = cast("Dashboard | None", last), self.slow(store, settings)
             return dashboard(store, settings, days=days, last=before, slow=slow)
 
-        with self._lock:
-            return cast("Dashboard", self._fresh(days, make))
+        return cast("Dashboard", self._fresh(days, make))
 
     def slow(self, store: Store, settings: Settings) -> Slow:
-        """Return what takes long to work out, as it was a minute ago at most."""
-        with self._lock:
-            return self._slow(store, settings)
-
-    def _slow(self, store: Store, settings: Settings) -> Slow:
+        """Return what takes long to work out, as it was about a minute ago at most."""
         return cast("Slow", self._fresh("slow", lambda _last: slowly(store, settings)))
 
     def _fresh(self, key: object, make: Callable[[object], object]) -> object:
-        kept, now = self._kept.pop(key, None), self.clock()
-        if kept is None or now - kept.at >= KEPT_SECONDS:
-            kept = _Kept(now, make(kept.value if kept else None))
-        self._kept[key] = kept  # the last one asked for is the last one in the row
+        kept = self._kept.get(key)
+        if kept and self._holds(kept):
+            return kept.value
+        if not self._making.acquire(blocking=kept is None):
+            return kept.value if kept else None  # never None: without something kept it waited
+        try:
+            kept = self._kept.get(key)  # made while this thread waited
+            if kept is None or not self._holds(kept):
+                kept = _Kept(self.clock(), make(kept.value if kept else None))
+                self._keep(key, kept)
+            return kept.value
+        finally:
+            self._making.release()
+
+    def _holds(self, kept: _Kept) -> bool:
+        return self.clock() - kept.at < KEPT_SECONDS
+
+    def _keep(self, key: object, kept: _Kept) -> None:
+        """Keep something as the newest of a few."""
+        self._kept.pop(key, None)
+        self._kept[key] = kept
         while len(self._kept) > MOST_KEPT:
             del self._kept[next(iter(self._kept))]
-        return kept.value

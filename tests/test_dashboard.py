@@ -292,6 +292,18 @@ def test_many_who_ask_at_once_get_the_same_one(alone: Lab) -> None:
     assert {id(one) for one in found} == {id(found[0])}
 
 
+def test_while_it_is_made_anew_the_others_get_the_last_one(alone: Lab) -> None:
+    """Nobody waits for what somebody else works out already."""
+    seconds = [0.0]
+    recent = Recent(clock=lambda: seconds[0])
+    first = recent.dashboard(alone.store, alone.settings)
+    seconds[0] = 60.0
+    with ThreadPoolExecutor(1) as pool:
+        with recent._making:  # noqa: SLF001  # as a thread that makes it
+            assert pool.submit(recent.dashboard, alone.store, alone.settings).result(10) is first
+        assert pool.submit(recent.dashboard, alone.store, alone.settings).result(10) is not first
+
+
 def test_whoever_asks_for_many_spans_fills_no_memory(alone: Lab) -> None:
     """Only the last few are kept, and one that is refused is none of them."""
     recent = Recent()
@@ -401,6 +413,18 @@ def test_metrics_name_nobody(lab: Lab) -> None:
     assert samples(text).keys() == before.keys()
     for word in ("amazon", "ann", "bob", "registrar", "host", "+1", "script", "example", "nrd_list"):
         assert word not in text
+
+
+def test_every_metric_is_documented(alone: Lab) -> None:
+    """docs/dashboard.md has each with its labels and what it says, and no other."""
+    page = Path(__file__).parents[1].joinpath("docs", "dashboard.md").read_text("utf-8")
+    written = dict(re.findall(r"^\| `(scamhunt_\w+)(?:\{\w+(?:, \w+)*\})?` \| (.+?) \|$", page, re.MULTILINE))
+    text = desk_metrics.metrics(alone.store, alone.settings)
+    families = text_string_to_metric_families(text)
+    assert written == {family.samples[0].name: family.documentation for family in families}
+    labels = {name: set(told.split(", ")) for name, told in re.findall(r"`(scamhunt_\w+)\{(.+?)\}`", page)}
+    found = {name: {label for label, _ in told} for name, told in samples(text)}
+    assert labels == {name: told for name, told in found.items() if told}
 
 
 def test_metrics_know_when_the_last_sweep_was(alone: Lab) -> None:
