@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scamhunt import desk_reports
+from scamhunt import desk_drafts, desk_reports
 from scamhunt.access import Permission
 from scamhunt.desk_reports import Report
+from scamhunt.errors import NotAllowedNow
 from scamhunt.model import Actor, ReportState
 from scamhunt.settings import Settings
-from scamhunt.store import EventView, ReportView, Store
+from scamhunt.store import EventView, HoldView, ReportView, Store
 from scamhunt.takedown import steps
+from scamhunt.takedown.steps import Step
 
 PAGE = 50
 
@@ -36,6 +38,13 @@ class Whole:
     """Whether this person wrote or changed it: he does not approve it."""
     recordable: tuple[ReportState, ...]
     """The states that a person may record now."""
+    can: frozenset[Step]
+    """The steps that the state allows; who may take them is asked apart."""
+    holds: tuple[HoldView, ...]
+    sending: bool
+    """Whether this program sends by itself, or writes a file for a person."""
+    alone: bool
+    """Whether one person is the whole team, and approves what he wrote."""
 
 
 def reports(
@@ -60,4 +69,23 @@ def whole(store: Store, settings: Settings, who: Actor, report_id: int) -> Whole
         tuple(store.history(f"report:{report_id}")),
         who.name in view.authors,
         tuple(state for state, step in steps.RECORDED.items() if view.state in steps.TABLE[step]),
+        frozenset(step for step, states in steps.TABLE.items() if view.state in states),
+        tuple(store.holds_on(view.candidate_id)),
+        settings.sending,
+        settings.single_operator,
     )
+
+
+def fields(store: Store, who: Actor, report_id: int) -> dict[str, tuple[str, str]]:
+    """Return what may be typed for a report, each with what it holds and what it is now. Raises `NotFound`."""
+    store.require(who, Permission.DRAFT)
+    return desk_reports.fields_of(store.report(report_id))
+
+
+def sent_bytes(store: Store, who: Actor, report_id: int) -> bytes:
+    """Return the exact bytes that were frozen. Raises `NotFound`, `NotAllowedNow` where nothing is frozen yet."""
+    store.require(who, Permission.LOOK)
+    view = store.report(report_id)
+    if not desk_drafts.is_frozen(view):
+        raise NotAllowedNow(f"report {view.id} is {view.state}: its bytes are not fixed yet")
+    return store.outbox(view.sha256)
