@@ -8,14 +8,15 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from scamhunt import files
+from scamhunt import desk_views, files
 from scamhunt.access import Permission
 from scamhunt.errors import OutsideError, UserError
 from scamhunt.model import Actor, Event
-from scamhunt.store import Broken, Head, Store, log
+from scamhunt.store import Broken, EventView, Head, Store, log
 
 WHOLE = "log"
 """As the log names itself."""
+PAGE = 100
 LONGEST = 4_000_000
 """Characters of one row of an export at most; what the program logs has a few thousand."""
 MOST_NOTED = 1_000_000
@@ -164,6 +165,25 @@ def _read_row(line: bytes) -> dict[str, Any] | None:
     if not all(isinstance(row[name], str) for name in _TEXTS) or _canonical(row).encode() != line.rstrip(b"\n"):
         return None
     return row | {"at": _stored(row["at"])}
+
+
+# --- read -------------------------------------------------------------------------------------------------------------
+
+
+def page(  # noqa: PLR0913  # the words that one may search by
+    store: Store, who: Actor, *, actor: str = "", act: str = "", thing: str = "", before: int = 0
+) -> tuple[list[EventView], int]:
+    """Return rows of the log, the newest first, and where the next page begins; 0: there is none.
+
+    Of each word given only what equals it is shown, or what begins so where it ends with `*`. That somebody reads the
+    log is in the log. Raises `NotPermitted`, `StoreError`.
+    """
+    store.require(who, Permission.VERIFY)
+    desk_views.viewed(store, who, WHOLE)
+    given = {"actor": actor.strip(), "act": act.strip(), "thing": thing.strip()}
+    same = {name: value for name, value in given.items() if value}
+    found = store.log_page(same, before, PAGE + 1)
+    return found[:PAGE], found[PAGE - 1].seq if len(found) > PAGE else 0
 
 
 # --- export -----------------------------------------------------------------------------------------------------------

@@ -16,6 +16,8 @@ ASKS = frozenset({OutcomeKind.REQUEST, OutcomeKind.PRESERVATION})
 """What has to be done something about."""
 SOON = timedelta(days=3)
 """So long before it is due a person is told."""
+KINDS = tuple(OutcomeKind)
+"""What an agency may say or ask."""
 
 
 def record(  # noqa: PLR0913  # what an agency said

@@ -87,7 +87,7 @@ def visitor(store: Store, settings: Settings, own: str) -> Visitor | None:
     if session is None:
         return None
     now = settings.now()
-    if now - session.seen_at > IDLE or now - session.begun_at > LONGEST:
+    if not _lasts(session, now):
         return None
     person = store.people().get(session.person)
     if person is None or not person.active:
@@ -95,6 +95,10 @@ def visitor(store: Store, settings: Settings, own: str) -> Visitor | None:
     if now - session.seen_at > TOUCHED_EVERY:
         store.touch_session(session.id)
     return Visitor(Actor(person.name, "password"), person, session, store.second_factor(person.name)[1])
+
+
+def _lasts(session: SessionView, now: datetime) -> bool:
+    return now - session.seen_at <= IDLE and now - session.begun_at <= LONGEST
 
 
 def prove(store: Store, settings: Settings, visitor: Visitor, password: str, code: str = "") -> Visitor:
@@ -111,6 +115,11 @@ def sign_out(store: Store, visitor: Visitor, *, everywhere: bool = False) -> int
     with store.acting(visitor.who) as desk:
         only = "" if everywhere else visitor.session.id
         return sessions.end(desk, visitor.who.name, "signed out", session=only)
+
+
+def sessions_of(store: Store, settings: Settings, visitor: Visitor) -> list[SessionView]:
+    """Return where a person is signed in now, the newest first."""
+    return [one for one in store.sessions_of(visitor.who.name) if _lasts(one, settings.now())]
 
 
 def last_visit(store: Store, visitor: Visitor) -> datetime | None:

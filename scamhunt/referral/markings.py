@@ -29,6 +29,8 @@ _PAP_IDS: Mapping[str, tuple[str, str]] = {
     "AMBER": ("60f8932b-e51e-4458-b265-a2e8be9a80ab", "2022-10-02"),
     "RED": ("740d36e5-7714-4c30-961a-3ae632ceee0e", "2022-10-06"),
 }
+TLP, PAP = tuple(_TLP_IDS), tuple(_PAP_IDS)
+"""The names that there are."""
 PUBLIC = Marking("CLEAR", "CLEAR")
 """Of what is the same in every packet and tells of no case."""
 

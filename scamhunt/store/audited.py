@@ -1,11 +1,13 @@
 """The part of the `Store` that is asked from outside: does the log hold, and do the tables say what it says."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from scamhunt.store import consistency, database, log, schema
 from scamhunt.store.counted import Counted
+from scamhunt.store.opened import bound
+from scamhunt.store.values import EventView
 
 
 class Audited(Counted):
@@ -40,6 +42,11 @@ class Audited(Counted):
         """Walk the log and return how far it holds, against heads that were noted elsewhere."""
         with self._reading() as connection:
             return log.walk(connection, noted)
+
+    def log_page(self, same: Mapping[str, str], before: int, limit: int) -> list[EventView]:
+        """Return rows of the log, the newest first; see `log.page`."""
+        with self._reading() as connection:
+            return log.page(connection, same, before, bound(limit))
 
     def log_hashes(self, rows: Sequence[int]) -> dict[int, tuple[str, str]]:
         """Return of some rows the hash of the row before and their own, by their numbers."""

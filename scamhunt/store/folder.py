@@ -10,7 +10,19 @@ DATABASE = "scamhunt.db"
 MODE = 0o700
 
 _OURS = frozenset(
-    {"archive", "drafts", "evidence", "outbox", "packets", "phone_model.json", "refdata", "salt", "snapshots", "tmp"}
+    {
+        "archive",
+        "drafts",
+        "evidence",
+        "outbox",
+        "packets",
+        "phone_model.json",
+        "refdata",
+        "released",
+        "salt",
+        "snapshots",
+        "tmp",
+    }
     | {"scamhunt.toml", "lost+found"}
 )
 _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH

@@ -155,6 +155,23 @@ def history(connection: sa.Connection, thing: str) -> list[EventView]:
     return [_view(row) for row in rows]
 
 
+def page(connection: sa.Connection, same: Mapping[str, str], before: int, limit: int) -> list[EventView]:
+    """Return rows whose columns have these values, the newest first, from the one before a number on; 0: from the end.
+
+    A value that ends with `*` is a beginning.
+    """
+    query = sa.select(EVENT).order_by(EVENT.c.seq.desc()).limit(limit)
+    for name, value in same.items():
+        column, text = EVENT.c[name], storable(value)
+        if value.endswith("*"):
+            query = query.where(column.startswith(text[:-1], autoescape=True))
+        else:
+            query = query.where(column == text)
+    if before:
+        query = query.where(EVENT.c.seq < before)
+    return [_view(row) for row in connection.execute(query)]
+
+
 def hashes(connection: sa.Connection, rows: Iterable[int]) -> dict[int, tuple[str, str]]:
     """Return of some rows the hash of the row before and their own, by their numbers."""
     found: dict[int, tuple[str, str]] = {}

@@ -26,11 +26,11 @@ from scamhunt.errors import (
 )
 from scamhunt.settings import Settings
 from scamhunt.web import pages
-from scamhunt.web.guard import Door, NoToken, NotSignedIn, PasswordWanted, need_of
+from scamhunt.web.guard import Door, FactorWanted, NoToken, NotSignedIn, PasswordWanted, need_of
 from scamhunt.web.house import STATIC, House
 from scamhunt.web.limits import TooMany
 from scamhunt.web.outer import Outer
-from scamhunt.web.page import again_with_password, login_first, problem
+from scamhunt.web.page import again_with_password, enrol_first, login_first, problem
 
 API = "/api"
 STATUS: tuple[tuple[type[ScamhuntError], int], ...] = (
@@ -95,6 +95,8 @@ def _answered(request: Request, error: Exception) -> Response:
         return JSONResponse({"error": told}, status)
     if isinstance(error, NotSignedIn):
         return login_first(request)
+    if isinstance(error, FactorWanted) and request.method == "GET":
+        return enrol_first(request, told)
     if isinstance(error, PasswordWanted):
         return again_with_password(request, told)
     return problem(request, status, told)

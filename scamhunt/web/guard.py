@@ -46,6 +46,8 @@ class Need:
     """Whether it wants the password again, if that was given more than a few minutes ago."""
     token: bool = False
     """Whether scripts come here, with a token; people do not."""
+    bare: bool = False
+    """Whether it is open to who has no second factor yet where everybody needs one: there it is set up."""
 
 
 class NotSignedIn(NotPermitted):
@@ -54,6 +56,10 @@ class NotSignedIn(NotPermitted):
 
 class PasswordWanted(NotPermitted):
     """The person is known, and has to give the password again for this."""
+
+
+class FactorWanted(NotPermitted):
+    """Everybody needs a second factor here, and this person has none yet."""
 
 
 class NoToken(NotPermitted):
@@ -112,11 +118,13 @@ class Visit:
         return values, replace(self, form=rest).fields(*besides)
 
 
-def needs(permission: Permission | Open, *, fresh: bool = False, token: bool = False) -> Callable[[F], F]:
-    """Declare what a door needs. Without it the door cannot be made."""
+def needs(
+    permission: Permission | Open, *, fresh: bool = False, token: bool = False, bare: bool = False
+) -> Callable[[F], F]:
+    """Declare what a door needs; see `Need`. Without it the door cannot be made."""
 
     def declare(endpoint: F) -> F:
-        setattr(endpoint, _NEED, Need(permission, fresh, token))
+        setattr(endpoint, _NEED, Need(permission, fresh, token, bare))
         return endpoint
 
     return declare
@@ -163,6 +171,8 @@ def enter(request: Request, need: Need, form: FormData) -> Visit:
     house.doors.require(Kind.PERSON if visitor else Kind.STRANGER, visitor.who.name if visitor else source)
     if need.permission != OPEN:
         desk.require(house.store, visit.person.who, need.permission)
+        if house.settings.totp and not need.bare and not visit.person.has_second_factor:
+            raise FactorWanted("everybody who signs in here needs an authenticator: set yours up on this page first")
     if request.method not in READS:
         _require_form_token(visit)
         if need.fresh:

@@ -1,6 +1,7 @@
 """What all pages share: settings, the open store, the templates, and under which names this site is reached."""
 
 import hashlib
+import tempfile
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from scamhunt import desk
 from scamhunt.access import Permission
 from scamhunt.desk import OpenStore
+from scamhunt.desk_dashboard import Recent
 from scamhunt.model import Actor
 from scamhunt.settings import Settings
 from scamhunt.web import shown
@@ -29,6 +31,8 @@ class House:
     store: OpenStore
     port: int
     doors: Doors = field(default_factory=Doors)
+    recent: Recent = field(default_factory=Recent)
+    """What takes long to work out, a minute old at most."""
 
     @property
     def by_tls(self) -> bool:
@@ -54,6 +58,12 @@ class House:
         name = urlsplit(f"//{host}").hostname or ""
         own = urlsplit(self.settings.web_url).hostname if self.by_tls else ""
         return name in {"127.0.0.1", "localhost", "::1"} or bool(own and name == own)
+
+    def passing(self) -> Path:
+        """Return a new folder for a file on its way to a browser; whoever asks for it removes it."""
+        folder = self.settings.home / "tmp"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix="sent-", dir=folder))
 
     def permissions(self, who: Actor) -> frozenset[Permission]:
         """Return what somebody may do now."""

@@ -94,6 +94,11 @@ def login_first(request: Request) -> Response:
     return RedirectResponse(f"/login{back}", 303) if request.method == "GET" else problem(request, 401, "sign in first")
 
 
+def enrol_first(request: Request, told: str) -> Response:
+    """Send somebody who needs a second factor to where it is set up."""
+    return go(_visit(request), "/account", told)
+
+
 def again_with_password(request: Request, told: str) -> Response:
     """Ask for the password with the same form once more; nothing was done yet."""
     visit = _visit(request)

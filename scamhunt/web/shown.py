@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from scamhunt.takedown.words import defang_name, is_hidden
+from scamhunt.takedown.words import defang, defang_name, is_hidden
 
 _KEPT = frozenset("\n\t")
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
@@ -69,6 +69,11 @@ def name(value: str) -> str:
     return plain(defang_name(value))
 
 
+def told(value: object) -> str:
+    """Return a sentence in which no name or address is one that a program makes a link of."""
+    return plain(defang("" if value is None else str(value)))
+
+
 def words(value: object) -> str:
     """Return an enum's value, or a key, as words."""
     return plain(getattr(value, "value", value)).replace("_", " ")
@@ -84,5 +89,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "number": number,
     "score": score,
     "fanged": name,
+    "told": told,
     "words": words,
 }

@@ -1,6 +1,32 @@
 """The doors of the site: one module a noun, each with its `router` and its line here."""
 
-from scamhunt.web.pages import candidate, day, entering, health, queue, reports
+from scamhunt.web.pages import (
+    account,
+    audit,
+    campaigns,
+    candidate,
+    dashboard,
+    day,
+    entering,
+    health,
+    packets,
+    people,
+    queue,
+    reports,
+)
 
-NOUNS = (entering, health, candidate, day, reports, queue)
+NOUNS = (
+    entering,
+    health,
+    account,
+    people,
+    dashboard,
+    candidate,
+    day,
+    reports,
+    campaigns,
+    packets,
+    audit,
+    queue,
+)
 """The queue comes last: it takes every act on a candidate that is a decision."""

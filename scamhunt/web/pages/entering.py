@@ -56,7 +56,7 @@ def sign_in(request: Request) -> Response:
 
 
 @router.post("/logout")
-@needs(Permission.TEAM)
+@needs(Permission.TEAM, bare=True)
 def sign_out(request: Request) -> Response:
     """End the session, or all of them; the browser forgets what it kept."""
     visit = visit_of(request)
