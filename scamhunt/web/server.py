@@ -33,7 +33,7 @@ def run(settings: Settings, tell: Tell, *, host: str, port: int, schedule: bool)
             if line:
                 tell(line)
         with _clock(settings, tell) if schedule else nullcontext():
-            _server(settings, app).run(sockets=[listening])
+            _Server(configured(settings, app)).run(sockets=[listening])
 
 
 class _Server(uvicorn.Server):
@@ -50,24 +50,23 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def _server(settings: Settings, app: object) -> uvicorn.Server:
-    return _Server(
-        uvicorn.Config(
-            app,  # type: ignore[arg-type]  # an ASGI application
-            log_level="warning",
-            access_log=False,  # who looked at what stands in the log of scamhunt
-            proxy_headers=bool(settings.web_url),
-            forwarded_allow_ips="127.0.0.1",
-            server_header=False,
-            date_header=True,
-            timeout_graceful_shutdown=GRACE,
-            timeout_keep_alive=15,
-            h11_max_incomplete_event_size=HEADERS_LIMIT,
-            limit_concurrency=AT_ONCE,
-            http="h11",
-            ws="none",
-            lifespan="off",
-        )
+def configured(settings: Settings, app: object) -> uvicorn.Config:
+    """Return how an application is served: what it may be sent, and what is told of it."""
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]  # an ASGI application
+        log_level="warning",
+        access_log=False,  # who looked at what stands in the log of scamhunt
+        proxy_headers=bool(settings.web_url),
+        forwarded_allow_ips="127.0.0.1",
+        server_header=False,
+        date_header=True,
+        timeout_graceful_shutdown=GRACE,
+        timeout_keep_alive=15,
+        h11_max_incomplete_event_size=HEADERS_LIMIT,
+        limit_concurrency=AT_ONCE,
+        http="h11",
+        ws="none",
+        lifespan="off",
     )
 
 
