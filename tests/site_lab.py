@@ -7,7 +7,6 @@ with open_site(folder) as site:
 
 import re
 import shutil
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,7 +28,7 @@ from scamhunt.model import Actor, PersonRole
 from scamhunt.settings import Settings
 from scamhunt.web.app import application
 from scamhunt.web.house import House
-from scamhunt.web.server import configured
+from scamhunt.web.server import configured, listening_on
 
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
 PASSWORD = "nine amber lanterns hum"  # noqa: S105  # of nobody
@@ -183,7 +182,7 @@ def open_site(folder: Path, **more: object) -> Iterator[Site]:
     """Give a site with a team and candidates, served as `scamhunt serve` does."""
     shutil.copytree(_furnished().name, folder, dirs_exist_ok=True)
     settings = made_for(folder, **more)
-    with socket.create_server(("127.0.0.1", 0)) as listening, desk.open_store(settings) as store:
+    with listening_on("127.0.0.1", 0) as listening, desk.open_store(settings) as store:
         port = listening.getsockname()[1]
         site = Site(folder, port, application(settings, store, port), dict(more))
         server = uvicorn.Server(configured(settings, site.app))

@@ -26,7 +26,7 @@ Tell = Callable[[str], None]
 def run(settings: Settings, tell: Tell, *, host: str, port: int, schedule: bool) -> None:
     """Serve until SIGTERM or SIGINT. Raises `Refused`, `UserError`, `OutsideError`, `StoreError`."""
     _refuse_open(settings, host)
-    with desk.open_store(settings) as store, _listening(host, port) as listening:
+    with desk.open_store(settings) as store, listening_on(host, port) as listening:
         app = application(settings, store, port)
         _tell_start(settings, tell, host, port)
         for line in desk.team(store, settings):
@@ -77,7 +77,7 @@ def _clock(settings: Settings, tell: Tell) -> Iterator[None]:
 
 
 @contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
+def listening_on(host: str, port: int) -> Iterator[socket.socket]:
     """Give a socket that listens. Raises `UserError` for an address that is none, `OutsideError` for one in use."""
     try:
         family = socket.AF_INET6 if ip_address(host).version == 6 else socket.AF_INET  # noqa: PLR2004  # IPv6
@@ -88,6 +88,8 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
     except OSError as error:
         raise OutsideError(f"{host} port {port}: {error.strerror or error}; choose another one: --port") from None
     with listening:
+        # asyncio leaves sockets of this maker alone, and head and body of an answer would wait 40 ms for each other.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         yield listening
 
 
