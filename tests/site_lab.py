@@ -8,7 +8,7 @@ with open_site(folder) as site:
 import re
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -58,7 +58,11 @@ domains = ["velomart.example"]
 NAMES = (
     *(f"northwind-login-{number}.com" for number in range(10, 30)),
     *(f"{word}-northwind.com" for word in ("secure", "refund", "support", "account", "verify")),
-    *("velomart-refund.com", "ve1omart.net", "xn--vlomart-dya.com", "northwind.xyz"),
+    *("velomart-refund.com", "ve1omart.net", "xn--vlomart-bya.com", "northwind.xyz"),
+)
+NUMBER = "+18005550142"
+REPORTS = "number,role,text,seen_at,source\n" + "".join(
+    f"{NUMBER},callback,Northwind refund: call us,2026-11-21T1{at}:00:00Z,caller {at}\n" for at in range(6)
 )
 _TOKEN = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
 
@@ -75,14 +79,13 @@ class Browser:
         """Open a page."""
         return self.client.get(path, headers=self.headers | more)
 
-    def post(self, path: str, *, accept: list[str] | None = None, **fields: str) -> httpx.Response:
-        """Send a form of the site."""
-        several = {"accept": accept} if accept is not None else {}
-        return self.client.post(path, data={"csrf": self.csrf} | fields | several, headers=self.headers)
+    def post(self, path: str, several: Mapping[str, list[str]] | None = None, /, **fields: str) -> httpx.Response:
+        """Send a form of the site; `several` has the fields that come more than once."""
+        return self.client.post(path, data={"csrf": self.csrf, **fields, **(several or {})}, headers=self.headers)
 
     def said(self, answer: httpx.Response) -> str:
         """Return what the site says after an act."""
-        return unquote(answer.cookies.get("scamhunt_said", "").strip('"'))
+        return unquote((answer.cookies.get("scamhunt_said") or "").strip('"'))
 
 
 @dataclass
@@ -207,7 +210,9 @@ def _furnished() -> TemporaryDirectory[str]:
     (folder / "pack.toml").write_text(PACK)
     (folder / "list.txt").write_text("\n".join(NAMES) + "\n")
     settings = made_for(folder)
-    pipeline.sweep(settings, feeds=[str(folder / "list.txt")])
+    (folder / "reports.csv").write_text(REPORTS)
+    for feed in ("list.txt", "reports.csv"):
+        pipeline.sweep(settings, feeds=[str(folder / feed)])
     with desk.open_store(settings) as store:
         for name, role in TEAM.items():
             desk_people.add(store, settings, EVE, name, [role], password=PASSWORD)

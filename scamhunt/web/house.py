@@ -76,6 +76,7 @@ class House:
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
+            finalize=shown.finalized,
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,

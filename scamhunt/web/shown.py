@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from markupsafe import Markup
+
 from scamhunt.takedown.words import defang, defang_name, is_hidden
 
 _KEPT = frozenset("\n\t")
@@ -16,6 +18,14 @@ def plain(value: object) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(one if one in _KEPT or not is_hidden(one) else f"\\u{{{ord(one):x}}}" for one in text)
+
+
+def finalized(value: object) -> object:
+    """Return what a template writes of a value: nothing of None, and of every text only what can be seen.
+
+    It holds for each `{{ }}` there is, so that no template has to remember it. Escaping comes afterwards.
+    """
+    return value if isinstance(value, Markup) else plain(value)
 
 
 def short(value: object, limit: int = 120) -> str:
@@ -80,7 +90,6 @@ def words(value: object) -> str:
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
-    "plain": plain,
     "short": short,
     "day": day,
     "moment": moment,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, FastAPI, Request
 from pyotp import TOTP
 from starlette.responses import Response
 from starlette.routing import Mount
@@ -135,7 +135,7 @@ def routes() -> Iterator[tuple[str, Need]]:
             assert isinstance(route, Door)
             need = need_of(route.endpoint)
             if not need.token:
-                yield from ((f"{method} {route.path}", need) for method in sorted(route.methods - {"HEAD"}))
+                yield from ((f"{method} {route.path}", need) for method in sorted((route.methods or set()) - {"HEAD"}))
 
 
 def concrete(door: str) -> tuple[str, str]:
@@ -184,9 +184,9 @@ def test_a_door_that_says_nothing_does_not_start() -> None:
         router.get("/naked")(naked)
     plain = APIRouter()
     plain.get("/plain")(needs(OPEN)(naked))
-    made = site_app.FastAPI()
+    made = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     made.router.routes.extend(plain.routes)
-    with pytest.raises(TypeError, match=r"/docs|/openapi|/plain"):
+    with pytest.raises(TypeError, match="/plain"):
         site_app.require_declared(made)
 
 

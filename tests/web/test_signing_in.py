@@ -81,12 +81,11 @@ def test_a_session_ends(tmp_path: Path) -> None:
         cyd = site.browser("cyd")
         assert cyd.post("/logout").headers["clear-site-data"] == '"cache", "storage"'
         assert not inside(cyd)
-        for _ in range(25):
+        for _ in range(26):
             site.later(IDLE - timedelta(minutes=1))
             last = inside(ann)
         assert not last
-        assert site.house.settings.now() - site.more["clock"] == timedelta(0)
-        assert timedelta(hours=13) > LONGEST
+        assert 25 * IDLE > LONGEST  # used every half hour, and yet it ended
 
 
 def test_another_password_ends_all_other_sessions(tmp_path: Path) -> None:
