@@ -95,7 +95,6 @@ def furnished(folder: Path) -> Iterator[tuple[Site, dict[str, str]]]:
         ann.post(f"/candidates/{number}/hold", kind="other", days="3", reason=HARMLESS)
         ivy.post("/account/tokens", name=HARMLESS, scope="look", days="3")
         names = {"number": number, "packet": packet, "at": AT, "hash": "ab" * 32}
-        row: Mapping[str, object]
         for table, row in _ROWS.items():
             _insert(site, table, row, names)
         for at, kind in enumerate(_KINDS, 1):
@@ -156,7 +155,7 @@ _TEXTS = {
 _OF_WORK = "thing LIKE 'candidate:%' OR thing LIKE 'report:%' OR thing LIKE 'packet:%' OR thing LIKE 'hold:%'"
 """Rows of the log that no login rests on."""
 _LISTS = {"reply": ("tickets", "doubts"), "report": ("authors",), "packet": ("builders",), "candidate": ("flags",)}
-_ROWS = {
+_ROWS: dict[str, dict[str, object]] = {
     "look": {"id": 1, "candidate_id": ":number", "subject": "x", "url": "https://x.example/", "depth": "pages"}
     | {"begun": ":at", "ended": ":at", "operator": "ann", "verdict": "suspicious", "brand": "northwind", "score": 0.5}
     | {"reasons": "[]", "calibrated": 0, "liveness": "live", "manifest": "", "clock": CLOCK},
