@@ -4,6 +4,8 @@ A page is compared with itself: its elements, their attributes and where they le
 text as with a harmless one. What a text says may differ, what a browser does with it may not.
 """
 
+import base64
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -76,6 +78,10 @@ ADDRESSES = (
     "/{}",
 )
 """The pages that show what stands in their address."""
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+"""One dot."""
 CLOCK = '{"offset": 0, "told_by": [], "stepped": false}'
 AT = "2026-11-21 06:00:00.000000"
 
@@ -94,11 +100,14 @@ def furnished(folder: Path) -> Iterator[tuple[Site, dict[str, str]]]:
         packet = ivy.post("/packets", **asked).headers["location"].rpartition("/")[2]
         ann.post(f"/candidates/{number}/hold", kind="other", days="3", reason=HARMLESS)
         ivy.post("/account/tokens", name=HARMLESS, scope="look", days="3")
-        names = {"number": number, "packet": packet, "at": AT, "hash": "ab" * 32}
+        names = {"number": number, "packet": packet, "at": AT, "hash": hashlib.sha256(PICTURE).hexdigest()}
         for table, row in _ROWS.items():
             _insert(site, table, row, names)
         for at, kind in enumerate(_KINDS, 1):
             _insert(site, "finding", {"id": at, "kind": kind} | _FINDING, names)
+        file = site.store.evidence_file(str(names["hash"]))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(PICTURE)
         site.sql("UPDATE report SET answer = 'x', ticket = 'x', note = 'x'")
         phone = site.number(NUMBER)
         yield site, {"number": str(number), "phone": str(phone), "packet": packet}

@@ -45,4 +45,13 @@
     const opener = event.target.closest("[data-opens]");
     if (opener) { event.preventDefault(); document.getElementById(opener.dataset.opens).showModal(); }
   });
+
+  // What is wider than its place can be moved with the keyboard too.
+  const reachable = () => document.querySelectorAll(".scroll").forEach((box) => {
+    if (box.scrollWidth > box.clientWidth) { box.tabIndex = 0; box.setAttribute("role", "region"); box.setAttribute("aria-label", "Wide content"); }
+  });
+  reachable();
+  addEventListener("resize", reachable);
+  document.addEventListener("toggle", reachable, true);
+  document.addEventListener("htmx:after:swap", reachable);
 })();
