@@ -23,7 +23,7 @@ PATHS = (
     *("/inbox", "/inbox/1", "/holds", "/campaigns", "/campaigns/c-000000000001", "/packets", "/packets/{packet}"),
     *("/dashboard", "/people", "/account", "/audit"),
 )
-ONLY_CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+ONLY_CONTRAST: dict[str, object] = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 LOOKS: tuple[tuple[int, str, dict[str, object]], ...] = (
     (1280, "light", {}),
     (1280, "dark", ONLY_CONTRAST),
