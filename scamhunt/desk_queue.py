@@ -235,6 +235,17 @@ def page(  # noqa: PLR0913  # who looks, and at which part of what
     return Page(tuple(folded), _cursor(after))
 
 
+def unfolded(  # noqa: PLR0913  # as `page`
+    store: Store, settings: Settings, who: Actor, wanted: Filter, *, cursor: str = "", limit: int = PAGE
+) -> Page:
+    """Return a page of the queue in which each candidate is a row, for scripts. Raises as `page` does."""
+    store.require(who, Permission.LOOK)
+    found = store.queue_members(_wanted(who, wanted, None), limit + 1, _place(cursor))
+    shown_now, more = found[:limit], len(found) > limit
+    after = Place(shown_now[-1].score, shown_now[-1].id) if more else None
+    return Page(tuple(_entries(store, settings, shown_now, None)), _cursor(after))
+
+
 def folded(  # noqa: PLR0913  # as `page`
     store: Store, settings: Settings, who: Actor, wanted: Filter, fold: str, *, before: datetime | None = None
 ) -> list[Entry]:

@@ -2,6 +2,9 @@
 
 from scamhunt.web.pages import (
     account,
+    api,
+    api_reports,
+    api_rest,
     audit,
     campaigns,
     candidate,
@@ -28,5 +31,10 @@ NOUNS = (
     packets,
     audit,
     queue,
+    api,
+    api_reports,
+    api_rest,
 )
-"""The queue comes last: it takes every act on a candidate that is a decision."""
+"""The queue comes behind all other pages: it takes every act on a candidate that is a decision. The rest of the API
+answers what no other door of it does.
+"""
