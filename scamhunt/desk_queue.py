@@ -196,9 +196,9 @@ def _member(kind: Callable[[str], T], text: str, name: str) -> T | None:
 def _moment(text: str) -> datetime | None:
     try:
         when = datetime.fromisoformat(text) if text else None
-    except ValueError:
+        return when.astimezone(UTC) if when and when.tzinfo else when and when.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise UserError(f"{text[:40]!a} is no day; write 2026-01-31") from None
-    return when if when is None or when.tzinfo else when.replace(tzinfo=UTC)
 
 
 def _score(text: str) -> float | None:

@@ -3,8 +3,9 @@
 import secrets
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -31,8 +32,7 @@ from scamhunt.web.house import STATIC, House
 from scamhunt.web.limits import TooMany
 from scamhunt.web.outer import Outer
 from scamhunt.web.page import again_with_password, enrol_first, login_first, problem
-from scamhunt.web.pages.api import API
-from scamhunt.web.pages.api_answers import refusal
+from scamhunt.web.pages.api_answers import API, refusal
 
 STATUS: tuple[tuple[type[ScamhuntError], int], ...] = (
     (NotSignedIn, 401),
@@ -108,16 +108,18 @@ def _told(error: Exception) -> tuple[int, str]:
         missing = error.status_code == HTTPStatus.NOT_FOUND and error.detail == HTTPStatus.NOT_FOUND.phrase
         return error.status_code, "there is no such page" if missing else error.detail
     if isinstance(error, RequestValidationError):
-        return 400, "; ".join(f"{_field(one['loc'])}: {one['msg']}" for one in error.errors()[:5])
+        return 400, "; ".join(map(_fault, error.errors()[:5]))
     if isinstance(error, NoToken):
         return 403, str(error)
     status = next((status for kind, status in STATUS if isinstance(error, kind)), 500)
     return status, str(error)
 
 
-def _field(place: Sequence[str | int]) -> str:
-    """Return the name of a field, as short as ours are: what is no field of ours may have any name."""
-    return ".".join(str(one)[:40] for one in place[1:]) or "the body"
+def _fault(one: Mapping[str, Any]) -> str:
+    """Return what is wrong with a field, named as shortly as ours are: what is no field of ours may have any name."""
+    if one["type"] == "json_invalid":
+        return "the body is no JSON"
+    return f"{'.'.join(str(name)[:40] for name in one['loc'][1:]) or 'the body'}: {one['msg']}"
 
 
 __all__ = ["application", "require_declared", "routers"]

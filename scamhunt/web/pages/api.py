@@ -5,24 +5,23 @@ A script comes in with a token and nothing else; each door names the scope that 
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 
 from scamhunt import desk, desk_page, desk_queue, desk_views
 from scamhunt.access import Permission
 from scamhunt.errors import Changed, UserError
-from scamhunt.web.guard import Door, needs, visit_of
+from scamhunt.web.guard import needs, visit_of
+from scamhunt.web.pages import api_answers, api_given
 from scamhunt.web.pages import api_shapes as shapes
-from scamhunt.web.pages.api_answers import PROBLEMS, Answer
 
-API = "/api"
 Number = Annotated[int, Path(description="Its `id`.")]
 
-router = APIRouter(prefix=API, route_class=Door, default_response_class=Answer, responses=PROBLEMS)
+router = api_answers.router()
 
 
 @router.get("/candidates")
 @needs(Permission.LOOK, token=True)
-def candidates(request: Request, asked: Annotated[shapes.Filtered, Query()]) -> shapes.Candidates:
+def candidates(request: Request, asked: Annotated[api_given.Filtered, Query()]) -> shapes.Candidates:
     """List the candidates that fit, the strongest first."""
     visit = visit_of(request)
     once(request)
@@ -57,15 +56,15 @@ def candidate(request: Request, number: Number) -> shapes.Whole:
 
 @router.post("/candidates/{number}/note")
 @needs(Permission.TRIAGE, token=True)
-def note(request: Request, number: Number, given: shapes.Note) -> shapes.Standing:
+def note(request: Request, number: Number, given: api_given.Note) -> shapes.Standing:
     """Write something down on a candidate."""
     visit = visit_of(request)
     return shapes.Standing.of(desk_queue.note(visit.house.store, visit.who, str(number), given.text))
 
 
-@router.post("/candidates/{number}/{act}", responses={409: {"model": shapes.Differs}})
+@router.post("/candidates/{number}/{act}")
 @needs(Permission.TRIAGE, token=True)
-def decide(request: Request, number: Number, act: shapes.Deciding, given: shapes.Decision) -> shapes.Standing:
+def decide(request: Request, number: Number, act: api_given.Deciding, given: api_given.Decision) -> shapes.Standing:
     """Decide on a candidate as it was read: a decision of somebody else in between is an error that tells it."""
     visit = visit_of(request)
     store, who = visit.house.store, visit.who

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import Request
+from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
@@ -20,10 +20,11 @@ from scamhunt.errors import (
     Refused,
     UserError,
 )
-from scamhunt.web.guard import NoToken, NotSignedIn
-from scamhunt.web.limits import TooMany
+from scamhunt.web.guard import Door, NoToken, NotSignedIn
+from scamhunt.web.limits import A_MINUTE, Kind, TooMany
 from scamhunt.web.pages.api_shapes import Differs, Problem
 
+API = "/api"
 WORDS: tuple[tuple[type[Exception], str], ...] = (
     (RequestValidationError, "wrong_shape"),
     (NotSignedIn, "no_token"),
@@ -51,7 +52,7 @@ _WHEN: Mapping[int, str] = {
     404: "There is no such thing",
     409: "Its state does not allow it, somebody changed it meanwhile, or somebody else is at work on it",
     422: "A field that is missing, of another type, or not one of its fields",
-    429: "More than 1,200 requests of one person within a minute",
+    429: f"More than {A_MINUTE[Kind.SCRIPT]:,} requests of one person's scripts within a minute",
     503: "The database cannot be used now",
 }
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -67,6 +68,17 @@ class Answer(JSONResponse):
     def render(self, content: Any) -> bytes:  # noqa: ANN401  # any JSON
         """Return the bytes."""
         return json.dumps(content, allow_nan=False, separators=(",", ":")).replace("\x7f", "\\u007f").encode()
+
+
+def router() -> APIRouter:
+    """Return where doors of the API are put."""
+    return APIRouter(
+        prefix=API,
+        route_class=Door,
+        default_response_class=Answer,
+        responses=PROBLEMS,
+        generate_unique_id_function=lambda door: door.name,
+    )
 
 
 def refusal(request: Request, error: Exception, status: int, told: str) -> Answer:

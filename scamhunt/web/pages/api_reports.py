@@ -4,26 +4,26 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from itertools import islice
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 
 from scamhunt import desk_due, desk_lists, desk_views
 from scamhunt.access import Permission
 from scamhunt.errors import UserError
 from scamhunt.model import ReportState
 from scamhunt.takedown.tracked import Work
-from scamhunt.web.guard import Door, needs, visit_of
+from scamhunt.web.guard import needs, visit_of
+from scamhunt.web.pages import api_answers, api_given
 from scamhunt.web.pages import api_shapes as shapes
-from scamhunt.web.pages.api import API, Number, once
-from scamhunt.web.pages.api_answers import PROBLEMS, Answer
+from scamhunt.web.pages.api import Number, once
 
-router = APIRouter(prefix=API, route_class=Door, default_response_class=Answer, responses=PROBLEMS)
+router = api_answers.router()
 LONGEST_ID = 10
 """Digits of a report's number."""
 
 
 @router.get("/reports")
 @needs(Permission.LOOK, token=True)
-def reports(request: Request, asked: Annotated[shapes.OfReports, Query()]) -> shapes.Reports:
+def reports(request: Request, asked: Annotated[api_given.OfReports, Query()]) -> shapes.Reports:
     """List the reports that fit, the newest first."""
     visit = visit_of(request)
     once(request)
@@ -48,7 +48,7 @@ def report(request: Request, number: Number) -> shapes.Report:
 
 @router.get("/today")
 @needs(Permission.LOOK, token=True)
-def today(request: Request, asked: Annotated[shapes.Paged, Query()]) -> shapes.Works:
+def today(request: Request, asked: Annotated[api_given.Paged, Query()]) -> shapes.Works:
     """List what is due, what waits longest first."""
     visit = visit_of(request)
     once(request)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -10,10 +10,10 @@ from starlette.routing import Match
 
 import scamhunt
 from scamhunt.web.guard import OPEN, Door, need_of, needs
-from scamhunt.web.pages.api import API
-from scamhunt.web.pages.api_answers import PROBLEMS, Answer
+from scamhunt.web.pages import api_answers
+from scamhunt.web.pages.api_answers import API
 
-router = APIRouter(prefix=API, route_class=Door, default_response_class=Answer, responses=PROBLEMS)
+router = api_answers.router()
 SCHEME = "token"
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"]
 ABOUT = (
