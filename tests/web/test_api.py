@@ -23,7 +23,7 @@ from scamhunt.web.limits import Kind as Who
 from scamhunt.web.pages import api_given
 from scamhunt.web.pages.api_answers import BY_STATUS, PROBLEMS, WORDS
 from tests.tracked_lab import HOUR, NAME, at_work
-from tests.web.api_lab import CANDIDATES, CYD, JSON, Desk, gather, open_desk
+from tests.web.api_lab import CANDIDATES, CYD, JSON, Desk, gather
 
 SCOPES = {
     "GET /api/candidates": ["look"],
@@ -44,13 +44,6 @@ READS = {
     "/api/today": "list:today",
 }
 """What shows something, and what the log calls it."""
-
-
-@pytest.fixture(scope="module")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """Return a desk that all tests here work at."""
-    with open_desk(tmp_path_factory.mktemp("desk")) as opened:
-        yield opened
 
 
 def views(api: Desk, thing: str) -> list[tuple[str, str]]:
@@ -264,7 +257,7 @@ def test_no_log_no_look(api: Desk, path: str) -> None:
     before = len(views(api, READS[path]))
     with closing(sqlite3.connect(api.lab.folder / "home" / "scamhunt.db", isolation_level=None)) as database:
         database.execute("CREATE TRIGGER deaf BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'deaf'); END")
-        answer = api.ask("GET", path, api.token("look"))
+        answer = api.ask("GET", path, api.token("look"), headers={"connection": "close"})
         database.execute("DROP TRIGGER deaf")
     assert (answer.status_code, answer.json()["error"]) == (500, "bug")
     assert "deaf" not in answer.text

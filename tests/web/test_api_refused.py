@@ -1,6 +1,5 @@
 """Whom and what the JSON API refuses: strangers, cookies, other sites, scopes, wrong words and shapes, too much."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -14,7 +13,7 @@ from scamhunt.access import TOKENS_MAY
 from scamhunt.model import Actor, PersonRole
 from scamhunt.web.limits import A_MINUTE, Kind
 from scamhunt.web.outer import LARGEST
-from tests.web.api_lab import EVE, IDA, PASSWORD, Desk, open_desk, served
+from tests.web.api_lab import EVE, IDA, PASSWORD, Desk, served
 
 DOORS = {
     "GET /api/candidates": "look",
@@ -40,13 +39,6 @@ NOWHERE = (
 )
 """What is no door."""
 DECISION = {"reason": "sells in the brand's name", "revision": 0}
-
-
-@pytest.fixture(scope="module")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """Return a desk that all tests here work at."""
-    with open_desk(tmp_path_factory.mktemp("desk")) as opened:
-        yield opened
 
 
 def refused(api: Desk, request: str, token: str = "", **more: object) -> tuple[int, str]:

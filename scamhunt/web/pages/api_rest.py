@@ -27,7 +27,9 @@ ABOUT = (
 def described(request: Request) -> dict[str, Any]:
     """Describe this API (OpenAPI 3.1); any token may read it."""
     app: FastAPI = request.app
-    return schema(doors(app))
+    if app.openapi_schema is None:  # making it takes longer than answering with it
+        app.openapi_schema = schema(doors(app))
+    return app.openapi_schema
 
 
 @router.api_route("/{path:path}", methods=METHODS, include_in_schema=False)
