@@ -24,17 +24,17 @@ NOUNS = (
     account,
     people,
     dashboard,
-    candidate,
     day,
     reports,
     campaigns,
     packets,
     audit,
     queue,
+    candidate,
     api,
     api_reports,
     api_rest,
 )
-"""The queue comes behind all other pages: it takes every act on a candidate that is a decision. The rest of the API
-answers what no other door of it does.
+"""The queue comes behind other pages: it takes every act on a candidate that is a decision. A candidate comes behind
+the queue, whose counts are no number, and the rest of the API behind all, for it answers what no other door does.
 """
