@@ -286,6 +286,19 @@ def test_a_body_that_is_no_json(api: Desk, kind: str, content: bytes, status: in
     assert api.store.candidate("2").revision == 0
 
 
+def test_what_is_wrong_with_a_body_is_told(api: Desk) -> None:
+    """By the name of the field, or of the whole."""
+    headers = {"content-type": "application/json"}
+    for content, told in (
+        (b'{"reason": ', "the body is no JSON"),
+        (b"", "the body: Field required"),
+        (b'{"reason": "seen", "revision": "0"}', "revision: Input should be a valid integer"),
+        (b'{"reason": "seen", "revision": 0, "state": "new"}', "state: Extra inputs are not permitted"),
+    ):
+        answer = api.ask("POST", "/api/candidates/2/watch", api.token("triage"), content=content, headers=headers)
+        assert answer.json() == {"error": "wrong_shape", "told": told}
+
+
 ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
