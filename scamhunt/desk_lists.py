@@ -47,14 +47,20 @@ class Whole:
     """Whether one person is the whole team, and approves what he wrote."""
 
 
-def reports(
-    store: Store, who: Actor, states: Sequence[ReportState] = (), *, text: str = "", before: int = 0
+def reports(  # noqa: PLR0913  # each is a filter, or a part of the list
+    store: Store,
+    who: Actor,
+    states: Sequence[ReportState] = (),
+    *,
+    text: str = "",
+    before: int = 0,
+    limit: int = PAGE,
 ) -> tuple[list[Line], int]:
     """Return a page of reports, the newest first, and where the next begins; 0: there is none."""
     store.require(who, Permission.LOOK)
-    found = store.listed_reports(states, text=text, before=before, limit=PAGE + 1)
-    lines = [Line(view, target) for view, target in found[:PAGE]]
-    return lines, lines[-1].report.id if len(found) > PAGE else 0
+    found = store.listed_reports(states, text=text, before=before, limit=limit + 1)
+    lines = [Line(view, target) for view, target in found[:limit]]
+    return lines, lines[-1].report.id if len(found) > limit else 0
 
 
 def whole(store: Store, settings: Settings, who: Actor, report_id: int) -> Whole:

@@ -196,9 +196,9 @@ def _member(kind: Callable[[str], T], text: str, name: str) -> T | None:
 def _moment(text: str) -> datetime | None:
     try:
         when = datetime.fromisoformat(text) if text else None
-    except ValueError:
+        return when.astimezone(UTC) if when and when.tzinfo else when and when.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise UserError(f"{text[:40]!a} is no day; write 2026-01-31") from None
-    return when if when is None or when.tzinfo else when.replace(tzinfo=UTC)
 
 
 def _score(text: str) -> float | None:
@@ -233,6 +233,17 @@ def page(  # noqa: PLR0913  # who looks, and at which part of what
     entries = _entries(store, settings, [one.candidate for one in rows], before)
     folded = [replace(one, fold=row.fold, size=row.size) for one, row in zip(entries, rows, strict=True)]
     return Page(tuple(folded), _cursor(after))
+
+
+def unfolded(  # noqa: PLR0913  # as `page`
+    store: Store, settings: Settings, who: Actor, wanted: Filter, *, cursor: str = "", limit: int = PAGE
+) -> Page:
+    """Return a page of the queue in which each candidate is a row, for scripts. Raises as `page` does."""
+    store.require(who, Permission.LOOK)
+    found = store.queue_members(_wanted(who, wanted, None), limit + 1, _place(cursor))
+    shown_now, more = found[:limit], len(found) > limit
+    after = Place(shown_now[-1].score, shown_now[-1].id) if more else None
+    return Page(tuple(_entries(store, settings, shown_now, None)), _cursor(after))
 
 
 def folded(  # noqa: PLR0913  # as `page`

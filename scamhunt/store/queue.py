@@ -102,9 +102,11 @@ def page(
     return listed, Place(last.score, last.id) if last is not None else None
 
 
-def members(connection: sa.Connection, wanted: Wanted, now: datetime, limit: int) -> list[CandidateView]:
-    """Return the candidates that fit, the strongest first, none of them folded."""
-    query = sa.select(_c.id).where(*_fits(wanted, now)).order_by(_c.score.desc(), _c.id).limit(limit)
+def members(
+    connection: sa.Connection, wanted: Wanted, now: datetime, limit: int, after: Place | None = None
+) -> list[CandidateView]:
+    """Return the candidates that fit, the strongest first, none of them folded; behind a place if one is given."""
+    query = sa.select(_c.id).where(*_fits(wanted, now), *_behind(after)).order_by(_c.score.desc(), _c.id).limit(limit)
     ids = list(connection.execute(query).scalars())
     views = _views(connection, ids)
     return [views[one] for one in ids]
@@ -157,11 +159,15 @@ def by_state(connection: sa.Connection) -> dict[State, int]:
 def _walk(
     connection: sa.Connection, fits: Sequence[sa.ColumnElement[bool]], after: Place | None, limit: int
 ) -> Sequence[Any]:
-    query = sa.select(_c.id, _c.score, _c.fold).where(*fits)
-    if after is not None:
-        behind = sa.or_(_c.score < after.score, sa.and_(_c.score == after.score, _c.id > after.id))
-        query = query.where(_c.score <= after.score, behind)
+    query = sa.select(_c.id, _c.score, _c.fold).where(*fits, *_behind(after))
     return connection.execute(query.order_by(_c.score.desc(), _c.id).limit(limit)).all()
+
+
+def _behind(after: Place | None) -> list[sa.ColumnElement[bool]]:
+    if after is None:
+        return []
+    level = sa.and_(_c.score == after.score, _c.id > storable_id(after.id))
+    return [_c.score <= after.score, sa.or_(_c.score < after.score, level)]
 
 
 def _leaders(

@@ -19,10 +19,10 @@ class Queued(Entered):
         with self._reading() as connection:
             return queue.page(connection, wanted, self._now(), after, bound(limit))
 
-    def queue_members(self, wanted: Wanted, limit: int) -> list[CandidateView]:
-        """Return the candidates that fit, the strongest first, none of them folded."""
+    def queue_members(self, wanted: Wanted, limit: int, after: Place | None = None) -> list[CandidateView]:
+        """Return the candidates that fit, the strongest first, none of them folded; behind a place if one is given."""
         with self._reading() as connection:
-            return queue.members(connection, wanted, self._now(), bound(limit))
+            return queue.members(connection, wanted, self._now(), bound(limit), after)
 
     def candidates_by(self, ids: Sequence[int]) -> list[CandidateView]:
         """Return some candidates in this order. Raises `NotFound` where one is none."""

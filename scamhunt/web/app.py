@@ -3,13 +3,14 @@
 import secrets
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
@@ -31,8 +32,8 @@ from scamhunt.web.house import STATIC, House
 from scamhunt.web.limits import TooMany
 from scamhunt.web.outer import Outer
 from scamhunt.web.page import again_with_password, enrol_first, login_first, problem
+from scamhunt.web.pages.api_answers import API, refusal
 
-API = "/api"
 STATUS: tuple[tuple[type[ScamhuntError], int], ...] = (
     (NotSignedIn, 401),
     (TooMany, 429),
@@ -92,7 +93,7 @@ def _answered(request: Request, error: Exception) -> Response:
         sys.stderr.write(f"bug {number} at {request.method} {request.url.path}\n")
         traceback.print_exception(error)
     if request.url.path.startswith(f"{API}/"):
-        return JSONResponse({"error": told}, status)
+        return refusal(request, error, status, told)
     if isinstance(error, NotSignedIn):
         return login_first(request)
     if isinstance(error, FactorWanted) and request.method == "GET":
@@ -104,14 +105,21 @@ def _answered(request: Request, error: Exception) -> Response:
 
 def _told(error: Exception) -> tuple[int, str]:
     if isinstance(error, HTTPException):
-        missing = error.status_code == HTTPStatus.NOT_FOUND
+        missing = error.status_code == HTTPStatus.NOT_FOUND and error.detail == HTTPStatus.NOT_FOUND.phrase
         return error.status_code, "there is no such page" if missing else error.detail
     if isinstance(error, RequestValidationError):
-        return 400, "; ".join(f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors()[:5])
+        return 400, "; ".join(map(_fault, error.errors()[:5]))
     if isinstance(error, NoToken):
         return 403, str(error)
     status = next((status for kind, status in STATUS if isinstance(error, kind)), 500)
     return status, str(error)
+
+
+def _fault(one: Mapping[str, Any]) -> str:
+    """Return what is wrong with a field, named as shortly as ours are: what is no field of ours may have any name."""
+    if one["type"] == "json_invalid":
+        return "the body is no JSON"
+    return f"{'.'.join(str(name)[:40] for name in one['loc'][1:]) or 'the body'}: {one['msg']}"
 
 
 __all__ = ["application", "require_declared", "routers"]

@@ -146,8 +146,11 @@ class Door(APIRoute):
         need, inner = need_of(self.endpoint), super().get_route_handler()
 
         async def handler(request: Request) -> Response:
-            form = await request.form(max_files=0, max_fields=2_000) if request.method not in READS else FormData()
+            formless = need.token or request.method in READS
+            form = FormData() if formless else await request.form(max_files=0, max_fields=2_000)
             request.state.visit = await run_in_threadpool(enter, request, need, form)
+            if need.token:  # here, where one that is too large or too slow is told as that
+                await request.body()
             return await inner(request)
 
         return handler
@@ -164,8 +167,9 @@ def enter(request: Request, need: Need, form: FormData) -> Visit:
     house: House = request.app.state.house
     source = request.client.host if request.client else ""
     if need.token:
-        return _by_token(request, house, need, source, form)
-    _refuse_other_sites(request, house)
+        return _by_token(request, house, need, source)
+    if request.method not in READS:
+        _refuse_other_sites(request, house)
     visit = looked_at(request, house, form)
     visitor = visit.visitor
     house.doors.require(Kind.PERSON if visitor else Kind.STRANGER, visitor.who.name if visitor else source)
@@ -202,13 +206,11 @@ def _require_form_token(visit: Visit) -> None:
 
 def _refuse_other_sites(request: Request, house: House) -> None:
     """Raise `NoToken` for a request that another site's page made a browser send."""
-    if request.method in READS:
-        return
     origin = request.headers.get("origin")
     if origin is not None and urlsplit(origin).netloc.lower() not in house.own_hosts(request.headers.get("host", "")):
-        raise NoToken("the form came from another site: nothing was done")
+        raise NoToken("this came from another site: nothing was done")
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-        raise NoToken("the form came from another site: nothing was done")
+        raise NoToken("this came from another site: nothing was done")
 
 
 def _proved(visit: Visit) -> Visit:
@@ -223,13 +225,17 @@ def _proved(visit: Visit) -> Visit:
     return replace(visit, visitor=proved)
 
 
-def _by_token(request: Request, house: House, need: Need, source: str, form: FormData) -> Visit:
-    """Let a script in with a token that is for this. Raises `NotSignedIn`, `NotPermitted`, `TooMany`."""
+def _by_token(request: Request, house: House, need: Need, source: str) -> Visit:
+    """Let a script in with a token that is for this. Raises `NotSignedIn`, `NotPermitted`, `TooMany`.
+
+    A page of another site is refused even with a token: whoever keeps one in a page has lost it.
+    """
     scheme, _, text = request.headers.get("authorization", "").partition(" ")
     who = desk_sessions.bearer(house.store, text.strip()) if scheme.lower() == "bearer" else None
     house.doors.require(Kind.SCRIPT if who else Kind.STRANGER, who.name if who else source)
     if who is None:
         raise NotSignedIn("send a token: Authorization: Bearer sh_...; make one on the page of your account")
+    _refuse_other_sites(request, house)
     if need.permission != OPEN:
         desk.require(house.store, who, need.permission)
-    return Visit(request, house, None, who, form)
+    return Visit(request, house, None, who, FormData())

@@ -23,7 +23,7 @@ class Kind(StrEnum):
     SIGNING_IN = "signing in"
 
 
-_A_MINUTE = {Kind.PERSON: 1_200, Kind.SCRIPT: 1_200, Kind.STRANGER: 240, Kind.SIGNING_IN: 20}
+A_MINUTE = {Kind.PERSON: 1_200, Kind.SCRIPT: 1_200, Kind.STRANGER: 240, Kind.SIGNING_IN: 20}
 """Requests. An analyst who decides with one key and opens each page does a few a second; a team may sit behind one
 address while it signs in."""
 
@@ -41,4 +41,4 @@ class Doors:
 
 
 def _item(kind: Kind) -> RateLimitItem:
-    return RateLimitItemPerMinute(_A_MINUTE[kind], namespace=kind.value)
+    return RateLimitItemPerMinute(A_MINUTE[kind], namespace=kind.value)

@@ -2,6 +2,9 @@
 
 from scamhunt.web.pages import (
     account,
+    api,
+    api_reports,
+    api_rest,
     audit,
     campaigns,
     candidate,
@@ -21,12 +24,17 @@ NOUNS = (
     account,
     people,
     dashboard,
-    candidate,
     day,
     reports,
     campaigns,
     packets,
     audit,
     queue,
+    candidate,
+    api,
+    api_reports,
+    api_rest,
 )
-"""The queue comes last: it takes every act on a candidate that is a decision."""
+"""The queue comes behind other pages: it takes every act on a candidate that is a decision. A candidate comes behind
+the queue, whose counts are no number, and the rest of the API behind all, for it answers what no other door does.
+"""
