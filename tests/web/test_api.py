@@ -14,8 +14,7 @@ from bench.lab_outbox import ANN
 from scamhunt import desk, desk_due, desk_queue, triage
 from scamhunt.access import TOKENS_MAY
 from scamhunt.desk_queue import Filter
-from scamhunt.errors import NotPermitted
-from scamhunt.model import Actor, Kind, Match, Reason, State
+from scamhunt.model import Kind, Match, Reason, State
 from scamhunt.store import Body, Found, Gathered
 from scamhunt.web.guard import Door
 from scamhunt.web.limits import A_MINUTE
@@ -114,15 +113,14 @@ def test_a_walk_is_the_same_on_each_database(tmp_path: Path, database_with_table
         told: list[int] = []
         cursor = ""
         while cursor or not told:
-            page = desk_queue.unfolded(lab.store, lab.settings, ANN, Filter(), cursor=cursor, limit=7)
+            page = desk_queue.unfolded(lab.store, lab.settings, ANN, Filter(), cursor=cursor, limit=8)
+            assert page.entries
             told += [one.candidate.id for one in page.entries]
             cursor = page.cursor
         assert told == [one.id for one in lab.store.candidates(limit=None) if one.state in desk_queue.OPEN_STATES]
         for place in ([0.5, 10**30], [0.5, -(10**30)], [float("inf"), 1], [float("nan"), 1], [-1e308, 0]):
             cursor = urlsafe_b64encode(json.dumps(place).encode()).decode()
             desk_queue.unfolded(lab.store, lab.settings, ANN, Filter(), cursor=cursor)
-        with pytest.raises(NotPermitted):
-            desk_queue.unfolded(lab.store, lab.settings, Actor("ann", "token", frozenset({"triage"})), Filter())
 
 
 def test_one_candidate_with_what_is_known_of_it(api: Desk) -> None:
@@ -142,11 +140,11 @@ def test_names_come_as_plain_ascii(api: Desk) -> None:
     """What turns a terminal's line round is escaped in the bytes, and the same text once it is read."""
     name = "xn--nrthwind-n4a.com"
     reading = api.store.begin_reading(Body("nrd_list", "/feeds/other", "cd" * 30, 1, "archive"))
-    told = "reads as n\u00f6rthwind \u202e"
+    told = "reads as n\u00f6rthwind \u202e\x7f"
     match = Match(1, name, name, "northwind", 0.1, (Reason("exact", 1.0, told),))
     api.store.save_batch(reading, Gathered("other", 1, 0, (), [Found(match, Kind.DOMAIN, 1)]))
     answer = api.ask("GET", "/api/candidates", api.token("look"), params={"q": name})
-    assert answer.content.isascii()
+    assert answer.content.decode("ascii").isprintable()
     (found,) = answer.json()["items"]
     assert (found["shown"], found["reasons"][0]["text"]) == ("n\u00f6rthwind.com", told)
 
@@ -225,6 +223,7 @@ def test_a_note(api: Desk) -> None:
 def test_reports_page_by_page(api: Desk) -> None:
     """The newest first, each once, by state and text."""
     assert ids(api.walk("/api/reports", limit=2)) == [5, 4, 3, 2, 1]
+    assert len(list(api.walk("/api/reports", limit=5))) == 1
     assert ids(api.walk("/api/reports", state="draft")) == [5, 1]
     assert ids(api.walk("/api/reports", state="draft,unknown", q="host1.example")) == [3]
     first = api.get("/api/reports", limit=1)["items"][0]
@@ -245,6 +244,7 @@ def test_the_work_of_a_day_page_by_page(api: Desk) -> None:
     wanted = [one.id for one in desk_due.works(api.store, api.app.state.house.settings)]
     assert len(wanted) >= 3
     assert [one["id"] for page in api.walk("/api/today", limit=1) for one in page["items"]] == wanted
+    assert len(list(api.walk("/api/today", limit=len(wanted)))) == 1
 
 
 # --- the log ----------------------------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """Whom and what the JSON API refuses: strangers, cookies, other sites, scopes, wrong words and shapes, too much."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -8,12 +10,14 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from bench.lab_outbox import ANN
-from scamhunt import desk_people, desk_sessions
+from scamhunt import desk_lists, desk_people, desk_queue, desk_sessions
 from scamhunt.access import TOKENS_MAY
+from scamhunt.desk_queue import Filter
+from scamhunt.errors import NotPermitted
 from scamhunt.model import Actor, PersonRole
 from scamhunt.web.limits import A_MINUTE, Kind
 from scamhunt.web.outer import LARGEST
-from tests.web.api_lab import EVE, IDA, PASSWORD, Desk, served
+from tests.web.api_lab import CYD, EVE, IDA, PASSWORD, Desk, served
 
 DOORS = {
     "GET /api/candidates": "look",
@@ -99,6 +103,26 @@ def test_a_token_ends_with_its_person(api: Desk) -> None:
     assert refused(api, "POST /api/candidates/1/watch", text, json=DECISION) == (403, "not_permitted")
     desk_people.remove(api.store, api.lab.settings, EVE, "dan", "left")
     assert refused(api, "GET /api/today", text) == (401, "no_token")
+
+
+def test_a_token_that_outlived_its_person_opens_nothing(api: Desk) -> None:
+    """Even where nobody ended it when he left."""
+    _, text = api.made("look", who=CYD)
+    with closing(sqlite3.connect(api.lab.folder / "home" / "scamhunt.db", isolation_level=None)) as database:
+        database.execute("UPDATE person SET removed_at = added_at WHERE name = 'cyd'")
+        answer = refused(api, "GET /api/openapi.json", text)
+        database.execute("UPDATE person SET removed_at = NULL WHERE name = 'cyd'")
+    assert answer == (401, "no_token")
+    assert api.ask("GET", "/api/openapi.json", text).status_code == 200
+
+
+def test_lists_ask_for_the_right_too(api: Desk) -> None:
+    """Behind the door, where the act is done."""
+    who = Actor("ann", "token", frozenset({"triage"}))
+    with pytest.raises(NotPermitted):
+        desk_lists.reports(api.store, who)
+    with pytest.raises(NotPermitted):
+        desk_queue.unfolded(api.store, api.lab.settings, who, Filter())
 
 
 @pytest.mark.parametrize("scope", sorted(one.scope for one in TOKENS_MAY))
