@@ -67,7 +67,7 @@ class Answer(JSONResponse):
 
     def render(self, content: Any) -> bytes:  # noqa: ANN401  # any JSON
         """Return the bytes."""
-        return json.dumps(content, allow_nan=False, separators=(",", ":")).replace("\x7f", "\\u007f").encode()
+        return json.dumps(content, allow_nan=False, separators=(",", ":")).encode()
 
 
 def router() -> APIRouter:
