@@ -21,7 +21,7 @@ from scamhunt.referral.losses import parse as parse_losses
 from scamhunt.referral.screen import Screen
 from scamhunt.referral.tokens import tokens_of_text
 from scamhunt.settings import Settings
-from scamhunt.store import Acting, CandidateView, HoldKind, OutcomeView, PacketState, PacketView, Store
+from scamhunt.store import Acting, CandidateView, HoldKind, OutcomeView, PacketState, PacketView, Store, logs_refusals
 from scamhunt.store import packets as kept
 
 FOLDER, WORK = "packets", "at-work"
@@ -85,6 +85,7 @@ class Wanted:
 # --- build ------------------------------------------------------------------------------------------------------------
 
 
+@logs_refusals(Permission.REFER)
 def build(  # noqa: PLR0913  # what a packet is built from, and where it goes
     store: Store, settings: Settings, who: Actor, wanted: Wanted, *, out: Path, progress: Progress = lambda _w, _d: None
 ) -> Built:

@@ -188,7 +188,7 @@ def test_without_a_database_there_is_no_log(tmp_path: Path, monkeypatch: pytest.
 
 @pytest.mark.parametrize(("role", "may"), [(PersonRole.AUDITOR, True), (PersonRole.ANALYST, False)])
 def test_an_auditor_verifies_and_exports_and_others_do_not(home: Path, *, role: PersonRole, may: bool) -> None:
-    """Once there are people the role decides; who may not leaves no event."""
+    """Once there are people the role decides; of who may not the log tells that, and nothing is written out."""
     with Store.open(home, now=lambda: NOW) as store:
         with store.acting(ANNA) as desk:
             person = Person("anna", frozenset({role}), has_password=False, added_by="anna", added_at=NOW)
@@ -201,7 +201,8 @@ def test_an_auditor_verifies_and_exports_and_others_do_not(home: Path, *, role: 
         for act in (lambda: desk_audit.verify(store, ANNA), lambda: desk_audit.export(store, ANNA, lines.append)):
             with pytest.raises(NotPermitted, match="may not verify and export"):
                 act()
-        assert (store.log_head(), lines) == (before, [])
+        refused = [one.act for one in store.history("team")]
+        assert (store.log_head().seq - before.seq, refused, lines) == (2, ["act.refused"] * 2, [])
 
 
 # --- export -----------------------------------------------------------------------------------------------------------
