@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from scamhunt import desk_campaigns, desk_dossier, reference
+from scamhunt import desk_campaigns, desk_dossier, log_heads, reference
 from scamhunt.access import Permission
 from scamhunt.desk_dossier import Gathered, Typed
 from scamhunt.errors import NotAllowedNow, ProtectedTarget, Refused, UserError
@@ -16,7 +16,7 @@ from scamhunt.model import WERE_CASES, Actor
 from scamhunt.protected import Protected
 from scamhunt.referral import agencies, bag, contents, merging, part_read, seal
 from scamhunt.referral.agencies import Agency
-from scamhunt.referral.dossier import AT_PARTNER, Marking
+from scamhunt.referral.dossier import AT_PARTNER, Dossier, Marking
 from scamhunt.referral.losses import parse as parse_losses
 from scamhunt.referral.screen import Screen
 from scamhunt.referral.tokens import tokens_of_text
@@ -109,6 +109,12 @@ def build(  # noqa: PLR0913  # what a packet is built from, and where it goes
         return _write(store, who, wanted, gathered, new_folder(out), left_out, progress)
 
 
+def _log_head(dossier: Dossier, key: seal.Key) -> list[tuple[str, str]]:
+    """Return the row of the log that a packet rests on as a signed line: whoever keeps the packet keeps a head."""
+    seq, row_hash = dossier.log_head
+    return [("X-Log-Head", log_heads.written(key, dossier.as_of, seq, row_hash))] if seq else []
+
+
 def _joint(store: Store, settings: Settings, wanted: Wanted, gathered: Gathered) -> Gathered:
     """Return what both sides tell. Raises `NotAllowedNow` where nothing was compared, and as `build` does."""
     theirs = part_read.read_part(body_of(wanted.part, part_read.FILE_LIMIT)) if wanted.part else None
@@ -145,7 +151,7 @@ def _write(  # noqa: PLR0913, PLR0917  # what a packet is built from, and where 
     folder = store.home / FOLDER
     key = seal.key(store.home)
     bag.forget(folder / WORK, keep=top)
-    made = bag.write(folder / WORK, top, sources, contents.info(dossier), key)
+    made = bag.write(folder / WORK, top, sources, [*contents.info(dossier), *_log_head(dossier, key)], key)
     row = {
         "id": dossier.packet,
         "agency": agency.id,

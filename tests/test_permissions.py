@@ -26,6 +26,7 @@ OPEN = None
 
 COMMANDS: dict[str, tuple[Permission | None, str]] = {
     "audit export": (Permission.VERIFY, "--out audit.jsonl"),
+    "audit note": (Permission.VERIFY, ""),
     "audit verify": (Permission.VERIFY, ""),
     "brands check": (OPEN, ""),
     "brands list": (OPEN, ""),

@@ -18,7 +18,7 @@ ANN, BOB = Actor("ann", "os_user"), Actor("bob", "password")
 def team(store: Store) -> Iterator[Store]:
     """Return a store with a team of one analyst."""
     with store.acting(ANN) as desk:
-        desk.add_person(Person("ann", frozenset({PersonRole.ANALYST}), False, "ann", desk.now), "")  # noqa: FBT003
+        desk.add_person(Person("ann", frozenset({PersonRole.ANALYST}), False, "ann", desk.now), "")  # noqa: FBT003  # no password
     yield store
     assert store.verify_log() is None
 
