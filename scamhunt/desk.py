@@ -3,6 +3,7 @@
 import os
 import pwd
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from shutil import disk_usage
 
@@ -13,7 +14,17 @@ from scamhunt.errors import Changed, NotPermitted, StoreError
 from scamhunt.model import SYSTEM, Actor, Event, Kind, State
 from scamhunt.observed import Liveness
 from scamhunt.settings import Settings
-from scamhunt.store import Acting, CandidateView, EventView, LookView, QuarantinedView, Store, WatchView
+from scamhunt.store import (
+    Acting,
+    CandidateView,
+    Course,
+    EventView,
+    LookView,
+    QuarantinedView,
+    Store,
+    WatchView,
+    logs_refusals,
+)
 from scamhunt.takedown.roles import role_of
 from scamhunt.triage import Act
 
@@ -87,11 +98,20 @@ def actor(
         return desk_people.knows(store, access.identify(_os_user()), name, password(name))
 
     wanted = acting_as or settings.acting_as
-    who = access.identify(_os_user(), wanted, trust_names=settings.trust_names, knows=knows)
-    if store is not None:
-        desk_people.require_alone(store, settings)
-        store.require(who, Permission.TEAM)
+    with _guarded(store, wanted):
+        who = access.identify(_os_user(), wanted, trust_names=settings.trust_names, knows=knows)
+        if store is not None:
+            desk_people.require_alone(store, settings)
+            store.require(who, Permission.TEAM)
     return who
+
+
+def _guarded(store: Store | None, wanted: str) -> AbstractContextManager[None]:
+    """Let the log tell of who was refused to act as somebody; without a store there is no log."""
+    if store is None:
+        return nullcontext()
+    thing = f"person:{wanted.lower()[:64]}" if wanted else "team"
+    return store.guarding(access.identify(_os_user()), Course(Permission.TEAM, thing))
 
 
 def reader(
@@ -126,6 +146,7 @@ def team(store: Store, settings: Settings) -> tuple[str, str]:
 # --- decide -----------------------------------------------------------------------------------------------------------
 
 
+@logs_refusals(Permission.TRIAGE)
 def decide(  # noqa: PLR0913  # what is decided, and what was seen when it was
     store: Store,
     who: Actor,

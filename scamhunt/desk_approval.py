@@ -15,7 +15,7 @@ from scamhunt.mail import sending
 from scamhunt.material import Material
 from scamhunt.model import Actor, Channel, Kind, ReportState
 from scamhunt.settings import Settings
-from scamhunt.store import Acting, ApprovalView, CandidateView, ReportView, Store, outbox
+from scamhunt.store import Acting, ApprovalView, CandidateView, ReportView, Store, logs_refusals, outbox
 from scamhunt.takedown.roles import AFTERWARDS
 from scamhunt.takedown.steps import Step
 
@@ -34,6 +34,7 @@ class Approved:
     accepted: tuple[str, ...]
 
 
+@logs_refusals(Permission.DRAFT, "report:{report_id}")
 def review(store: Store, settings: Settings, who: Actor, report_id: int) -> ReportView:
     """Freeze the bytes of a draft for a second person and return it. Nothing of it changes from then on but by an edit.
 
@@ -45,6 +46,7 @@ def review(store: Store, settings: Settings, who: Actor, report_id: int) -> Repo
     return _frozen(store, settings, who, material, view)[0]
 
 
+@logs_refusals(Permission.APPROVE, "report:{report_id}")
 def freeze(store: Store, settings: Settings, who: Actor, report_id: int) -> ReportView:
     """Freeze the bytes of a draft for whoever is about to approve them; what is frozen stays. Raises as `approve`."""
     view = store.report(report_id)
@@ -57,6 +59,7 @@ def freeze(store: Store, settings: Settings, who: Actor, report_id: int) -> Repo
     return _frozen(store, settings, who, material, view)[0]
 
 
+@logs_refusals(Permission.APPROVE, "report:{report_id}")
 def approve(  # noqa: PLR0913  # what a person says yes to
     store: Store,
     settings: Settings,

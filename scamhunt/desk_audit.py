@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from scamhunt import desk_views, files
+from scamhunt import desk_views, files, log_heads
 from scamhunt.access import Permission
 from scamhunt.errors import OutsideError, UserError
 from scamhunt.model import Actor, Event
@@ -19,8 +19,8 @@ WHOLE = "log"
 PAGE = 100
 LONGEST = 4_000_000
 """Characters of one row of an export at most; what the program logs has a few thousand."""
-MOST_NOTED = 1_000_000
-"""Characters of a file of noted heads at most: ten thousand nights."""
+MOST_NOTED = 100_000_000
+"""Characters of a file of noted heads at most: five years of a signed one every ten minutes."""
 _HEAD = re.compile(r"([0-9]{1,15}):([0-9a-f]{64})")
 _TEXTS = frozenset({"at", "actor", "proof", "act", "thing", "reason", "detail", "prev_hash", "hash"})
 _AT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
@@ -57,6 +57,17 @@ class Audited:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """The heads of a file that was kept elsewhere."""
+
+    heads: Sequence[Head]
+    signed: int = 0
+    """How many of them have a signature; each of these holds."""
+    keys: Sequence[str] = ()
+    """The fingerprints of the keys that signed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Exported:
     """What was handed on."""
 
@@ -85,8 +96,33 @@ def read_head(text: str) -> Head:
     return Head(int(found[1]), found[2])
 
 
-def read_heads(file: Path) -> list[Head]:
-    """Read the heads that were noted in a file, the last word of each line. Raises `UserError`."""
+def read_heads(file: Path, key: str = "") -> Kept:
+    """Read the heads that were noted in a file, the last word of each line, and verify the signatures that are there.
+
+    `key` is who has to have signed, as a fingerprint or a line of OpenSSH. Raises `UserError` for a file that cannot be
+    read, `OutsideError` with the line whose signature does not hold.
+    """
+    wanted = log_heads.fingerprint_of(key) if key else ""
+    heads, keys, signed = list[Head](), set[str](), 0
+    for number, text in enumerate(_noted_in(file), 1):
+        if not text.strip():
+            continue
+        head = read_head(text.split()[-1])
+        heads.append(head)
+        line = log_heads.read(text, head.seq, head.hash)
+        if line is None:
+            continue
+        if not log_heads.holds(line, wanted):
+            whose = f", or it is not by the key {wanted}" if wanted else ""
+            raise OutsideError(f"{file}: line {number}: its signature does not hold: the line was changed{whose}")
+        keys.add(line.fingerprint)
+        signed += 1
+    if not heads:
+        raise UserError(f"{file}: has no head in it; each line ends with one, SEQ:HASH")
+    return Kept(heads, signed, sorted(keys))
+
+
+def _noted_in(file: Path) -> list[str]:
     try:
         with file.open(encoding="utf-8", errors="replace") as lines:
             text = lines.read(MOST_NOTED + 1)
@@ -94,10 +130,7 @@ def read_heads(file: Path) -> list[Head]:
         raise UserError(f"{file}: {error.strerror or error}") from None
     if len(text) > MOST_NOTED:
         raise UserError(f"{file}: is too large for a file of noted heads ({MOST_NOTED:,} characters)")
-    words = [line.split()[-1] for line in text.splitlines() if line.strip()]
-    if not words:
-        raise UserError(f"{file}: has no head in it; each line ends with one, SEQ:HASH")
-    return [read_head(word) for word in words]
+    return text.splitlines()
 
 
 # --- verify -----------------------------------------------------------------------------------------------------------

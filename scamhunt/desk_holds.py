@@ -16,7 +16,7 @@ from scamhunt.errors import NotAllowedNow, NotFound, Refused, UserError
 from scamhunt.material import Material
 from scamhunt.model import SYSTEM, Actor, Event, ReportState, State
 from scamhunt.settings import Settings
-from scamhunt.store import Acting, CandidateView, DisputeFinding, HoldKind, HoldView, ReportView, Store
+from scamhunt.store import Acting, CandidateView, DisputeFinding, HoldKind, HoldView, ReportView, Store, logs_refusals
 from scamhunt.takedown import steps
 from scamhunt.takedown.roles import AFTERWARDS
 from scamhunt.takedown.steps import Step
@@ -43,6 +43,7 @@ class Disputed:
 # --- begin ------------------------------------------------------------------------------------------------------------
 
 
+@logs_refusals(Permission.HOLD, "report:{report_id}")
 def dispute(store: Store, settings: Settings, who: Actor, report_id: int, reason: str) -> Disputed:
     """Hold all reports on a target, and what is not out yet on those linked with it, in one transaction.
 
@@ -174,6 +175,7 @@ def answer(store: Store, who: Actor, hold_id: int, reason: str) -> HoldView:
 # --- end --------------------------------------------------------------------------------------------------------------
 
 
+@logs_refusals(Permission.HOLD, "hold:{hold_id}")
 def end(  # noqa: PLR0913  # what a decision is
     store: Store, who: Actor, hold_id: int, reason: str, finding: str = "", *, alone: bool = False
 ) -> HoldView:

@@ -17,7 +17,7 @@ from scamhunt.model import Actor
 from scamhunt.referral import agencies, overlap, part
 from scamhunt.referral.overlap import FILE_LIMIT, Offer, Overlap, Terms
 from scamhunt.settings import Settings
-from scamhunt.store import OverlapView, PacketView, Store
+from scamhunt.store import OverlapView, PacketView, Store, logs_refusals
 from scamhunt.store import packets as kept
 
 FOLDER = "overlaps"
@@ -57,6 +57,7 @@ class _Begins:
     mine: Mapping[str, overlap.Key]
 
 
+@logs_refusals(Permission.REFER)
 def begin(  # noqa: PLR0913  # whom it is with, about what, and where the files go
     store: Store, settings: Settings, who: Actor, wanted: Wanted, *, partner: str, out: Path
 ) -> Begun:
@@ -74,6 +75,7 @@ def begin(  # noqa: PLR0913  # whom it is with, about what, and where the files 
     return Begun(view, made, len(mine))
 
 
+@logs_refusals(Permission.REFER, "overlap:{number}")
 def answer(  # noqa: PLR0913  # what came from the partner, and what it is compared with
     store: Store, settings: Settings, who: Actor, wanted: Wanted, number: str, *, offer: Path, key: Path, out: Path
 ) -> Begun:
@@ -92,6 +94,7 @@ def answer(  # noqa: PLR0913  # what came from the partner, and what it is compa
     return Begun(view, made, len(mine), found)
 
 
+@logs_refusals(Permission.REFER, "overlap:{number}")
 def compare(store: Store, settings: Settings, who: Actor, number: str, *, offer: Path) -> Begun:
     """Compare what a partner offers with ours; each time is logged. Raises as `answer` does."""
     view = _open(store, who, number)
@@ -103,6 +106,7 @@ def compare(store: Store, settings: Settings, who: Actor, number: str, *, offer:
     return Begun(view, [], len(mine), found)
 
 
+@logs_refusals(Permission.REFER, "overlap:{number}")
 def give(store: Store, settings: Settings, who: Actor, number: str, *, out: Path) -> PacketView:
     """Write what the partner may see of our side; like any packet it waits for a second person. Raises as `begin`."""
     view = _open(store, who, number)

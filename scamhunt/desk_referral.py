@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from scamhunt import desk_campaigns, desk_dossier, reference
+from scamhunt import desk_campaigns, desk_dossier, log_heads, reference
 from scamhunt.access import Permission
 from scamhunt.desk_dossier import Gathered, Typed
 from scamhunt.errors import NotAllowedNow, ProtectedTarget, Refused, UserError
@@ -16,12 +16,12 @@ from scamhunt.model import WERE_CASES, Actor
 from scamhunt.protected import Protected
 from scamhunt.referral import agencies, bag, contents, merging, part_read, seal
 from scamhunt.referral.agencies import Agency
-from scamhunt.referral.dossier import AT_PARTNER, Marking
+from scamhunt.referral.dossier import AT_PARTNER, Dossier, Marking
 from scamhunt.referral.losses import parse as parse_losses
 from scamhunt.referral.screen import Screen
 from scamhunt.referral.tokens import tokens_of_text
 from scamhunt.settings import Settings
-from scamhunt.store import Acting, CandidateView, HoldKind, OutcomeView, PacketState, PacketView, Store
+from scamhunt.store import Acting, CandidateView, HoldKind, OutcomeView, PacketState, PacketView, Store, logs_refusals
 from scamhunt.store import packets as kept
 
 FOLDER, WORK = "packets", "at-work"
@@ -85,6 +85,7 @@ class Wanted:
 # --- build ------------------------------------------------------------------------------------------------------------
 
 
+@logs_refusals(Permission.REFER)
 def build(  # noqa: PLR0913  # what a packet is built from, and where it goes
     store: Store, settings: Settings, who: Actor, wanted: Wanted, *, out: Path, progress: Progress = lambda _w, _d: None
 ) -> Built:
@@ -106,6 +107,12 @@ def build(  # noqa: PLR0913  # what a packet is built from, and where it goes
         if wanted.part is not None:
             gathered = _joint(store, settings, wanted, gathered)
         return _write(store, who, wanted, gathered, new_folder(out), left_out, progress)
+
+
+def _log_head(dossier: Dossier, key: seal.Key) -> list[tuple[str, str]]:
+    """Return the row of the log that a packet rests on as a signed line: whoever keeps the packet keeps a head."""
+    seq, row_hash = dossier.log_head
+    return [("X-Log-Head", log_heads.written(key, dossier.as_of, seq, row_hash))] if seq else []
 
 
 def _joint(store: Store, settings: Settings, wanted: Wanted, gathered: Gathered) -> Gathered:
@@ -144,7 +151,7 @@ def _write(  # noqa: PLR0913, PLR0917  # what a packet is built from, and where 
     folder = store.home / FOLDER
     key = seal.key(store.home)
     bag.forget(folder / WORK, keep=top)
-    made = bag.write(folder / WORK, top, sources, contents.info(dossier), key)
+    made = bag.write(folder / WORK, top, sources, [*contents.info(dossier), *_log_head(dossier, key)], key)
     row = {
         "id": dossier.packet,
         "agency": agency.id,

@@ -17,7 +17,7 @@ from scamhunt.model import WERE_CASES, Actor, Event
 from scamhunt.protected import Protected
 from scamhunt.referral import agencies, bag, locked, stamp
 from scamhunt.settings import Settings
-from scamhunt.store import Acting, HoldKind, PacketState, PacketView, Store
+from scamhunt.store import Acting, HoldKind, PacketState, PacketView, Store, logs_refusals
 from scamhunt.store import packets as kept
 
 
@@ -36,6 +36,7 @@ class Released:
 # --- stamp ------------------------------------------------------------------------------------------------------------
 
 
+@logs_refusals(Permission.REFER, "packet:{packet_id}")
 def stamp_request(store: Store, who: Actor, packet_id: str) -> bytes:
     """Return the request for a stamp of the time over a packet (RFC 3161, DER); nobody is asked by it yet.
 
@@ -45,6 +46,7 @@ def stamp_request(store: Store, who: Actor, packet_id: str) -> bytes:
     return stamp.request(bag.sealed(_intact(store, store.packet(packet_id))))
 
 
+@logs_refusals(Permission.REFER, "packet:{packet_id}")
 def add_stamp(store: Store, who: Actor, packet_id: str, reply: Path, trusted: Sequence[Path] = ()) -> PacketView:
     """Put the reply of a time-stamping authority into a packet that waits for its release.
 
@@ -74,6 +76,7 @@ def add_stamp(store: Store, who: Actor, packet_id: str, reply: Path, trusted: Se
 # --- release ----------------------------------------------------------------------------------------------------------
 
 
+@logs_refusals(Permission.RELEASE, "packet:{packet_id}")
 def approve(  # noqa: PLR0913  # who lets what go, and where to
     store: Store, settings: Settings, who: Actor, packet_id: str, *, out: Path | None = None, reason: str = ""
 ) -> Released:

@@ -17,7 +17,7 @@ from scamhunt.material import Material
 from scamhunt.model import Actor, Brand, Channel, Kind, ReportState, State
 from scamhunt.score.brands import Brands
 from scamhunt.settings import Settings
-from scamhunt.store import ApprovalView, CandidateView, ReplyView, ReportDraft, ReportView, Store
+from scamhunt.store import ApprovalView, CandidateView, ReplyView, ReportDraft, ReportView, Store, logs_refusals
 from scamhunt.takedown import choice, recipients, typed
 from scamhunt.takedown.case import Case, Draft, Missing, Recipient, Said
 from scamhunt.takedown.course import Milestone
@@ -95,6 +95,7 @@ class Report:
 # --- draft ------------------------------------------------------------------------------------------------------------
 
 
+@logs_refusals(Permission.DRAFT)
 def draft_report(  # noqa: PLR0913  # each is an option of the command
     store: Store,
     settings: Settings,
@@ -286,6 +287,7 @@ def preview(
 # --- edit -------------------------------------------------------------------------------------------------------------
 
 
+@logs_refusals(Permission.DRAFT, "report:{report_id}")
 def edit(  # noqa: PLR0913  # what is changed, and what was seen when it was
     store: Store,
     settings: Settings,

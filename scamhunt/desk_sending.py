@@ -11,7 +11,7 @@ from scamhunt.errors import NotAllowedNow, Refused, UserError
 from scamhunt.material import Material
 from scamhunt.model import Actor, Channel, ReportState
 from scamhunt.settings import Settings
-from scamhunt.store import OverrideView, ReportView, Store
+from scamhunt.store import OverrideView, ReportView, Store, logs_refusals
 from scamhunt.takedown.steps import TABLE, Step
 
 LET_THROUGH_DAYS = 30
@@ -19,6 +19,7 @@ LET_THROUGH_DAYS = 30
 _BEFORE_APPROVAL = frozenset({ReportState.DRAFT, ReportState.REVIEW})
 
 
+@logs_refusals(Permission.SEND, "report:{report_id}")
 def send(store: Store, settings: Settings, who: Actor, report_id: int, *, now: bool = False) -> ReportView:
     """Queue approved bytes; they go out once the time to take them back is over, or with `now` at once.
 
@@ -89,6 +90,7 @@ def unqueue(store: Store, who: Actor, report_id: int) -> ReportView:
 # --- let through ------------------------------------------------------------------------------------------------------
 
 
+@logs_refusals(Permission.OVERRIDE)
 def let_through(store: Store, settings: Settings, who: Actor, value: str, reason: str) -> OverrideView:
     """Ask to let reports on a protected target through, or as a second person grant what somebody asked.
 

@@ -12,7 +12,7 @@ from scamhunt.errors import NotAllowedNow, UserError, did_you_mean
 from scamhunt.material import Material
 from scamhunt.model import Actor, Channel, ReportState
 from scamhunt.settings import Settings
-from scamhunt.store import ReportDraft, ReportView, Store
+from scamhunt.store import ReportDraft, ReportView, Store, logs_refusals
 from scamhunt.takedown import due, steps
 from scamhunt.takedown.case import Case, Recipient
 from scamhunt.takedown.kinds import RecipientKind
@@ -33,6 +33,7 @@ _WHY_NOT = {
 # --- what came by phone, portal or mail -------------------------------------------------------------------------------
 
 
+@logs_refusals(Permission.SEND, "report:{report_id}")
 def record(  # noqa: PLR0913  # each is an option of the command
     store: Store,
     settings: Settings,
@@ -113,6 +114,7 @@ def _moments(view: ReportView, step: Step, at: datetime) -> dict[str, object]:
 # --- ask the next one -------------------------------------------------------------------------------------------------
 
 
+@logs_refusals(Permission.DRAFT, "report:{report_id}")
 def escalate(  # noqa: PLR0913  # each is an option of the command
     store: Store, settings: Settings, who: Actor, report_id: int, *, step: str = "", to: str = ""
 ) -> Report:

@@ -104,6 +104,8 @@ class Refused(ScamhuntError):
     """A safety rule says no."""
 
     exit_code = 5
+    logged = False
+    """Whether the log tells of it."""
 
 
 class ProtectedTarget(Refused):

@@ -22,7 +22,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]  # untyped
 from apscheduler.triggers.base import BaseTrigger  # type: ignore[import-untyped]  # untyped
 
-from scamhunt import bundle, outbox, pipeline, track
+from scamhunt import bundle, desk_heads, outbox, pipeline, track
 from scamhunt.errors import LeaseHeld, ScamhuntError, StoreError, UserError, did_you_mean, worst
 from scamhunt.feed_run import FeedResult
 from scamhunt.gather.sources import places, title
@@ -46,6 +46,8 @@ OUTBOX, OUTBOX_SCHEDULE = "outbox", "* * * * *"
 """What is approved and due to be sent. It and what is out have a worker of their own: neither waits for a feed."""
 TRACK, TRACK_SCHEDULE = "track", "*/5 * * * *"
 """Answers, disputes, closures, and what waits too long: a dispute is followed by withdrawals within minutes."""
+HEADS, HEADS_SCHEDULE = "heads", "*/10 * * * *"
+"""The head of the log, noted outside where it has grown."""
 AT_ONCE = 4
 """Feeds that are read at one time on PostgreSQL. SQLite has one writer: there it is one."""
 STOPPED_AT_ONCE = 3
@@ -67,7 +69,9 @@ class Job:
 
     name: str
     when: BaseTrigger
-    work: Callable[[datetime, pipeline.Progress], "Sequence[FeedResult | Night | outbox.Turn | Tracked]"]
+    work: Callable[
+        [datetime, pipeline.Progress], "Sequence[FeedResult | Night | outbox.Turn | Tracked | desk_heads.Noted]"
+    ]
     """Takes since when it is due, and whom to tell after each batch. Does nothing when that turn was taken already."""
     several: bool = False
     """Whether it reads several places: its lines then name them."""
@@ -80,7 +84,17 @@ def jobs(settings: Settings, trigger: Trigger = cron) -> list[Job]:
     """
     looks = [] if settings.investigate is Depth.OFF else [Job(LOOKS, trigger(LOOKS_SCHEDULE), _looks(settings))]
     mails = [Job(OUTBOX, trigger(OUTBOX_SCHEDULE), _outbox(settings))] if settings.sending else []
-    return [*_feeds(settings, trigger), *looks, *mails, Job(TRACK, trigger(TRACK_SCHEDULE), _track(settings))]
+    fixed = [*mails, Job(TRACK, trigger(TRACK_SCHEDULE), _track(settings))]
+    heads = [Job(HEADS, trigger(HEADS_SCHEDULE), _heads(settings))] if desk_heads.is_set(settings) else []
+    return [*_feeds(settings, trigger), *looks, *fixed, *heads]
+
+
+def _heads(settings: Settings) -> Callable[[datetime, pipeline.Progress], Sequence[desk_heads.Noted]]:
+    def work(_due: datetime, _progress: pipeline.Progress) -> Sequence[desk_heads.Noted]:
+        done = desk_heads.by_schedule(settings)
+        return [done] if done else []
+
+    return work
 
 
 def _looks(settings: Settings) -> Callable[[datetime, pipeline.Progress], Sequence[Night]]:
@@ -167,8 +181,8 @@ class Turns:
         """Tell one line about a job; text from outside cannot make a second one."""
         self.tell(f"{self.now():%Y-%m-%dT%H:%M:%SZ} {name} {'; '.join(text.splitlines())}")
 
-    def _told(self, result: FeedResult | Night | outbox.Turn | Tracked, job: Job) -> None:
-        if isinstance(result, Night | outbox.Turn | Tracked):
+    def _told(self, result: FeedResult | Night | outbox.Turn | Tracked | desk_heads.Noted, job: Job) -> None:
+        if isinstance(result, Night | outbox.Turn | Tracked | desk_heads.Noted):
             self.line(job.name, result.told())
             return
         if result.exit_code == LeaseHeld.exit_code:
@@ -253,7 +267,7 @@ def _scheduler(settings: Settings, turns: Turns, wanted: Sequence[Job], settle: 
     first = datetime.now(UTC) + timedelta(seconds=settle)
     for job in wanted:
         take = partial(_take, scheduler, turns, job)
-        lane = OUTBOX if job.name in {OUTBOX, TRACK} else "default"
+        lane = OUTBOX if job.name in {OUTBOX, TRACK, HEADS} else "default"
         scheduler.add_job(take, job.when, id=job.name, name=job.name, executor=lane, next_run_time=first)
     return scheduler
 

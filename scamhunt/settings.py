@@ -164,6 +164,10 @@ class Settings(BaseSettings):
     cancel_minutes: float = Field(10, ge=0, le=1440, description="Minutes in which a queued report can be taken back.")
     recipient_a_day: int = Field(100, gt=0, description="Reports that one recipient gets in a day at most.")
     recipient_a_minute: int = Field(6, gt=0, description="Reports that one recipient gets in a minute at most.")
+    audit_file: Path | None = Field(
+        None, description="A file to which the signed head of the log is appended; best one of another user."
+    )
+    audit_mail: str = Field("", description="The mailbox of an auditor who gets the signed head of the log once a day.")
     web_url: str = Field(
         "", description="Under which address people reach `serve` through a proxy with TLS: `https://desk.example.org`."
     )
@@ -205,6 +209,20 @@ class Settings(BaseSettings):
         if value and (parts.scheme != "https" or not parts.hostname or parts.path.strip("/") or parts.query):
             raise ValueError("is no address of a site with TLS: https://desk.example.org, without a path")
         return value.rstrip("/")
+
+    @field_validator("audit_file")
+    @classmethod
+    def _is_whole(cls, value: Path | None) -> Path | None:
+        if value and not value.is_absolute():
+            raise ValueError("write the whole path, from / on")
+        return value
+
+    @field_validator("audit_mail")
+    @classmethod
+    def _is_mailbox(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,253}", value):
+            raise ValueError("write one mailbox, name@host")
+        return value
 
     @field_validator("addresses")
     @classmethod

@@ -104,7 +104,7 @@ def test_the_result_can_be_read_by_a_script(home: Path) -> None:
     """JSON says how many rows hold, the head, how many heads were compared, and whether all is well."""
     head = head_of(home)
     done = json.loads(run("verify", "--log-only", "--format", "json", "--head", f"{SHORT}:{head.hash}").stdout)
-    assert done == {"rows": SHORT, "first": 1, "head": f"{SHORT}:{head.hash}", "noted": 1, "broken": None,
+    assert done == {"rows": SHORT, "first": 1, "head": f"{SHORT}:{head.hash}", "noted": 1, "signed": 0, "broken": None,
                     "problems": None, "holds": True}  # fmt: skip
 
 
@@ -171,7 +171,8 @@ def test_a_head_that_cannot_be_read_is_the_users_mistake(home: Path, tmp_path: P
 def test_a_file_of_heads_has_one_and_an_end(tmp_path: Path) -> None:
     """A file that is not there, is empty or is something else entirely is told."""
     (tmp_path / "empty").write_text("\n \n")
-    (tmp_path / "large").write_text(" " * (desk_audit.MOST_NOTED + 1))
+    with (tmp_path / "large").open("w") as sparse:
+        sparse.truncate(desk_audit.MOST_NOTED + 1)
     for name, why in (("none", "No such file"), ("empty", "has no head in it"), ("large", "is too large")):
         with pytest.raises(UserError, match=why):
             desk_audit.read_heads(tmp_path / name)
@@ -188,7 +189,7 @@ def test_without_a_database_there_is_no_log(tmp_path: Path, monkeypatch: pytest.
 
 @pytest.mark.parametrize(("role", "may"), [(PersonRole.AUDITOR, True), (PersonRole.ANALYST, False)])
 def test_an_auditor_verifies_and_exports_and_others_do_not(home: Path, *, role: PersonRole, may: bool) -> None:
-    """Once there are people the role decides; who may not leaves no event."""
+    """Once there are people the role decides; of who may not the log tells that, and nothing is written out."""
     with Store.open(home, now=lambda: NOW) as store:
         with store.acting(ANNA) as desk:
             person = Person("anna", frozenset({role}), has_password=False, added_by="anna", added_at=NOW)
@@ -201,7 +202,8 @@ def test_an_auditor_verifies_and_exports_and_others_do_not(home: Path, *, role: 
         for act in (lambda: desk_audit.verify(store, ANNA), lambda: desk_audit.export(store, ANNA, lines.append)):
             with pytest.raises(NotPermitted, match="may not verify and export"):
                 act()
-        assert (store.log_head(), lines) == (before, [])
+        refused = [one.act for one in store.history("team")]
+        assert (store.log_head().seq - before.seq, refused, lines) == (2, ["act.refused"] * 2, [])
 
 
 # --- export -----------------------------------------------------------------------------------------------------------

@@ -9,10 +9,10 @@ import typer
 from scamhunt.cli import output
 from scamhunt.cli.options import As, OneFormat, PasswordStdin
 from scamhunt.cli.output import ThingFormat
-from scamhunt.errors import NotFound, OutsideError
+from scamhunt.errors import NotFound, OutsideError, UserError
 
 if TYPE_CHECKING:
-    from scamhunt.desk_audit import Audited, Noted
+    from scamhunt.desk_audit import Audited, Kept, Noted
 
 app = typer.Typer(
     help="The log: verify it, hand it on to be verified elsewhere.", rich_markup_mode=None, no_args_is_help=True
@@ -32,6 +32,9 @@ def verify(  # noqa: PLR0913  # each is an option of the command
     head_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Heads noted elsewhere, one at the end of each line.")
     ] = None,
+    key: Annotated[
+        str, typer.Option(metavar="KEY", help="Who has to have signed these: a key or its fingerprint (SHA256:...).")
+    ] = "",
     export: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Verify this export instead; needs no database.")
     ] = None,
@@ -48,13 +51,19 @@ def verify(  # noqa: PLR0913  # each is an option of the command
     """
     from scamhunt import desk_audit
 
-    noted = [desk_audit.read_head(head)] if head else []
-    noted += desk_audit.read_heads(head_file) if head_file else []
+    noted, kept = [desk_audit.read_head(head)] if head else [], None
+    if key and not head_file:
+        raise UserError("--key is about the signatures of --head-file: name the file too")
+    if head_file:
+        kept = desk_audit.read_heads(head_file, key)
+        noted += kept.heads
     if export:
         found = desk_audit.verify_export(export, noted)
     else:
         found = _verified(noted, acting_as, log_only=log_only, password_stdin=password_stdin)
-    _tell(found, form)
+    _tell(found, kept, form)
+    if kept and kept.keys and not key and form is ThingFormat.TABLE:
+        output.tell(f"signed by {', '.join(kept.keys)}: compare it with what you know, or give --key")
     if not found.holds:
         raise typer.Exit(OutsideError.exit_code)
 
@@ -95,7 +104,7 @@ def _verified(noted: "Noted", acting_as: str, *, log_only: bool, password_stdin:
         return desk_audit.verify(store, who, noted, log_only=log_only)
 
 
-def _tell(found: "Audited", form: ThingFormat) -> None:
+def _tell(found: "Audited", kept: "Kept | None", form: ThingFormat) -> None:
     from scamhunt import desk_audit
 
     thing = {
@@ -103,6 +112,7 @@ def _tell(found: "Audited", form: ThingFormat) -> None:
         "first": found.first,
         "head": desk_audit.written(found.head) if found.broken is None else "",
         "noted": found.noted,
+        "signed": kept.signed if kept else 0,
         "broken": {"row": found.broken.seq, "why": found.broken.why} if found.broken else None,
         "problems": None if found.problems is None else list(found.problems),
         "holds": found.holds,
@@ -127,3 +137,28 @@ def _well(found: "Audited") -> str:
     if found.noted:
         return f"all hold, and {output.count(found.noted, 'noted head')} too; note this head elsewhere as well"
     return "all hold by themselves; note the head elsewhere: only with it a log that was cut or written anew is found"
+
+
+@app.command("note")
+def note(*, acting_as: As = "", password_stdin: PasswordStdin = False, form: OneFormat = ThingFormat.TABLE) -> None:
+    """Verify the log and note its head outside, signed.
+
+    A line goes to SCAMHUNT_AUDIT_FILE and to stdout, one mail a day to SCAMHUNT_AUDIT_MAIL. A log that does not hold
+    is never noted: exit code 3.
+    """
+    from scamhunt import desk, desk_heads, settings
+
+    knobs = settings.load()
+    if not desk.has_store(knobs):
+        raise NotFound(f"no tables in {desk.where(knobs)} yet, so there is no log")
+    with desk.open_store(knobs) as store:
+        who = desk.actor(store, knobs, acting_as, output.password(stdin=password_stdin))
+        done = desk_heads.note(store, knobs, who)
+    if form is ThingFormat.JSON:
+        output.print_thing(output.plain(done), form)
+    elif done.line:
+        output.write(f"{done.line}\n")
+        output.tell(f"signed by {done.fingerprint}")
+    output.tell(output.clean(done.told()))
+    if done.exit_code:
+        raise typer.Exit(done.exit_code)

@@ -39,6 +39,7 @@ def doctor(*, form: OneFormat = ThingFormat.TABLE) -> None:
         *_folder(knobs),
         *_database(knobs),
         *_people(knobs),
+        *_heads(knobs),
         *_packs(knobs),
         *_crawlers(knobs),
         *_templates(knobs),
@@ -149,6 +150,13 @@ def _people(knobs: "Settings") -> Iterator[Finding]:
         if desk.has_store(knobs):
             with desk.open_store(knobs) as store:
                 yield Finding("people", *desk.team(store, knobs))
+
+
+def _heads(knobs: "Settings") -> Iterator[Finding]:
+    from scamhunt import desk_heads
+
+    told, mend, broken = desk_heads.file_standing(knobs)
+    yield Finding("head of the log", told, mend, broken=broken)
 
 
 def _packs(knobs: "Settings") -> Iterator[Finding]:

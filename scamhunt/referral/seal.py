@@ -1,4 +1,7 @@
-"""The key with which a state folder seals its packets: Ed25519, made once, and never outside this folder."""
+"""The key with which a state folder seals its packets, and signs heads of its log.
+
+Ed25519, made once, and never outside this folder.
+"""
 
 import contextlib
 import os
@@ -34,9 +37,9 @@ class Key:
         """Return its public half as OpenSSH writes it."""
         return sshsig.line(self.private.public_key())
 
-    def seal(self, message: bytes) -> bytes:
+    def seal(self, message: bytes, namespace: str = NAMESPACE) -> bytes:
         """Return the signature of a message, as `ssh-keygen -Y verify -n scamhunt-packet` takes it."""
-        return sshsig.sign(self.private, message, NAMESPACE)
+        return sshsig.sign(self.private, message, namespace)
 
 
 def key(home: Path) -> Key:

@@ -5,6 +5,7 @@ from scamhunt.store.campaigns import CampaignView
 from scamhunt.store.counted import SaidYes, Standing, Tally, Waiting
 from scamhunt.store.log import Broken, Head
 from scamhunt.store.referred_values import OutcomeKind, OutcomeView, OverlapView, PacketState, PacketView
+from scamhunt.store.refusing import Course, logs_refusals
 from scamhunt.store.repository import Store
 from scamhunt.store.tracked_values import DisputeFinding, HoldKind, HoldView, ReplyDraft, ReplyState, ReplyView
 from scamhunt.store.values import (
@@ -47,6 +48,7 @@ __all__ = [
     "CarrierView",
     "ConfirmationView",
     "Counts",
+    "Course",
     "DisputeFinding",
     "EventView",
     "EvidenceView",
@@ -81,4 +83,5 @@ __all__ = [
     "Waiting",
     "Watch",
     "WatchView",
+    "logs_refusals",
 ]

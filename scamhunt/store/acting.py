@@ -1,7 +1,7 @@
 """One act: load, change and log in one transaction."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +30,7 @@ from scamhunt.store import (
     row_log,
 )
 from scamhunt.store.opened import bound
+from scamhunt.store.refusing import Course
 from scamhunt.store.related import Same
 from scamhunt.store.row_log import Logged
 from scamhunt.store.tables import CANDIDATE
@@ -61,10 +62,14 @@ class Acting:
     connection: sa.Connection
     actor: Actor
     now: datetime
+    course: Course = field(default_factory=Course)
+    """What the log says of it where it is refused."""
 
     def candidate(self, key: str) -> CandidateView:
         """Return a candidate by number or name. Raises `NotFound`."""
-        return candidates.find(self.connection, key)
+        found = candidates.find(self.connection, key)
+        self.course.about(f"candidate:{found.id}")
+        return found
 
     def number_sightings(self, number: str) -> list[NumberSighting]:
         """Return the reports of a number (E.164), as the store does."""
@@ -109,7 +114,9 @@ class Acting:
 
     def report(self, report_id: int) -> ReportView:
         """Return a report. Raises `NotFound`."""
-        return reports.get(self.connection, report_id)
+        found = reports.get(self.connection, report_id)
+        self.course.about(f"{row_log.REPORTS.prefix}:{found.id}")
+        return found
 
     def report_on(self, candidate_id: int, recipient: str, purpose: str) -> ReportView | None:
         """Return the report that a draft for this recipient would change, None when it would be a new one."""
@@ -314,6 +321,7 @@ class Acting:
 
     def require(self, permission: Permission) -> None:
         """Raise `NotPermitted` when this actor may not do that now."""
+        self.course.permission = permission
         access.require(self.people(), self.actor, permission)
 
     def people(self) -> dict[str, Person]:

@@ -38,10 +38,10 @@ class Audited(Counted):
         """Walk the log; return the first row that does not hold, None when all do."""
         return self.walk_log([noted] if noted else []).broken
 
-    def walk_log(self, noted: Iterable[log.Head] = ()) -> log.Walked:
-        """Walk the log and return how far it holds, against heads that were noted elsewhere."""
+    def walk_log(self, noted: Iterable[log.Head] = (), *, first: int = 1) -> log.Walked:
+        """Walk the log, or from a row on, and return how far it holds, against heads that were noted elsewhere."""
         with self._reading() as connection:
-            return log.walk(connection, noted)
+            return log.walk(connection, noted, first)
 
     def log_page(self, same: Mapping[str, str], before: int, limit: int) -> list[EventView]:
         """Return rows of the log, the newest first; see `log.page`."""

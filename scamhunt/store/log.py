@@ -81,16 +81,25 @@ def append(connection: sa.Connection, events: Iterable[Event], actor: Actor, at:
         database.of(connection).insert_many(connection, EVENT, columns)
 
 
-def walk(connection: sa.Connection, noted: Iterable[Head] = ()) -> Walked:
-    """Walk the whole log as far as it holds; with heads that were noted earlier a cut or rebuilt log is found too."""
+def walk(connection: sa.Connection, noted: Iterable[Head] = (), first: int = 1) -> Walked:
+    """Walk the log as far as it holds; with heads that were noted earlier a cut or rebuilt log is found too.
+
+    From a later row than the first on, what stands before it is believed.
+    """
     try:
-        with closing(_texts(connection)) as found:
-            return chained(found, noted)
+        with closing(_texts(connection, EVENT.c.seq >= first if first > 1 else _ANY)) as found:
+            return chained(found, noted, _before(connection, first))
     except sa.exc.OperationalError as error:  # SQLite keeps what is no UTF-8, Python does not read it
         if DECODE not in str(error.orig):
             raise
     with closing(_damaged(connection)) as found:
         return chained(found, noted)
+
+
+def _before(connection: sa.Connection, first: int) -> Head:
+    """Return the row before a row, as it lies there; its hash is empty where it is gone."""
+    here = hashes(connection, [first - 1]) if first > 1 else {}
+    return _FIRST if first <= 1 else Head(first - 1, here.get(first - 1, ("", ""))[1])
 
 
 def chained(rows: Iterable[Mapping[str, Any]], noted: Iterable[Head] = (), start: Head = _FIRST) -> Walked:

@@ -8,8 +8,11 @@ from threading import Lock
 
 import sqlalchemy as sa
 
-from scamhunt.store import database, leases, log
+from scamhunt.errors import Refused, ScamhuntError
+from scamhunt.model import Actor
+from scamhunt.store import database, leases, log, refusing
 from scamhunt.store.place import Place
+from scamhunt.store.refusing import Course
 from scamhunt.store.values import EventView
 
 NO_LIMIT = 10**9
@@ -39,6 +42,28 @@ class Opened:
         """Return what was done to a thing (`candidate:12`, `feed:nrd_list`), the oldest first."""
         with self._reading() as connection:
             return log.history(connection, thing)
+
+    @contextmanager
+    def guarding(self, actor: Actor, course: Course) -> Iterator[None]:
+        """Let the log tell of a refusal that leaves what is done within, in a transaction of its own.
+
+        Where that row cannot be written the refusal stands, and says so too.
+        """
+        try:
+            yield
+        except Refused as error:
+            if refusing.counts(error):
+                self._tell_refused(actor, error, course)
+            raise
+
+    def _tell_refused(self, actor: Actor, error: Refused, course: Course) -> None:
+        try:
+            with self._writing() as connection:
+                refusing.tell(connection, actor, error, course, self._now())
+        except Exception as unwritten:  # noqa: BLE001  # whatever the database has: the refusal stands
+            why = str(unwritten) if isinstance(unwritten, ScamhuntError) else type(unwritten).__name__
+            error.args = (f"{error}; and the log could not be told of it: {why}",)
+        error.logged = True
 
     def _renewed(self, connection: sa.Connection) -> datetime:
         """Prolong the leases held and return the time: after the lock was taken, so that the log's never runs back."""

@@ -9,6 +9,7 @@ from scamhunt.model import Actor, ReportState, State
 from scamhunt.store import answered, holds, outbox, people, related, replies, reports, tracking
 from scamhunt.store.looked import Looked
 from scamhunt.store.opened import bound
+from scamhunt.store.refusing import Course
 from scamhunt.store.related import Same
 from scamhunt.store.tracked_values import HoldView, ReplyState, ReplyView
 from scamhunt.store.values import ApprovalView, ConfirmationView, OverrideView, ReportView
@@ -186,8 +187,9 @@ class Reported(Looked):
             return people.password_of(connection, name)
 
     def require(self, actor: Actor, permission: Permission) -> None:
-        """Raise `NotPermitted` for somebody who may not do that now."""
-        access.require(self.people(), actor, permission)
+        """Raise `NotPermitted` for somebody who may not do that now; that is logged."""
+        with self.guarding(actor, Course(permission)):
+            access.require(self.people(), actor, permission)
 
     def confirmations(self) -> dict[str, ConfirmationView]:
         """Return the last confirmation of each desk, by its name."""

@@ -29,6 +29,7 @@ from scamhunt.store.acting import Acting
 from scamhunt.store.audited import Audited
 from scamhunt.store.opened import bound
 from scamhunt.store.place import Place
+from scamhunt.store.refusing import Course
 from scamhunt.store.values import (
     Body,
     Book,
@@ -362,9 +363,13 @@ class Store(Audited):
 
     @contextmanager
     def acting(self, actor: Actor) -> Iterator[Acting]:
-        """Open a transaction in which one actor loads, changes and logs. An error stores nothing of it."""
-        with self._writing() as connection:
-            yield Acting(connection, actor, self._now())
+        """Open a transaction in which one actor loads, changes and logs. An error stores nothing of it.
+
+        A refusal that leaves it is logged by itself.
+        """
+        course = Course()
+        with self.guarding(actor, course), self._writing() as connection:
+            yield Acting(connection, actor, self._now(), course)
 
     # --- look after it ----------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ ORDER = (
     *("desk_dashboard", "desk_dashboard_parts", "desk_metrics"),
     *("desk_due", "desk_figures", "desk_follow", "desk_holds", "desk_inbox", "desk_seen", "desk_track"),
     *("desk_campaigns", "desk_campaign_rows", "desk_dossier", "desk_dossier_course", "desk_dossier_joined"),
-    *("desk_exhibits", "desk_outcomes", "desk_overlap", "desk_referral", "desk_release"),
+    *("desk_exhibits", "desk_heads", "desk_outcomes", "desk_overlap", "desk_referral", "desk_release"),
     *("outbox", "inbox", "track"),
 )
 
@@ -37,6 +37,7 @@ LAYERS = (
         "mail",
         "passwords",
         "keyfile",
+        "log_heads",
         "second_factor",
         "sealed",
         "store",
