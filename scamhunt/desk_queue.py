@@ -467,6 +467,8 @@ def undo(store: Store, who: Actor, key: str, revision: int) -> CandidateView:
             raise NotAllowedNow(
                 f"only your own decisions of the last {UNDO_WITHIN.seconds // 60} minutes can be undone"
             )
+        if last.reason == UNDONE:
+            raise NotAllowedNow("that was undone already: decide anew")
         if any(one.created_at >= last.at for one in desk.reports_of(now.id, tuple(ReportState))):
             raise NotAllowedNow("a report was drafted since: withdraw it, then decide anew")
         for act in _way_back(now.state, State(str(last.detail.get("before")))):

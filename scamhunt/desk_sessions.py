@@ -137,6 +137,11 @@ def change_password(store: Store, visitor: Visitor, password: str) -> None:
 # --- second factors ---------------------------------------------------------------------------------------------------
 
 
+def has_second_factor(store: Store, name: str) -> bool:
+    """Say whether the log tells of a second factor of a person."""
+    return store.second_factor(name)[1]
+
+
 def offer_second_factor(store: Store, visitor: Visitor) -> Enrolment:
     """Make a secret for a person who has no second factor yet; it counts once a code of it was typed."""
     secret = second_factor.new_secret()

@@ -9,7 +9,7 @@ from scamhunt.cli import (
     audit,
     brands,
     campaigns,
-    candidates,
+    candidates_work,
     db,
     doctor,
     evidence,
@@ -78,7 +78,7 @@ app.add_typer(refdata.app, name="refdata", rich_help_panel="Score")
 app.command("investigate", rich_help_panel="Investigate")(investigate.investigate)
 app.add_typer(evidence.app, name="evidence", rich_help_panel="Investigate")
 app.command("serve", rich_help_panel="Triage")(serve.serve)
-app.add_typer(candidates.app, name="candidates", rich_help_panel="Triage")
+app.add_typer(candidates_work.app, name="candidates", rich_help_panel="Triage")
 app.add_typer(recipients.app, name="recipients", rich_help_panel="Take down")
 app.add_typer(reports_track.app, name="reports", rich_help_panel="Take down")
 app.add_typer(inbox.app, name="inbox", rich_help_panel="Take down")

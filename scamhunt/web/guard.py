@@ -236,6 +236,8 @@ def _by_token(request: Request, house: House, need: Need, source: str) -> Visit:
     if who is None:
         raise NotSignedIn("send a token: Authorization: Bearer sh_...; make one on the page of your account")
     _refuse_other_sites(request, house)
+    if house.settings.totp and not desk_sessions.has_second_factor(house.store, who.name):
+        raise FactorWanted("everybody needs an authenticator here: sign in and set yours up, then the token counts")
     if need.permission != OPEN:
         desk.require(house.store, who, need.permission)
     return Visit(request, house, None, who, FormData())

@@ -222,7 +222,12 @@ def test_a_door_that_cannot_be_undone_wants_the_password_again(tmp_path: Path) -
 
 def test_where_everybody_needs_a_second_factor_nothing_else_opens(tmp_path: Path) -> None:
     """Who has none yet gets as far as setting one up."""
-    with open_site(tmp_path, totp=True) as site:
+    with open_site(tmp_path) as site:
+        made = site.browser("ann").post("/account/tokens", name="x", scope="look", days="1").text
+        token = {"authorization": "Bearer " + re.findall(r'aria-label="The token">(\S+)<', made)[0]}
+        assert site.stranger().get("/api/candidates", **token).status_code == 200
+        site.change(totp=True)
+        assert site.stranger().get("/api/candidates", **token).status_code == 403
         ann = site.browser("ann")
         for door, need in DOORS.items():
             if need == ANY or TEAM["ann"] not in MAY[Permission(need)] or door in BARE:
@@ -236,6 +241,7 @@ def test_where_everybody_needs_a_second_factor_nothing_else_opens(tmp_path: Path
         code = TOTP(secret).at(site.house.settings.now())
         assert ann.post("/account/second-factor/confirm", code=code).status_code == 303
         assert ann.get("/candidates").status_code == 200
+        assert site.stranger().get("/api/candidates", **token).status_code == 200
 
 
 def test_a_stranger_gets_through_no_door(site: Site) -> None:
