@@ -1,6 +1,6 @@
 """`scamhunt candidates note|undo|claim|release`: what people at work on candidates tell each other."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -9,9 +9,6 @@ from scamhunt.cli import output
 from scamhunt.cli.candidates import Key, app
 from scamhunt.cli.options import As, OneFormat, PasswordStdin
 from scamhunt.cli.output import ThingFormat
-
-if TYPE_CHECKING:
-    from scamhunt.store import CandidateView
 
 __all__ = ["app"]
 
@@ -95,7 +92,7 @@ def release(
     _tell(found, "is free", form)
 
 
-def _tell(found: "CandidateView", said: str, form: ThingFormat) -> None:
+def _tell(found: Any, said: str, form: ThingFormat) -> None:  # noqa: ANN401  # a candidate, which the shell may not name
     if form is ThingFormat.JSON:
         output.print_thing(output.plain(found), form)
         return
