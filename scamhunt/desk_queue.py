@@ -3,9 +3,11 @@
 import base64
 import hashlib
 import json
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -105,6 +107,22 @@ class Tally:
     open: int
     mine: int
     new: int
+
+
+@dataclass(slots=True)
+class Kept:
+    """The counts that are the same for everybody, as one process made them last."""
+
+    clock: Callable[[], float] = time.monotonic
+    _made: tuple[float, Tally] | None = None
+    _making: Lock = field(default_factory=Lock)
+
+    def fresh(self, make: Callable[[], Tally], seconds: float) -> Tally:
+        """Return the counts, at most so many seconds old. One thread makes them, the others wait for it."""
+        with self._making:
+            if self._made is None or self.clock() - self._made[0] > seconds:
+                self._made = (self.clock(), make())
+            return self._made[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,18 +279,30 @@ def one(store: Store, settings: Settings, who: Actor, number: int) -> Entry:
     return _entries(store, settings, store.candidates_by([number]), None)[0]
 
 
-def tally(store: Store, who: Actor, before: datetime | None) -> Tally:
-    """Return how many candidates wait, cut several ways, and how many there are in each state."""
+def tally(
+    store: Store, who: Actor, before: datetime | None, kept: Kept | None = None, *, seconds: float = 0.0
+) -> Tally:
+    """Return how many candidates wait, cut several ways, and how many there are in each state.
+
+    What is the same for everybody may be so many `seconds` old where it was `kept`; what is one's own never is.
+    """
     store.require(who, Permission.LOOK)
     waiting = Wanted(states=OPEN_STATES)
-    rows = store.queue_tally(waiting)
-    brands = _summed((brand, many) for _, _, brand, many in rows)
-    kinds = _summed((kind, many) for _, kind, _, many in rows)
-    bands = {name: store.queue_count(_in_band(waiting, name)) for name in reference.bands()}
-    mine = store.queue_count(replace(waiting, assignee=who.name))
-    new = store.queue_count(replace(waiting, new_since=before)) if before else 0
+    own = [replace(waiting, assignee=who.name), *([replace(waiting, new_since=before)] if before else [])]
+    mine, *new = store.queue_counts(own)
+    all_of_us = (kept or Kept()).fresh(lambda: _counted(store), seconds)
+    return replace(all_of_us, mine=mine, new=sum(new))
+
+
+def _counted(store: Store) -> Tally:
+    rows, names = store.queue_tally(), list(reference.bands())
+    waiting = [(kind, brand, many) for state, kind, brand, many in rows if state in OPEN_STATES]
+    brands = _summed((brand, many) for _, brand, many in waiting)
+    kinds = _summed((kind, many) for kind, _, many in waiting)
+    in_bands = store.queue_counts([_in_band(Wanted(states=OPEN_STATES), name) for name in names])
     first = dict(sorted(brands.items(), key=lambda pair: (-pair[1], pair[0]))[:12])
-    return Tally(store.states(), first, kinds, bands, sum(kinds.values()), mine, new)
+    states = _summed((state, many) for state, _, _, many in rows)
+    return Tally(states, first, kinds, dict(zip(names, in_bands, strict=True)), sum(kinds.values()), 0, 0)
 
 
 def _summed(pairs: Iterable[tuple[T, int]]) -> dict[T, int]:

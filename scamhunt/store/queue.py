@@ -23,6 +23,8 @@ VIEW = "view"
 """The act of whoever looks at something, as the log has it."""
 MOST_FOLDED = 500
 """Members of one fold that are told by number."""
+RARE = 2_000
+"""Candidates that have a text are few below this number."""
 _STEPS = (150, 600, 2_400, 10_000)
 """So many rows are walked at a time until a page is full: of large folds most rows lead none."""
 _c = CANDIDATE.c
@@ -85,7 +87,7 @@ def page(
     connection: sa.Connection, wanted: Wanted, now: datetime, after: Place | None, limit: int
 ) -> tuple[list[Row], Place | None]:
     """Return a page of rows, the strongest first, and where the next one begins; None: there is none."""
-    fits, found = _fits(wanted, now), list[tuple[Any, int]]()
+    fits, found = _fits(connection, wanted, now), list[tuple[Any, int]]()
     steps = iter(_STEPS)
     step = limit + 1
     while len(found) <= limit:
@@ -106,7 +108,12 @@ def members(
     connection: sa.Connection, wanted: Wanted, now: datetime, limit: int, after: Place | None = None
 ) -> list[CandidateView]:
     """Return the candidates that fit, the strongest first, none of them folded; behind a place if one is given."""
-    query = sa.select(_c.id).where(*_fits(wanted, now), *_behind(after)).order_by(_c.score.desc(), _c.id).limit(limit)
+    query = (
+        sa.select(_c.id)
+        .where(*_fits(connection, wanted, now), *_behind(after))
+        .order_by(_c.score.desc(), _c.id)
+        .limit(limit)
+    )
     ids = list(connection.execute(query).scalars())
     views = _views(connection, ids)
     return [views[one] for one in ids]
@@ -134,23 +141,22 @@ def last_view(connection: sa.Connection, thing: str, person: str) -> datetime | 
     return found
 
 
-def tally(connection: sa.Connection, wanted: Wanted, now: datetime) -> list[tuple[State, Kind, str, int]]:
-    """Return how many candidates fit, by state, kind and strongest brand."""
-    fits = _fits(wanted, now)
-    query = sa.select(_c.state, _c.kind, _c.brand, sa.func.count()).where(*fits).group_by(_c.state, _c.kind, _c.brand)
+def tally(connection: sa.Connection) -> list[tuple[State, Kind, str, int]]:
+    """Return how many candidates there are by state, kind and strongest brand: one walk along one index."""
+    keys = (_c.state, _c.kind, _c.brand)
+    query = sa.select(*keys, sa.func.count()).group_by(*keys)
     return [(State(row[0]), Kind(row[1]), row[2], int(row[3])) for row in connection.execute(query)]
 
 
-def count(connection: sa.Connection, wanted: Wanted, now: datetime) -> int:
-    """Return how many candidates fit."""
-    query = sa.select(sa.func.count()).select_from(CANDIDATE).where(*_fits(wanted, now))
-    return int(connection.execute(query).scalar_one())
-
-
-def by_state(connection: sa.Connection) -> dict[State, int]:
-    """Return how many candidates there are in each state."""
-    query = sa.select(_c.state, sa.func.count()).group_by(_c.state)
-    return {State(state): int(number) for state, number in connection.execute(query)}
+def counts(connection: sa.Connection, wanted: Sequence[Wanted], now: datetime) -> list[int]:
+    """Return how many candidates fit each of some filters, asked at once."""
+    if not wanted:
+        return []
+    each = [
+        sa.select(sa.func.count()).select_from(CANDIDATE).where(*_fits(connection, one, now)).scalar_subquery()
+        for one in wanted
+    ]
+    return [int(one) for one in connection.execute(sa.select(*each)).one()]
 
 
 # --- which ------------------------------------------------------------------------------------------------------------
@@ -190,7 +196,7 @@ def _views(connection: sa.Connection, ids: Sequence[int]) -> dict[int, Candidate
     return {view.id: view for view in candidates.views(connection, rows)}
 
 
-def _fits(wanted: Wanted, now: datetime) -> list[sa.ColumnElement[bool]]:
+def _fits(connection: sa.Connection, wanted: Wanted, now: datetime) -> list[sa.ColumnElement[bool]]:
     """Return the conditions of a filter."""
     own = sa.select(CLAIM.c.candidate_id).where(CLAIM.c.until > now)
     filters: list[tuple[object, Callable[[Any], sa.ColumnElement[bool]]]] = [
@@ -200,14 +206,20 @@ def _fits(wanted: Wanted, now: datetime) -> list[sa.ColumnElement[bool]]:
         (wanted.below, lambda below: _c.score < below),
         (wanted.kind, lambda kind: _c.kind == kind),
         (wanted.feed or None, lambda feed: _of_feed(storable(feed))),
-        (wanted.since, lambda since: _c.last_seen >= since),
-        (wanted.new_since, lambda since: _c.created_at > since),
+        (wanted.since, lambda since: _few_or(connection, _c.last_seen >= since)),
+        (wanted.new_since, lambda since: _few_or(connection, _c.created_at > since)),
         (wanted.assignee or None, lambda person: _c.id.in_(own.where(CLAIM.c.person == storable(person)))),
         (wanted.unclaimed or None, lambda _: _c.id.not_in(own)),
-        (wanted.text or None, lambda text: _named(storable(text.lower()))),
+        (wanted.text or None, lambda text: _named(connection, storable(text.lower()))),
         (wanted.fold or None, lambda fold: _c.fold == storable(fold)),
     ]
     return [condition(value) for value, condition in filters if value is not None]
+
+
+def _few_or(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Return a condition, as a list of candidates where few meet it: a walk from the strongest on passes nearly all."""
+    few = connection.execute(sa.select(_c.id).where(condition).limit(RARE)).scalars().all()
+    return _c.id.in_(few) if len(few) < RARE else condition
 
 
 def _of_brand(brand: str) -> sa.Select[Any]:
@@ -222,10 +234,20 @@ def _of_feed(feed: str) -> sa.ColumnElement[bool]:
     return sa.or_(sa.exists(seen), sa.and_(_c.kind == Kind.PHONE, sa.exists(heard)))
 
 
-def _named(text: str) -> sa.ColumnElement[bool]:
-    """Return what holds of what has a text in its target, or in a name as it was sighted."""
-    sighted = sa.select(SIGHTING.c.candidate_id).where(SIGHTING.c.value.contains(text, autoescape=True))
-    return sa.or_(_c.target.contains(text, autoescape=True), _c.id.in_(sighted))
+def _named(connection: sa.Connection, text: str) -> sa.ColumnElement[bool]:
+    """Return what holds of what has a text in its target, or in a name as it was sighted.
+
+    Of a rare text the few that have it are found first, each along an index that has all texts: to ask one candidate
+    after the other, the strongest first, would look at nearly all of them. Of a common one a page is full soon.
+    """
+    in_target = _c.target.contains(text, autoescape=True)
+    in_sighting = SIGHTING.c.value.contains(text, autoescape=True)
+    few = set(connection.execute(sa.select(_c.id).where(in_target).limit(RARE)).scalars())
+    if len(few) < RARE:
+        few |= set(connection.execute(sa.select(SIGHTING.c.candidate_id).where(in_sighting).limit(RARE)).scalars())
+    if len(few) < RARE:
+        return _c.id.in_(sorted(few))
+    return sa.or_(in_target, sa.exists().where(SIGHTING.c.candidate_id == _c.id, in_sighting))
 
 
 # --- claims -----------------------------------------------------------------------------------------------------------

@@ -29,20 +29,15 @@ class Queued(Entered):
         with self._reading() as connection:
             return queue.by_ids(connection, ids)
 
-    def queue_tally(self, wanted: Wanted) -> list[tuple[State, Kind, str, int]]:
-        """Return how many candidates fit, by state, kind and strongest brand."""
+    def queue_tally(self) -> list[tuple[State, Kind, str, int]]:
+        """Return how many candidates there are, by state, kind and strongest brand."""
         with self._reading() as connection:
-            return queue.tally(connection, wanted, self._now())
+            return queue.tally(connection)
 
-    def queue_count(self, wanted: Wanted) -> int:
-        """Return how many candidates fit."""
+    def queue_counts(self, wanted: Sequence[Wanted]) -> list[int]:
+        """Return how many candidates fit each of some filters."""
         with self._reading() as connection:
-            return queue.count(connection, wanted, self._now())
-
-    def states(self) -> dict[State, int]:
-        """Return how many candidates there are in each state."""
-        with self._reading() as connection:
-            return queue.by_state(connection)
+            return queue.counts(connection, wanted, self._now())
 
     def campaign_of(self, candidate_id: int) -> str:
         """Return the campaign that a candidate belongs to; empty where there is none."""

@@ -67,6 +67,9 @@ class CandidateRow(Base, table=True):
         Index(None, "state", "score"),
         Index(None, "brand", "score"),
         Index(None, "fold", "state", "score"),
+        Index(None, "state", "kind", "brand"),
+        Index(None, "created_at", "state"),
+        Index(None, "last_seen", "state"),
         NEVER_REUSED,
     )
 

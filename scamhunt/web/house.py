@@ -13,6 +13,7 @@ from scamhunt import desk
 from scamhunt.access import Permission
 from scamhunt.desk import OpenStore
 from scamhunt.desk_dashboard import Recent
+from scamhunt.desk_queue import Kept
 from scamhunt.model import Actor
 from scamhunt.settings import Settings
 from scamhunt.web import shown
@@ -31,6 +32,8 @@ class House:
     store: OpenStore
     port: int
     doors: Doors = field(default_factory=Doors)
+    counts: Kept = field(default_factory=Kept)
+    """How many wait, for everybody."""
     recent: Recent = field(default_factory=Recent)
     """What takes long to work out, a minute old at most."""
 

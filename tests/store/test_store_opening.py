@@ -78,7 +78,7 @@ def test_the_database_is_set_up_to_be_safe(store: Store) -> None:
     expected = {
         "journal_mode": "wal",
         "foreign_keys": 1,
-        "busy_timeout": 5000,
+        "busy_timeout": 20_000,
         "synchronous": 2,
         "trusted_schema": 0,
         "secure_delete": 1,

@@ -360,7 +360,7 @@ def test_what_is_new_since_the_last_visit(site: Site) -> None:
     assert ann.get("/candidates?brand=%00").status_code in {200, 400}
     site.later(timedelta(hours=1))
     again = site.browser("ann")
-    assert not rows.findall(again.get("/candidates?since=visit").text)
+    assert not rows.findall(again.get("/candidates?new=yes").text)
 
 
 def test_bad_numbers_in_addresses(site: Site) -> None:

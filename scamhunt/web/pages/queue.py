@@ -1,11 +1,13 @@
 """The queue: what waits, the strongest first, decided with one key."""
 
+from datetime import datetime
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from scamhunt import desk, desk_queue, desk_sessions
 from scamhunt.access import Permission
-from scamhunt.desk_queue import Filter
+from scamhunt.desk_queue import Filter, Tally
 from scamhunt.errors import UserError
 from scamhunt.model import Kind, State
 from scamhunt.triage import Act
@@ -14,6 +16,8 @@ from scamhunt.web.page import go, page, part
 
 router = APIRouter(route_class=Door)
 CURSOR, FOLD = "after", "fold"
+FRESH_SECONDS, OLD_SECONDS = 2.0, 60.0
+"""So old the counts may be that a page asks for again and again, and those on a page that is opened: it asks soon."""
 REASONS = {
     Act.CONFIRM: (
         "asks for a password in the brand's name",
@@ -44,7 +48,7 @@ def queue(request: Request) -> Response:
     values = {"found": found, "wanted": wanted, "written": desk_queue.written, "acts": REASONS}
     if visit.by_htmx and cursor:
         return part(visit, "queue_rows.html", **values)
-    counts = desk_queue.tally(visit.house.store, visit.who, before)
+    counts = _counted(visit, before, OLD_SECONDS)
     return page(visit, "queue.html", counts=counts, before=before, states=list(State), kinds=list(Kind), **values)
 
 
@@ -54,7 +58,7 @@ def counts(request: Request) -> Response:
     """Show how many wait now."""
     visit = visit_of(request)
     before = desk_sessions.last_visit(visit.house.store, visit.person)
-    return part(visit, "queue_counts.html", counts=desk_queue.tally(visit.house.store, visit.who, before))
+    return part(visit, "queue_counts.html", counts=_counted(visit, before, FRESH_SECONDS))
 
 
 @router.get("/candidates/members")
@@ -166,6 +170,10 @@ def decide(request: Request, number: int, act: Act) -> Response:
         over_claim=given["over_claim"] == "yes",
     )
     return _done(visit, number, given["back"], f"{found.indicator} is {found.state}")
+
+
+def _counted(visit: Visit, before: datetime | None, seconds: float) -> Tally:
+    return desk_queue.tally(visit.house.store, visit.who, before, visit.house.counts, seconds=seconds)
 
 
 def _asked(visit: Visit) -> tuple[Filter, str]:

@@ -27,12 +27,18 @@ def upgrade() -> None:
     _fill(op.get_bind())
     op.create_index("ix_claim_person_until", "claim", ["person", "until"])
     op.create_index("ix_candidate_fold_state_score", "candidate", ["fold", "state", "score"])
+    op.create_index("ix_candidate_state_kind_brand", "candidate", ["state", "kind", "brand"])
+    op.create_index("ix_candidate_created_at_state", "candidate", ["created_at", "state"])
+    op.create_index("ix_candidate_last_seen_state", "candidate", ["last_seen", "state"])
     op.create_index("ix_match_brand_candidate_id", "match", ["brand", "candidate_id"])
 
 
 def downgrade() -> None:
     """Drop it again."""
     op.drop_index("ix_match_brand_candidate_id", "match")
+    op.drop_index("ix_candidate_last_seen_state", "candidate")
+    op.drop_index("ix_candidate_created_at_state", "candidate")
+    op.drop_index("ix_candidate_state_kind_brand", "candidate")
     op.drop_index("ix_candidate_fold_state_score", "candidate")
     op.drop_table("claim")
     op.drop_column("candidate", "fold")
