@@ -4,6 +4,7 @@ import os
 import pwd
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import datetime
 from shutil import disk_usage
 
@@ -128,11 +129,6 @@ def require(store: Store, who: Actor, permission: Permission) -> None:
     store.require(who, permission)
 
 
-def permissions(store: Store, who: Actor) -> frozenset[Permission]:
-    """Return all that somebody may do now."""
-    return access.permissions(store.people(), who)
-
-
 def standing(store: Store | None, settings: Settings, who: Actor, *, acts: bool = True) -> list[str]:
     """Return what has to be said of how few people stand behind an act, or a look; nothing of a team of several."""
     return desk_people.standing(store, settings, who, acts=acts)
@@ -196,7 +192,7 @@ def decided(  # noqa: PLR0913  # as `decide`
     desk.log(Event(f"candidate.{act}", f"candidate:{before.id}", reason.strip(), change))
     if before.state is State.CONFIRMED:
         desk_follow.withdraw_drafts(store, desk, before.id)
-    return desk.candidate(str(before.id))
+    return replace(before, state=after, state_since=desk.now, revision=before.revision + 1)
 
 
 def _decided_before(desk: Acting, now: CandidateView, act: Act, revision: int) -> CandidateView:

@@ -83,18 +83,16 @@ def sign_in(  # noqa: PLR0913  # what a person types, and from where
 
 def visitor(store: Store, settings: Settings, own: str) -> Visitor | None:
     """Return who is signed in with what a browser keeps, None where that counts no more."""
-    session = store.session(_digest(own)) if own else None
-    if session is None:
+    found = store.visit(_digest(own)) if own else None
+    if found is None:
         return None
+    session, person, has_second_factor = found
     now = settings.now()
-    if not _lasts(session, now):
-        return None
-    person = store.people().get(session.person)
-    if person is None or not person.active:
+    if not _lasts(session, now) or person is None or not person.active:
         return None
     if now - session.seen_at > TOUCHED_EVERY:
         store.touch_session(session.id)
-    return Visitor(Actor(person.name, "password"), person, session, store.second_factor(person.name)[1])
+    return Visitor(Actor(person.name, "password"), person, session, has_second_factor)
 
 
 def _lasts(session: SessionView, now: datetime) -> bool:

@@ -150,7 +150,7 @@ def views(connection: sa.Connection, rows: Sequence[Any]) -> list[CandidateView]
     found = []
     for some in database.chunks(rows):
         ids = [row.id for row in some]
-        matches, feeds = _matches(connection, ids), _feeds(connection, ids)
+        matches, feeds = _matches(connection, ids), _feeds(connection, some)
         found += [_view(row, matches[row.id], tuple(feeds.get(row.id, ()))) for row in some]
     return found
 
@@ -185,8 +185,9 @@ def _matches(connection: sa.Connection, ids: list[int]) -> dict[int, list[MatchV
     return found
 
 
-def _feeds(connection: sa.Connection, ids: list[int]) -> dict[int, list[str]]:
+def _feeds(connection: sa.Connection, rows: Sequence[Any]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
+    ids, numbers = [row.id for row in rows], [row.id for row in rows if row.kind == Kind.PHONE]
     query = (
         sa.select(SIGHTING.c.candidate_id, READING.c.feed)
         .join(READING, READING.c.id == SIGHTING.c.reading_id)
@@ -199,10 +200,10 @@ def _feeds(connection: sa.Connection, ids: list[int]) -> dict[int, list[str]]:
     reports = (
         sa.select(CANDIDATE.c.id, NUMBER_SIGHTING.c.feed)
         .join(NUMBER_SIGHTING, NUMBER_SIGHTING.c.number == CANDIDATE.c.target)
-        .where(CANDIDATE.c.id.in_(ids), CANDIDATE.c.kind == Kind.PHONE)
+        .where(CANDIDATE.c.id.in_(numbers))
         .distinct()
     )
-    for candidate_id, feed in connection.execute(reports):
+    for candidate_id, feed in connection.execute(reports) if numbers else ():
         found[candidate_id] = sorted({*found.get(candidate_id, ()), feed})
     return found
 

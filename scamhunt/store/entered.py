@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from scamhunt.store import sessions
+from scamhunt.access import Person
+from scamhunt.store import people, sessions
 from scamhunt.store.referred import Referred
 from scamhunt.store.sessions import SecondFactorView, SessionView, TokenView
 
@@ -10,10 +11,14 @@ from scamhunt.store.sessions import SecondFactorView, SessionView, TokenView
 class Entered(Referred):
     """Sessions, second factors and tokens of an open database."""
 
-    def session(self, session: str) -> SessionView | None:
-        """Return a session that has not ended and that the log tells of."""
+    def visit(self, session: str) -> tuple[SessionView, Person | None, bool] | None:
+        """Return a session that counts, its person, and whether the log tells of a second factor; None: none counts."""
         with self._reading() as connection:
-            return sessions.find(connection, session)
+            found = sessions.find(connection, session)
+            if found is None:
+                return None
+            person = people.everybody(connection).get(found.person)
+            return found, person, sessions.has_second_factor(connection, found.person)
 
     def touch_session(self, session: str, *, proved: bool = False) -> None:
         """Note that a session was used now, or that its person gave the password anew."""

@@ -201,7 +201,7 @@ def _fits(connection: sa.Connection, wanted: Wanted, now: datetime) -> list[sa.C
     own = sa.select(CLAIM.c.candidate_id).where(CLAIM.c.until > now)
     filters: list[tuple[object, Callable[[Any], sa.ColumnElement[bool]]]] = [
         (wanted.states or None, lambda states: _c.state.in_(list(states))),
-        (wanted.brand or None, lambda brand: _c.id.in_(_of_brand(storable(brand)))),
+        (wanted.brand or None, lambda brand: _of_brand(connection, storable(brand))),
         (wanted.least, lambda least: _c.score >= least),
         (wanted.below, lambda below: _c.score < below),
         (wanted.kind, lambda kind: _c.kind == kind),
@@ -222,8 +222,11 @@ def _few_or(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> sa.
     return _c.id.in_(few) if len(few) < RARE else condition
 
 
-def _of_brand(brand: str) -> sa.Select[Any]:
-    return sa.select(MATCH.c.candidate_id).where(MATCH.c.brand == brand)
+def _of_brand(connection: sa.Connection, brand: str) -> sa.ColumnElement[bool]:
+    """Return what holds of what resembles a brand."""
+    matched = sa.select(MATCH.c.candidate_id).where(MATCH.c.brand == brand)
+    few = connection.execute(matched.limit(RARE)).scalars().all()
+    return _c.id.in_(few if len(few) < RARE else matched)
 
 
 def _of_feed(feed: str) -> sa.ColumnElement[bool]:

@@ -17,7 +17,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
-from scamhunt import desk, desk_sessions
+from scamhunt import access, desk, desk_sessions
 from scamhunt.access import Permission
 from scamhunt.desk_sessions import Visitor
 from scamhunt.errors import NotPermitted, UserError
@@ -82,6 +82,15 @@ class Visit:
         if self.visitor is None:
             raise NotSignedIn("sign in first")
         return self.visitor
+
+    @property
+    def may(self) -> frozenset[Permission]:
+        """Return what who is signed in may do, by his roles as this request read them."""
+        return (
+            access.permissions({self.visitor.person.name: self.visitor.person}, self.who)
+            if self.visitor
+            else frozenset()
+        )
 
     @property
     def csrf(self) -> str:

@@ -9,12 +9,9 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from scamhunt import desk
-from scamhunt.access import Permission
 from scamhunt.desk import OpenStore
 from scamhunt.desk_dashboard import Recent
 from scamhunt.desk_queue import Kept
-from scamhunt.model import Actor
 from scamhunt.settings import Settings
 from scamhunt.web import shown
 from scamhunt.web.limits import Doors
@@ -67,10 +64,6 @@ class House:
         folder = self.settings.home / "tmp"
         folder.mkdir(mode=0o700, exist_ok=True)
         return Path(tempfile.mkdtemp(prefix="sent-", dir=folder))
-
-    def permissions(self, who: Actor) -> frozenset[Permission]:
-        """Return what somebody may do now."""
-        return desk.permissions(self.store, who)
 
     @cached_property
     def templates(self) -> Environment:

@@ -117,7 +117,7 @@ def _visit(request: Request) -> Visit:
 
 
 def _shared(visit: Visit) -> dict[str, Any]:
-    may = visit.house.permissions(visit.who) if visit.visitor else frozenset()
+    may = visit.may
     standing = desk.standing(visit.house.store, visit.house.settings, visit.who, acts=False) if visit.visitor else []
     return {
         "visit": visit,

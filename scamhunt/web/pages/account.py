@@ -87,8 +87,7 @@ def end_token(request: Request, number: int) -> Response:
 
 def _shown(visit: Visit) -> Response:
     store = visit.house.store
-    mine = visit.house.permissions(visit.who)
-    scopes = sorted((one.scope, one.value) for one in TOKENS_MAY if one in mine)
+    scopes = sorted((one.scope, one.value) for one in TOKENS_MAY & visit.may)
     sessions = desk_sessions.sessions_of(store, visit.house.settings, visit.person)
     return page(
         visit,
