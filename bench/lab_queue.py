@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 
 import httpx
+import psycopg
 import sqlalchemy as sa
 import uvicorn
 from pydantic import SecretStr
@@ -107,6 +108,10 @@ def settled(folder: Path, url: str, analysts: int = 1) -> Settings:
                     acting.connection.execute(sa.insert(table), some)
         with store.acting(SYSTEM) as acting:
             acting.connection.execute(sa.text("ANALYZE"))
+    if url:  # else it would be vacuumed while we measure
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("VACUUM ANALYZE")
+    with Store.open(settings.home, now=settings.now, url=url) as store:
         eve = Actor("eve", "password")
         desk_people.add(store, settings, eve, "eve", [PersonRole.ADMIN])
         for at in range(analysts):

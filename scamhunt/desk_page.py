@@ -175,6 +175,11 @@ class Page:
 def page(store: Store, settings: Settings, who: Actor, key: str) -> Page:
     """Return all that one screen shows of a candidate. Raises `NotFound`, `NotPermitted`."""
     store.require(who, Permission.LOOK)
+    with store.snapshot():
+        return _page(store, settings, who, key)
+
+
+def _page(store: Store, settings: Settings, who: Actor, key: str) -> Page:
     found = desk_numbers.present(store, [store.candidate(key)])[0]
     packs = reference.brands(settings)
     protected = reference.protected(settings, packs)

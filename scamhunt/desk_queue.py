@@ -247,8 +247,9 @@ def page(  # noqa: PLR0913  # who looks, and at which part of what
     Raises `UserError` for a cursor that is none, `NotPermitted`.
     """
     store.require(who, Permission.LOOK)
-    rows, after = store.queue(_wanted(who, wanted, before), _place(cursor), limit)
-    entries = _entries(store, settings, [one.candidate for one in rows], before)
+    with store.snapshot():
+        rows, after = store.queue(_wanted(who, wanted, before), _place(cursor), limit)
+        entries = _entries(store, settings, [one.candidate for one in rows], before)
     folded = [replace(one, fold=row.fold, size=row.size) for one, row in zip(entries, rows, strict=True)]
     return Page(tuple(folded), _cursor(after))
 
@@ -258,10 +259,11 @@ def unfolded(  # noqa: PLR0913  # as `page`
 ) -> Page:
     """Return a page of the queue in which each candidate is a row, for scripts. Raises as `page` does."""
     store.require(who, Permission.LOOK)
-    found = store.queue_members(_wanted(who, wanted, None), limit + 1, _place(cursor))
-    shown_now, more = found[:limit], len(found) > limit
-    after = Place(shown_now[-1].score, shown_now[-1].id) if more else None
-    return Page(tuple(_entries(store, settings, shown_now, None)), _cursor(after))
+    with store.snapshot():
+        found = store.queue_members(_wanted(who, wanted, None), limit + 1, _place(cursor))
+        shown_now, more = found[:limit], len(found) > limit
+        after = Place(shown_now[-1].score, shown_now[-1].id) if more else None
+        return Page(tuple(_entries(store, settings, shown_now, None)), _cursor(after))
 
 
 def folded(  # noqa: PLR0913  # as `page`
@@ -276,7 +278,8 @@ def folded(  # noqa: PLR0913  # as `page`
 def one(store: Store, settings: Settings, who: Actor, number: int) -> Entry:
     """Return one candidate as the queue shows it. Raises `NotFound`, `NotPermitted`."""
     store.require(who, Permission.LOOK)
-    return _entries(store, settings, store.candidates_by([number]), None)[0]
+    with store.snapshot():
+        return _entries(store, settings, store.candidates_by([number]), None)[0]
 
 
 def tally(
@@ -289,8 +292,9 @@ def tally(
     store.require(who, Permission.LOOK)
     waiting = Wanted(states=OPEN_STATES)
     own = [replace(waiting, assignee=who.name), *([replace(waiting, new_since=before)] if before else [])]
-    mine, *new = store.queue_counts(own)
-    all_of_us = (kept or Kept()).fresh(lambda: _counted(store), seconds)
+    with store.snapshot():
+        mine, *new = store.queue_counts(own)
+        all_of_us = (kept or Kept()).fresh(lambda: _counted(store), seconds)
     return replace(all_of_us, mine=mine, new=sum(new))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
-from threading import Lock
+from threading import Lock, local
 
 import sqlalchemy as sa
 
@@ -28,6 +28,7 @@ class Opened:
         self._now = now
         self._held: dict[str, str] = {}
         self._writers = Lock()
+        self._of_thread = local()
 
     @property
     def home(self) -> Path:
@@ -72,8 +73,29 @@ class Opened:
             leases.renew(connection, name, holder, now)
         return now
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let all that this thread reads within be of one moment, in one transaction.
+
+        A page that asks ten things then opens one transaction, not ten.
+        What is written within by the same thread is not seen before the end, so nothing is decided in here.
+        """
+        if self._shared_reading():
+            yield
+            return
+        with database.transaction(self._engine, self.place, writes=False) as connection:
+            self._of_thread.connection = connection
+            try:
+                yield
+            finally:
+                self._of_thread.connection = None
+
+    def _shared_reading(self) -> sa.Connection | None:
+        return getattr(self._of_thread, "connection", None)
+
     def _reading(self) -> AbstractContextManager[sa.Connection]:
-        return database.transaction(self._engine, self.place, writes=False)
+        shared = self._shared_reading()
+        return nullcontext(shared) if shared else database.transaction(self._engine, self.place, writes=False)
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
