@@ -2,7 +2,7 @@
 
     python -m bench.bench_analysts [--people 50] [--seconds 60] [--where sqlite postgres]
 
-Each lists, opens, claims, decides and takes back, as fast as a person who only presses keys: one act in half a second.
+Each lists, opens, claims, decides and takes back, as fast as a person can who reads what is there: one act in four seconds.
 A 409 says that somebody else was there first, which is how it has to be: it is told apart. All else is an error.
 """
 
@@ -27,7 +27,7 @@ from scamhunt import __version__
 from scamhunt.settings import Settings
 
 FILTERS = ("", "?brand=brand7", "?band=review", "?kind=phone", "?q=refund", "?feed=openphish", "?assignee=nobody")
-PAUSE = 0.5
+PAUSE = 4.0
 CONFLICT, BAD = 409, 400
 _IDS = re.compile(r'data-id="(\d+)" data-revision="(\d+)"')
 

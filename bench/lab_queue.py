@@ -47,7 +47,7 @@ def _target(number: int) -> tuple[Kind, str]:
     """Return a target: three in ten are in a series of thirty, one in ten is a phone number."""
     brand, word = f"brand{number % BRANDS}", WORDS[number % len(WORDS)]
     if number % 10 == 1:
-        return Kind.PHONE, f"+1805555{number:07}"[:12] + f"{number:06}"[-3:]
+        return Kind.PHONE, f"+1888234{number // 10:04}"
     if number % 10 in {2, 3, 4}:
         series = number // 100
         return (

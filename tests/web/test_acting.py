@@ -170,6 +170,8 @@ def test_who_looks_is_in_the_log_before_anything_is_shown(site: Site) -> None:
     site.known("vic").get(report)
     assert "vic view" in site.acts(f"candidate:{number}")
     assert "vic view" in site.acts(report.strip("/").replace("reports/", "report:"))
+    assert site.known("vic").get("/candidates/987654").status_code == 404
+    assert not site.acts("candidate:987654")  # nobody fills the log with what is not there
     aud, ann = site.known("aud"), site.known("ann")
     site.sql("CREATE TRIGGER no_log BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'no log'); END")
     for path in (f"/candidates/{number}", report, "/audit"):

@@ -18,8 +18,8 @@ PICTURE_POLICY = "default-src 'none'; sandbox"
 def candidate(request: Request, number: int) -> Response:
     """Show a candidate with all that is known of it; that somebody looked is in the log first."""
     visit = visit_of(request)
-    desk_views.viewed(visit.house.store, visit.who, f"candidate:{number}")
     found = desk_page.page(visit.house.store, visit.house.settings, visit.who, str(number))
+    desk_views.viewed(visit.house.store, visit.who, f"candidate:{number}")
     return page(visit, "candidate.html", found=found, one=found.candidate, reasons=REASONS)
 
 
@@ -28,7 +28,7 @@ def candidate(request: Request, number: int) -> Response:
 def picture(request: Request, number: int) -> Response:
     """Show a picture out of the store, once its bytes are known to be those that were kept."""
     visit = visit_of(request)
-    desk_views.viewed(visit.house.store, visit.who, f"evidence:{number}")
     content = desk_pictures.picture(visit.house.store, visit.who, number)
+    desk_views.viewed(visit.house.store, visit.who, f"evidence:{number}")
     headers = {"content-security-policy": PICTURE_POLICY, "content-disposition": f'inline; filename="{number}.png"'}
     return Response(content, media_type="image/png", headers=headers)

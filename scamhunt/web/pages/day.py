@@ -57,8 +57,8 @@ def inbox(request: Request, state: str = "open") -> Response:
 def answer(request: Request, number: int) -> Response:
     """Show one answer, masked."""
     visit = visit_of(request)
-    desk_views.viewed(visit.house.store, visit.who, f"reply:{number}")
     found = desk_inbox.answer(visit.house.store, number)
+    desk_views.viewed(visit.house.store, visit.who, f"reply:{number}")
     return page(visit, "answer.html", one=found, states=list(RECORDED), purposes=desk_inbox.PURPOSES)
 
 

@@ -65,8 +65,8 @@ def report(request: Request, number: int) -> Response:
 def exact(request: Request, number: int) -> Response:
     """Give the bytes that were frozen, as a file; a browser shows nothing of it."""
     visit = visit_of(request)
-    desk_views.viewed(visit.house.store, visit.who, f"report:{number}")
     body = desk_lists.sent_bytes(visit.house.store, visit.who, number)
+    desk_views.viewed(visit.house.store, visit.who, f"report:{number}")
     name = f'attachment; filename="report-{number}.bin"'
     return Response(body, media_type="application/octet-stream", headers={"content-disposition": name})
 
@@ -239,8 +239,8 @@ def dispute(request: Request, number: int) -> Response:
 
 def _shown(visit: Visit, number: int) -> Response:
     store, settings = visit.house.store, visit.house.settings
-    desk_views.viewed(store, visit.who, f"report:{number}")
     found = desk_lists.whole(store, settings, visit.who, number)
+    desk_views.viewed(store, visit.who, f"report:{number}")
     return page(visit, "report.html", found=found, one=found.report, view=found.view, Step=Step, unsent=UNSENT)
 
 
