@@ -63,6 +63,7 @@ def work(analyst: Analyst, seen: Seen, until: float, draw: random.Random) -> Non
         time.sleep(PAUSE * draw.random() * 2)
         return answer.text
 
+    time.sleep(PAUSE * draw.random() * 2)  # nobody opens the queue at the same moment as all others
     while time.perf_counter() < until:
         rows = _IDS.findall(ask("queue", f"/candidates{draw.choice(FILTERS)}"))
         for number, revision in draw.sample(rows, min(3, len(rows))):
