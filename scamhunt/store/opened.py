@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
-from threading import Lock, local
+from threading import RLock, local
 
 import sqlalchemy as sa
 
@@ -27,7 +27,7 @@ class Opened:
         self._engine = engine
         self._now = now
         self._held: dict[str, str] = {}
-        self._writers = Lock()
+        self._writers = RLock()  # a thread that waits for itself gets the database's error, and does not hang
         self._of_thread = local()
 
     @property

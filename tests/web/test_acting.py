@@ -1,9 +1,11 @@
 """What people do on the pages: decide, draft, approve, send, hold, refer; and what stops them before a mistake."""
 
 import hashlib
+import io
 import re
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 
 from bench.lab_smtp import Smtp
 from scamhunt.model import ReportState, State
+from scamhunt.store import EventView
 from tests.site_lab import DESK, NAMES, SEEN, Browser, Site, open_site
 
 WHY = "asks for a password in the brand's name"
@@ -182,6 +185,24 @@ def test_who_looks_is_in_the_log_before_anything_is_shown(site: Site) -> None:
     assert state_of(site, number) is State.CONFIRMED
 
 
+def test_what_is_refused_is_in_the_log_once(site: Site) -> None:
+    """Whoever comes to a door that is not his is told of in one row, with what he may not do; a typing mistake is not."""
+    vic, number = site.known("vic"), site.number("secure-northwind.com")
+
+    def refused() -> list[EventView]:
+        return site.store.log_page({"act": "act.refused"}, 0, 50)
+
+    assert vic.post(f"/candidates/{number}/confirm", reason=WHY).status_code == 403
+    assert [(one.actor, one.detail["permission"]) for one in refused()] == [("vic", "triage")]
+    assert vic.get("/audit").status_code == 403
+    assert [one.detail["permission"] for one in refused()] == ["verify", "triage"]
+    assert site.known("ann").post(f"/candidates/{number}/confirm", reason="").status_code == 400
+    assert len(refused()) == 2
+    report = drafted(site, confirmed(site))
+    assert site.known("ann").post(f"{report}/send").status_code == 403  # by a rule of safety: nobody approved it
+    assert len(refused()) == 3
+
+
 # --- reports ----------------------------------------------------------------------------------------------------------
 
 
@@ -308,6 +329,10 @@ def test_a_packet_is_released_by_a_second_person(site: Site) -> None:
     assert bob.post(f"{place}/release", sha256=sha256, reason="looked at it").status_code == 303
     copy = bob.post(f"{place}/copy", reason="for the agency")
     assert hashlib.sha256(copy.content).hexdigest() == sha256
+    with zipfile.ZipFile(io.BytesIO(copy.content)) as packed:
+        (info,) = [name for name in packed.namelist() if name.endswith("bag-info.txt")]
+        tags = packed.read(info).replace(b"\n ", b" ")
+    assert re.search(rb"^X-Log-Head: \S+Z \S+:\S+ \d+:[0-9a-f]{64}", tags, re.MULTILINE)
     assert bob.post(f"{place}/copy", reason="").status_code == 400
     assert "bob packet.copy" in site.acts(f"packet:{place.rpartition('/')[2]}")
     assert soon(lambda: not list((site.folder / "home" / "released").glob("copy-*")))
