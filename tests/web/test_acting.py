@@ -186,7 +186,7 @@ def test_who_looks_is_in_the_log_before_anything_is_shown(site: Site) -> None:
 
 
 def test_what_is_refused_is_in_the_log_once(site: Site) -> None:
-    """Whoever comes to a door that is not his is told of in one row, with what he may not do; a typing mistake is not."""
+    """Whoever comes to a door that is not his is told of in one row, with what he may not do; a slip is not."""
     vic, number = site.known("vic"), site.number("secure-northwind.com")
 
     def refused() -> list[EventView]:
