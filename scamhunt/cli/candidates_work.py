@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 import typer
 
-from scamhunt.access import Permission
 from scamhunt.cli import output
 from scamhunt.cli.candidates import Key, app
 from scamhunt.cli.options import As, OneFormat, PasswordStdin
@@ -42,6 +41,7 @@ def undo(
     Not what a report was drafted on since, and not what somebody else decided.
     """
     from scamhunt import desk, desk_queue, settings
+    from scamhunt.access import Permission
 
     knobs = settings.load()
     with desk.open_store(knobs) as store:
@@ -64,6 +64,7 @@ def claim(  # noqa: PLR0913  # each is an option of the command
 ) -> None:
     """Say that you are at work on it, for half an hour."""
     from scamhunt import desk, desk_queue, settings
+    from scamhunt.access import Permission
 
     knobs = settings.load()
     with desk.open_store(knobs) as store:
@@ -81,6 +82,7 @@ def release(
 ) -> None:
     """Let it go: somebody else may take it."""
     from scamhunt import desk, desk_queue, settings
+    from scamhunt.access import Permission
 
     knobs = settings.load()
     with desk.open_store(knobs) as store:

@@ -118,7 +118,9 @@ def test_triage_with_the_keyboard_alone(tmp_path: Path) -> None:
         page.keyboard.type("looks like the others")
         screen.keys("Enter")
         page.wait_for_selector("dialog:not([open])", state="attached")
-        screen.keys("m", "x", "j", "x")
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(500)  # the row is another element once its note is stored
+        screen.keys("x", "j", "x")
         page.get_by_text("2 chosen").wait_for()
         assert site.store.candidate(str(first)).state is State.CONFIRMED
         assert site.store.candidate(str(second)).state is State.NEW
