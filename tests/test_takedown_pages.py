@@ -1,6 +1,7 @@
 """The walk in docs/takedown.md, and the one in the README, typed into the real program in front of real servers."""
 
 import os
+import pwd
 import re
 import shlex
 from collections.abc import Iterator
@@ -58,8 +59,8 @@ class Lab:
         }
 
     def printed(self, command: str) -> str:
-        """Type a command and return what it prints."""
-        program, *arguments = shlex.split(command)
+        """Type a command and return what it prints; `$(id -un)` is what a shell makes of it."""
+        program, *arguments = shlex.split(command.replace("$(id -un)", pwd.getpwuid(os.geteuid()).pw_name))
         assert program == "scamhunt"
         here = Path.cwd()
         os.chdir(self.folder)
