@@ -107,7 +107,10 @@ def read_heads(file: Path, key: str = "") -> Kept:
     for number, text in enumerate(_noted_in(file), 1):
         if not text.strip():
             continue
-        head = read_head(text.split()[-1])
+        try:
+            head = read_head(text.split()[-1])
+        except UserError as error:
+            raise UserError(f"{file}: line {number}: {error}; take the line out if a full disk cut it") from None
         heads.append(head)
         line = log_heads.read(text, head.seq, head.hash)
         if line is None:

@@ -204,13 +204,21 @@ class _File:
             with contextlib.closing(os.fdopen(descriptor, "wb", buffering=0)) as out:
                 if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                     raise OutsideError("is no file; name one")
-                body = (line + "\n").encode()
-                if out.write(body) != len(body):  # the next line would stand behind half of this one
-                    out.write(b"\n")
+                body = (line + "\n").encode() if self._ends_whole() else f"\n{line}\n".encode()
+                if out.write(body) != len(body):
                     raise OutsideError("took only a part of the line: make room on its disk")
                 os.fsync(descriptor)
         except OSError as error:
             raise OutsideError(f"{error.strerror or error}; let this user append to it") from None
+
+    def _ends_whole(self) -> bool:
+        """Say whether the last line is whole: not where a full disk cut it, nor where this user may not read."""
+        with contextlib.suppress(OSError), self.path.open("rb") as before:
+            if before.seek(0, os.SEEK_END) == 0:
+                return True
+            before.seek(-1, os.SEEK_END)
+            return before.read(1) == b"\n"
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The head of the log, noted outside and signed: what it finds, where it may lie, and who hears of a broken log."""
 
 import os
+import resource
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -122,10 +123,17 @@ def test_a_noted_head_is_signed_and_holds(log: Log) -> None:
             "UPDATE copied SET seq = 41",
             "INSERT INTO event SELECT * FROM copied",
         ],
+        [
+            "CREATE TEMP TABLE copied AS SELECT * FROM event WHERE seq = 9",
+            "UPDATE event SET seq = seq + 1000 WHERE seq > 9",
+            "UPDATE event SET seq = seq - 999 WHERE seq > 1000",
+            "UPDATE copied SET seq = 10",
+            "INSERT INTO event SELECT * FROM copied",
+        ],
     ],
 )
 def test_what_was_done_to_the_log_is_found(log: Log, statements: list[str]) -> None:
-    """An edit, a deletion, a cut tail, an emptied log, another number, a row put in."""
+    """An edit, a deletion, a cut tail, an emptied log, another number, a row put in at the end and in the middle."""
     log.note()
     log.tampered(*statements)
     assert not log.verified().holds
@@ -255,6 +263,27 @@ def test_a_place_that_fails_is_told_and_tried_again(log: Log) -> None:
     log.smtp.fault = Fault()
     desk_heads.by_schedule(log.settings)
     assert log.mails() == ["[scamhunt] head of the log: 40"]
+
+
+def test_a_line_that_a_full_disk_cut_stands_alone(log: Log) -> None:
+    """The half line is told and spoils none that comes after it."""
+    room, hard = 1 << 26, resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    log.file.write_bytes(b"")
+    os.truncate(log.file, room)  # more than the database has, so that only this file is full
+    # It ends with no end of line: the note begins with one.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room + 41, hard))
+    try:
+        done = log.note()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    assert done.exit_code == 3
+    assert "took only a part of the line: make room on its disk" in done.told()
+    again = log.note()
+    *_, half, line = log.file.read_bytes().splitlines()
+    assert (half.strip(b"\0").decode(), line.decode()) == (done.line[:40], again.line)
+    log.file.write_text(f"{half.strip(bytes(1)).decode()}\n{again.line}\n")
+    with pytest.raises(UserError, match=r"line 1: .* is no head .* a full disk cut it"):
+        desk_audit.read_heads(log.file)
 
 
 def test_only_who_may_verify_notes(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """Every command asks for the right to do it: who has it not changes nothing, and reads nothing."""
 
 import io
+import itertools
 import os
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from scamhunt.errors import NotPermitted
 from scamhunt.model import Actor, PersonRole
 from scamhunt.settings import Settings
 from scamhunt.store import Head, ReportDraft, Store
+from scamhunt.store.refusing import WITHIN
 
 NAME, PACK = "amazon-refund-desk.com", '[[brand]]\nid = "amazon"\nname = "Amazon"\ndomains = ["amazon.com"]\n'
 EVE = Actor("eve", "os_user")
@@ -139,6 +142,7 @@ MORE = {
 """Options that make a command another act."""
 ASKING = {name: asks for name, asks in (COMMANDS | MORE).items() if asks[0] is not OPEN}
 READING = {name for name, (permission, _) in ASKING.items() if permission in {Permission.LOOK, Permission.TEAM}}
+START, TURNS = datetime.now(UTC), itertools.count(1)
 NONE_YET = {"campaigns show", "evidence show", "inbox show", "referral show"}
 """What would show something of which there is none there."""
 SHOWN = ("list.txt", "  ", "if this is wrong")
@@ -192,8 +196,12 @@ def surroundings(environment: pytest.MonkeyPatch, folder: Path) -> None:
 
 @pytest.fixture
 def folder(stored: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return that folder, in which commands run: none of them is to change anything."""
+    """Return that folder, in which commands run: none of them is to change anything.
+
+    Each test is later than the one before: the same refusal is written only so often in so long.
+    """
     surroundings(monkeypatch, stored)
+    monkeypatch.setenv("SCAMHUNT_CLOCK", (START + next(TURNS) * 2 * WITHIN).isoformat())
     return stored
 
 
@@ -232,7 +240,7 @@ def test_who_may_not_changes_and_reads_nothing(
     lacking = sorted(set(PersonRole) - MAY[permission])
     code = entry.run([*arguments(command), "--as", lacking[0] if lacking else "mallory"])
     done = capsys.readouterr()
-    assert (code, done.out, acts_since(store, head)) == (5, "", {"act.refused"}), done.err
+    assert (code, done.out, acts_since(store, head)) == (5, "", ["act.refused"]), done.err
     (line,) = [line for line in done.err.splitlines() if not line.startswith(SHOWN)]
     assert re.match(
         f"error: {lacking[0]} may not .*needs the role" if lacking else "error: mallory is not one of", line
@@ -250,7 +258,7 @@ def test_who_is_not_on_the_team_gets_nowhere(
     head = store.log_head()
     assert entry.run([*arguments(command), "--as", name]) == 5
     done = capsys.readouterr()
-    assert (done.out, acts_since(store, head)) == ("", {"act.refused"})
+    assert (done.out, acts_since(store, head)) == ("", ["act.refused"])
     assert re.fullmatch(f"error: {name} is (not|no longer) one of the people of this team; .*\n", done.err)
 
 
@@ -276,12 +284,14 @@ def test_a_name_alone_proves_nothing(
     assert permission is not None
     head = store.log_head()
     monkeypatch.delenv("SCAMHUNT_TRUST_NAMES")
-    monkeypatch.setenv("SCAMHUNT_AS", min(MAY[permission]))
+    monkeypatch.delenv("SCAMHUNT_CLOCK")
+    able = sorted(MAY[permission])  # another one each time: the same refusal of one person is written only so often
+    monkeypatch.setenv("SCAMHUNT_AS", able[len(command) % len(able)])
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO()))
     assert entry.run(arguments(command)) == 5
     done = capsys.readouterr()
     assert "without that person's password" in done.err
-    assert (done.out, acts_since(store, head)) == ("", {"act.refused"})
+    assert (done.out, acts_since(store, head)) == ("", ["act.refused"])
 
 
 @pytest.mark.parametrize("command", sorted(ASKING))
@@ -321,14 +331,13 @@ def test_who_asks_cannot_grant(stored: Path, tmp_path: Path) -> None:
         head = store.log_head()
         with pytest.raises(NotPermitted, match="other may not let a protected target through"):
             desk_sending.let_through(store, settings, Actor("other", "asserted"), "amazon.com", "so do I")
-        assert acts_since(store, head) == {"act.refused"}
+        assert acts_since(store, head) == ["act.refused"]
 
 
-def acts_since(store: Store, head: Head) -> set[str]:
-    """Return what the log tells of since a head; that somebody was refused is written so often and no oftener."""
+def acts_since(store: Store, head: Head) -> list[str]:
+    """Return what the log tells of since a head."""
     with store.log_rows(0, store.log_head().seq) as rows:
-        since = [row["act"] for row in rows if row["seq"] > head.seq]
-    return set(since) or {"act.refused"}
+        return [row["act"] for row in rows if row["seq"] > head.seq]
 
 
 def files(folder: Path) -> list[tuple[str, int]]:
