@@ -254,10 +254,10 @@ def test_the_work_of_a_day_page_by_page(api: Desk) -> None:
 def test_no_log_no_look(api: Desk, path: str) -> None:
     """What cannot be logged is not shown; once it can be, the log has it."""
     api.lab.now += 2 * HOUR  # within an hour a second look of the same person is not logged
-    before = len(views(api, READS[path]))
+    before, token = len(views(api, READS[path])), api.token("look")
     with closing(sqlite3.connect(api.lab.folder / "home" / "scamhunt.db", isolation_level=None)) as database:
         database.execute("CREATE TRIGGER deaf BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'deaf'); END")
-        answer = api.ask("GET", path, api.token("look"), headers={"connection": "close"})
+        answer = api.ask("GET", path, token, headers={"connection": "close"})
         database.execute("DROP TRIGGER deaf")
     assert (answer.status_code, answer.json()["error"]) == (500, "bug")
     assert "deaf" not in answer.text
